@@ -1,0 +1,55 @@
+# Everything there is to do here, one word each: `make help`. Works with GNU make 3.81 (macOS) and later.
+
+# The first Python on the PATH that will do; `make PYTHON=python3.12 …` picks another.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo "$$name" && break; done)
+VENV ?= .venv
+export VENV
+BIN = $(VENV)/bin
+# What is added to the command's own arguments: `make test ARGS='-k story -x'`, `make demo ARGS=--help`.
+ARGS ?=
+
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format screenshots lock clean run-packages test-packages
+
+help:  ## this list
+	@echo "make WORD, where WORD is one of"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: run-packages  ## try Afterword: one address to open, no account, no configuration
+	@$(BIN)/afterword demo $(ARGS)
+
+test: test-packages  ## the tests; ARGS='-k story' picks some
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities
+	@$(BIN)/ruff check --output-format=concise
+	@$(BIN)/ruff format --check --output-format=concise
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/audit.py requirements/test.txt
+
+format: test-packages  ## put the code into shape, and mend what the linter can mend
+	@$(BIN)/ruff check --fix --exit-zero
+	@$(BIN)/ruff format
+
+screenshots: test-packages  ## make the pictures of the README anew; needs Chromium
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
+lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newest
+	@$(LOCK) --output-file requirements/run.txt $(ARGS)
+	@$(LOCK) --group test --constraints requirements/run.txt --output-file requirements/test.txt $(ARGS)
+
+clean:  ## remove the virtual environment and every cache
+	[ ! -e "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+run-packages:
+	@$(or $(PYTHON),$(error Afterword needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12)) scripts/set_up.py run
+
+test-packages:
+	@$(or $(PYTHON),$(error Afterword needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12)) scripts/set_up.py test

@@ -1,0 +1,1 @@
+"""The developer's tools: what `make` runs. Nothing of the product imports them."""

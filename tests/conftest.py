@@ -1,0 +1,46 @@
+"""What every test may lean on: where Chromium is, and a skip that CI does not forgive."""
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROME_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+NEEDS_THE_WORLD = ("browser", "network")  # markers of tests that may be skipped, though not in CI
+
+
+def find_chromium() -> str | None:
+    """The Chromium to drive: $CHROMIUM, else the first one that is installed; None when there is none."""
+    found = (shutil.which(name) for name in (os.environ.get("CHROMIUM") or CHROME_ON_MACOS, *CHROMIUMS))
+    return next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium, for playwright's `executable_path`; only for tests marked `browser`."""
+    path = find_chromium()
+    assert path, "a test that asks for chromium is marked `browser`"
+    return path
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips a browser test where there is no browser, and says how to have one."""
+    if item.get_closest_marker("browser") and find_chromium() is None:
+        pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI turns a skip for want of a browser or a network into a failure: such a test is never lost unseen."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and any(item.get_closest_marker(name) for name in NEEDS_THE_WORLD):
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{Path(item.path).name}: skipped, which CI does not allow: {call.excinfo and call.excinfo.value}"
+        )
+    return report
