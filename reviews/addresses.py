@@ -1,0 +1,145 @@
+"""Is this an address we may mail, and how is it written?"""
+
+import re
+from dataclasses import dataclass
+
+ADDRESS_CHARS_MAX = 254  # RFC 5321 section 4.5.3.1.3: a path is 256 octets with its brackets
+LOCAL_CHARS_MAX = 64  # RFC 5321 section 4.5.3.1.1
+DOMAIN_CHARS_MAX = 253  # RFC 1035 section 2.3.4: 255 octets on the wire
+NAME_CHARS_MAX = 200  # longer display names are filler, and headers have to be folded
+FIELD_CHARS_MAX = 16_384  # of a From or To field that is read at all
+ADDRESSES_MAX = 100  # of one field; a survey's reply has one or two
+
+# RFC 5321 section 4.1.2, Dot-string: quoted local parts exist on paper and break half of the programs on the way.
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BRACKETED = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,253})>")
+_NOT_IN_ADDRESS = re.compile("[\\s<>\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A person's name ("" where there is none) and address, the domain in lower case."""
+
+    name: str
+    address: str
+
+
+def parse_address(text: str) -> Address | None:
+    """`ada@customer.example` or `Ada Example <ada@customer.example>` as we may write to it, else None.
+
+    Strict (RFC 5321 section 4.1.2): one address, no control character anywhere, a domain of two labels or more, written
+    in ASCII (`straße.example` becomes `xn--strae-oqa.example`).
+    """
+    if len(text) > NAME_CHARS_MAX + ADDRESS_CHARS_MAX or _CONTROL.search(text):
+        return None
+    name, bracket, rest = text.strip().partition("<")
+    if bracket and not rest.endswith(">"):
+        return None
+    local, _, domain = (rest[:-1] if bracket else name).strip().rpartition("@")
+    ascii_domain = _domain_in_ascii(domain)
+    if not ascii_domain or len(local) > LOCAL_CHARS_MAX or not _LOCAL.fullmatch(local):
+        return None
+    address = f"{local}@{ascii_domain}"
+    return Address(_plain_name(name) if bracket else "", address) if len(address) <= ADDRESS_CHARS_MAX else None
+
+
+def normal(address: str) -> str:
+    """The form in which two addresses are compared: lower case all through, as every large provider treats it."""
+    return address.strip().lower()
+
+
+def domain_of(address: str) -> str:
+    """What stands behind the last @, in lower case; "" where there is none."""
+    return address.rpartition("@")[2].strip().lower() if "@" in address else ""
+
+
+def read_addresses(field: str) -> tuple[Address, ...]:
+    """The addresses of a From, To or Cc field as somebody else wrote them (RFC 5322 section 3.4): lenient, never raises.
+
+    Encoded words in names stay as they are: whoever decodes does so after the commas have been found.
+    """
+    found: list[Address] = []
+    for entry in _entries(field[:FIELD_CHARS_MAX]):
+        address = _read_entry(*entry)
+        if address is not None:
+            found.append(address)
+            if len(found) == ADDRESSES_MAX:
+                break
+    if not found and (bracketed := _BRACKETED.search(field[:FIELD_CHARS_MAX])):  # an open quote swallowed it
+        found.append(Address("", _fold_domain(bracketed[1])))
+    return tuple(found)
+
+
+def _domain_in_ascii(domain: str) -> str:
+    """The domain for the wire, "" if it cannot be one."""
+    if not domain or len(domain) > DOMAIN_CHARS_MAX:
+        return ""
+    labels = [_label_in_ascii(label) for label in domain.rstrip(".").lower().split(".")]
+    written = ".".join(labels)
+    fits = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
+    return written if fits and len(written) <= DOMAIN_CHARS_MAX else ""
+
+
+def _label_in_ascii(label: str) -> str:
+    if label.isascii():
+        return label
+    if (
+        "ß" in label or "ς" in label
+    ):  # IDNA 2008 keeps these two; Python's codec is IDNA 2003 and would mail "ss", somebody else
+        return "xn--" + label.encode("punycode").decode("ascii")
+    try:
+        return label.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _entries(field: str) -> list[tuple[str, str, str]]:
+    """(words before the brackets, inside the brackets or "", comments) of each address, in one pass."""
+    entries: list[tuple[str, str, str]] = []
+    outside: list[str] = []
+    inside: list[str] = []
+    comment: list[str] = []
+    depth, quoted, angled, escaped = 0, False, False, False
+    for char in field:
+        if escaped:
+            escaped = False
+            (comment if depth else inside if angled else outside).append(char)
+        elif char == "\\":
+            escaped = True
+        elif char == '"' and not depth:
+            quoted = not quoted
+        elif quoted:
+            (inside if angled else outside).append(char)
+        elif char == "(" or char == ")":
+            depth = max(0, depth + (1 if char == "(" else -1))
+        elif depth:
+            comment.append(char)
+        elif char == "<" or char == ">":
+            angled = char == "<"
+        elif char in ",;" and not angled:
+            entries.append(("".join(outside), "".join(inside), "".join(comment)))
+            outside, inside, comment = [], [], []
+        elif char == ":" and not angled:  # the name of a group (RFC 5322 section 3.4): what counts comes after it
+            outside = []
+        else:
+            (inside if angled else outside).append(char)
+    entries.append(("".join(outside), "".join(inside), "".join(comment)))
+    return entries
+
+
+def _read_entry(outside: str, inside: str, comment: str) -> Address | None:
+    if "@" in inside:
+        return Address(_plain_name(outside), _fold_domain(inside))
+    bare = next((word for word in reversed(outside.split()) if "@" in word), "")
+    return Address(_plain_name(comment), _fold_domain(bare)) if bare else None
+
+
+def _fold_domain(address: str) -> str:
+    local, _, domain = _NOT_IN_ADDRESS.sub("", address)[-ADDRESS_CHARS_MAX:].rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _plain_name(name: str) -> str:
+    return " ".join(_CONTROL.sub(" ", name).replace('"', " ").split())[:NAME_CHARS_MAX]

@@ -1,0 +1,317 @@
+"""What has happened? Frozen facts, each with a natural identity: recorded twice is recorded once (DESIGN section 2)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from reviews.model import Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The record of one asking about one closing of one ticket."""
+
+    kind: ClassVar[str] = "review"
+    brand: str
+    source: str
+    ticket: str
+    closing: str
+    """The helpdesk's event id, else `closed_at` to the second: what tells one closing of a ticket from the next."""
+    closed_at: datetime
+    at: datetime
+    subject: str
+    contact: Person
+    agent: Person | None
+    team: str
+    tags: tuple[str, ...]
+    ask: str
+    asks_at: datetime | None
+    """When the invitation falls due; None when nobody will be asked, and then `not_asked` says why."""
+    not_asked: str
+    slots: tuple[str, ...]
+    """What each link slot means: a permutation of SLOTS, so that a link never betrays a decoy."""
+    watchers: tuple[Person, ...] = ()
+    """Who is told of an answer where the helpdesk named no agent."""
+    scale: str = "faces3"
+
+    @property
+    def id(self) -> str:
+        return fact_id("review", self.brand, self.source, self.ticket, self.closing)
+
+    @property
+    def review(self) -> str:
+        return self.id
+
+    @property
+    def staff(self) -> tuple[Person, ...]:
+        """Who hears of what the customer says: the agent, else the watchers."""
+        return (self.agent,) if self.agent else self.watchers
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One HTTP request on a signed link. Its id is random, given by the door; the page's nonce carries it."""
+
+    kind: ClassVar[str] = "hit"
+    id: str
+    review: str
+    at: datetime
+    link: str
+    """What the link stands for: an answer, or DECOY."""
+    client: str
+    """A key that groups requests of one client for a week and cannot be turned back into an address."""
+    agent: str
+    """The User-Agent header, cut."""
+    machine: str = ""
+    """Why no person can be behind this request, or ''."""
+    page: bool = False
+    """Whether it was answered with a page that can vote (it carries a nonce)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The page's script reported in: a later native form post from this page is a script's, not a finger's."""
+
+    kind: ClassVar[str] = "arrived"
+    review: str
+    hit: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        return fact_id("arrived", self.hit)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """The first trusted touch, wheel, scroll or key on the page: raises its vote from soft to passive."""
+
+    kind: ClassVar[str] = "signal"
+    review: str
+    hit: str
+    at: datetime
+    event: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("signal", self.hit)
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One claim of a rating from one page. `turn` counts the page's changes of mind, so that none is swallowed."""
+
+    kind: ClassVar[str] = "vote"
+    review: str
+    hit: str
+    at: datetime
+    answer: str
+    mode: Mode
+    turn: int
+    evidence: Evidence
+    machine: str = ""
+    """Proof that a machine cast it (`webdriver`, `decoy button`), or ''."""
+
+    @property
+    def id(self) -> str:
+        return fact_id("vote", self.hit, self.answer, str(self.turn))
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What the customer wrote on the rating page."""
+
+    kind: ClassVar[str] = "comment"
+    review: str
+    hit: str
+    at: datetime
+    words: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("comment", self.hit, hashlib.sha256(self.words.encode("utf-8", "replace")).hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail in the thread. The raw mail is kept apart, under `mail`, its SHA-256."""
+
+    kind: ClassVar[str] = "message"
+    review: str
+    at: datetime
+    by: By
+    sender: str
+    sender_name: str
+    verdict: str
+    """How far the sender is trusted: verified, unverified or unchecked."""
+    message_id: str
+    body_sha256: str
+    mail: str
+    subject: str
+    text: str
+    """The words the person wrote."""
+    trimmed: str
+    """The rest of the mail's text: quotes, signatures, footers."""
+    attachments: tuple[Attachment, ...] = ()
+    held: str = ""
+    """Why a staff answer was not sent on to the customer, or ''."""
+    mark: str = ""
+    """What a reader should know: that another mail carries the same Message-ID, that it could not be read whole."""
+
+    @property
+    def id(self) -> str:
+        if self.message_id:
+            return fact_id("message", self.review, self.message_id, self.sender, self.body_sha256)
+        return fact_id("message", self.review, self.mail)
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReply:
+    """A mail that a machine wrote in answer to one of ours: kept, never shown as the customer's words."""
+
+    kind: ClassVar[str] = "auto_reply"
+    review: str
+    at: datetime
+    mail: str
+    subject: str
+    reason: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("auto_reply", self.review, self.mail)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """One of our mails came back (RFC 3464)."""
+
+    kind: ClassVar[str] = "bounce"
+    review: str
+    at: datetime
+    delivery: str
+    mail: str
+    permanent: bool
+    status: str
+    reason: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("bounce", self.delivery, self.mail)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One outgoing mail that should be sent. Its fate stands in the outbox."""
+
+    kind: ClassVar[str] = "delivery"
+    review: str
+    at: datetime
+    purpose: DeliveryKind
+    occasion: str
+    """What it tells of, so that nothing is told twice: `closing`, `rated:VALUE:INSTANT`, or a fact's id."""
+    recipient: Person
+    due_at: datetime
+
+    @property
+    def id(self) -> str:
+        return fact_id("delivery", self.review, self.purpose, self.occasion, self.recipient.email)
+
+    @property
+    def seat(self) -> str:
+        """Names this person at this review: what a signed staff address or staff link stands for."""
+        return seat_of(self.review, self.recipient.email)
+
+
+def seat_of(review: str, email: str) -> str:
+    """The id behind the signed addresses and links of one member of staff at one review."""
+    return fact_id("seat", review, email.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How an attempt to send a delivery ended. `composed_at` is when its words were put together: what happened
+    before that instant has been told."""
+
+    kind: ClassVar[str] = "settled"
+    review: str
+    at: datetime
+    delivery: str
+    purpose: DeliveryKind
+    outcome: Outcome
+    attempt: int
+    composed_at: datetime
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        return fact_id("settled", self.delivery, str(self.attempt), self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAction:
+    """Something a member of staff did on the record page. Its id is that of the form that asked for it."""
+
+    kind: ClassVar[str] = "staff_action"
+    id: str
+    review: str
+    at: datetime
+    who: str
+    action: str
+    about: str
+    """The id of the fact it concerns."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Do not mail this address for this brand; with `lifted`, the way back. The latest one holds."""
+
+    kind: ClassVar[str] = "suppression"
+    brand: str
+    address: str
+    reason: str
+    source: str
+    """The occasion: a review and the number of suppressions known before, so that each change of mind is one."""
+    at: datetime
+    lifted: bool = False
+
+    @property
+    def id(self) -> str:
+        return fact_id("suppression", self.brand, self.address, self.reason, self.source)
+
+    @property
+    def review(self) -> str:
+        return ""
+
+
+Fact = (
+    Review
+    | Hit
+    | Arrived
+    | Signal
+    | Vote
+    | Comment
+    | Message
+    | AutoReply
+    | Bounce
+    | Delivery
+    | Settled
+    | StaffAction
+    | Suppression
+)
+FACT_TYPES: tuple[type[Fact], ...] = (
+    Review,
+    Hit,
+    Arrived,
+    Signal,
+    Vote,
+    Comment,
+    Message,
+    AutoReply,
+    Bounce,
+    Delivery,
+    Settled,
+    StaffAction,
+    Suppression,
+)

@@ -1,0 +1,244 @@
+"""The story in order: each function is named for something that happened, takes what is known and returns the facts to
+record. They are called inside a store transaction and may run twice; recording a fact twice is recording it once."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from reviews.clicks import decide, evidence_of
+from reviews.events import ClosedTicket, Incoming, Press
+from reviews.facts import (
+    Arrived,
+    AutoReply,
+    Bounce,
+    Comment,
+    Delivery,
+    Fact,
+    Hit,
+    Message,
+    Review,
+    Signal,
+    StaffAction,
+    Suppression,
+    Vote,
+    seat_of,
+)
+from reviews.log import Log
+from reviews.model import BOUNCED, DECOY, FACES, UNSUBSCRIBED, By, DeliveryKind, Evidence, Person
+from reviews.notices import notices
+from reviews.rules import Rules
+from reviews.schedule import asking
+from reviews.visits import AGENT_LENGTH_MAX, FLOOD, HITS_MAX, Visit, machine_reason
+
+Facts = tuple[Fact, ...]
+Rule = Callable[[Log], Iterable[Fact]]
+
+COMMENT_LENGTH_MAX = 5_000
+VOTES_MAX = 100
+"""Votes kept of one review: nobody changes their mind so often, and every vote is weighed on every event."""
+COMMENTS_MAX = 50
+VERIFIED = "verified"
+SEND = "send"
+
+
+def ticket_closed(
+    ticket: ClosedTicket, *, at: datetime, slots: tuple[str, ...], rules: Rules, watchers: tuple[Person, ...] = ()
+) -> Facts:
+    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask."""
+    when = asking(ask=ticket.ask, closed_at=ticket.closed_at, now=at, rules=rules)
+    review = Review(
+        brand=ticket.brand,
+        source=ticket.source,
+        ticket=ticket.ticket,
+        closing=ticket.closing,
+        closed_at=ticket.closed_at,
+        at=at,
+        subject=ticket.subject,
+        contact=ticket.contact,
+        agent=ticket.agent,
+        team=ticket.team,
+        tags=ticket.tags,
+        ask=ticket.ask,
+        asks_at=when.at,
+        not_asked=when.reason,
+        slots=slots,
+        watchers=watchers,
+    )
+    if when.at is None:
+        return (review,)
+    return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+
+
+def link_opened(log: Log, *, hit: str, link: str, visit: Visit, at: datetime, rules: Rules) -> Facts:
+    """Somebody or something requested a rating link. It never rates; it is kept, with why it may be no person."""
+    if len(log.of(Hit)) >= HITS_MAX:
+        return ()
+    machine = machine_reason(visit, log, link=link, at=at, rules=rules)
+    agent = visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX]
+    return (Hit(hit, log.review.id, at, link, visit.client, agent, machine, page=not machine),)
+
+
+def visit_reason(log: Log, hit: str) -> str:
+    """Why the page just opened cannot vote, or ''."""
+    kept = log.find(Hit, hit)
+    return kept.machine if kept else FLOOD
+
+
+def page_arrived(log: Log, *, hit: str, at: datetime) -> Facts:
+    """The page's script reported in."""
+    return (Arrived(log.review.id, hit, at),) if _votes_on(log, hit) else ()
+
+
+def page_touched(log: Log, *, hit: str, event: str, at: datetime, rules: Rules) -> Facts:
+    """A trusted touch, wheel, scroll or key: the page's vote is a person's."""
+    if not _votes_on(log, hit):
+        return ()
+    return _with_notices(log, (Signal(log.review.id, hit, at, event),), at=at, rules=rules)
+
+
+def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
+    """The page cast a vote, by its script or by a press."""
+    vote = _vote(log, press, at)
+    return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
+
+
+def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
+    """The customer wrote on the page; words typed there are as good as a press."""
+    if not words.strip() or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+        return ()
+    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
+    vote = _vote(log, press, at) if press.answer else None
+    return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
+
+
+def unsubscribed(log: Log, *, at: datetime) -> Facts:
+    """The customer asked not to be mailed again."""
+    return (_suppression(log, UNSUBSCRIBED, at=at),) if log.suppressed != UNSUBSCRIBED else ()
+
+
+def subscribed_again(log: Log, *, at: datetime) -> Facts:
+    """The customer took that back. An address that bounced is not mailed again for it."""
+    return (_suppression(log, UNSUBSCRIBED, at=at, lifted=True),) if log.suppressed == UNSUBSCRIBED else ()
+
+
+def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
+    """The customer's side wrote a mail: it joins the thread, and staff hear of it."""
+    message = _message(log, mail, By.CUSTOMER)
+    return _with_notices(log, (message,), at=at, rules=rules)
+
+
+def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
+    """A member of staff answered a notice: it goes on to the customer when it is surely theirs, else it is held and
+    its owner told once."""
+    held = _why_held(mail, seat)
+    message = _message(log, mail, By.STAFF, held=held)
+    if held:
+        return (message, Delivery(log.review.id, at, DeliveryKind.HELD, message.id, seat, at))
+    return (message, _answer(log, message.id, at))
+
+
+def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datetime) -> Facts:
+    """A member of staff looked at a held answer on the record page and sent it."""
+    held = log.find(Message, message)
+    if held is None or not held.held or held.by is not By.STAFF:
+        return ()
+    if any(done.about == message and done.action == SEND for done in log.of(StaffAction)):
+        return ()
+    return (StaffAction(action, log.review.id, at, who, SEND, message), _answer(log, message, at))
+
+
+def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime) -> Facts:
+    """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told."""
+    return (AutoReply(log.review.id, at, mail, subject, reason),)
+
+
+def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
+    """One of our mails came back. An address that is gone for good is not mailed again."""
+    delivery = log.find(Delivery, bounce.delivery)
+    to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
+    if bounce.permanent and to_customer and not log.suppressed:
+        return (bounce, _suppression(log, BOUNCED, at=at))
+    return (bounce,)
+
+
+def sent_on(log: Log, message: Message) -> bool:
+    """Whether a staff message was passed to the customer."""
+    released = any(done.about == message.id and done.action == SEND for done in log.of(StaffAction))
+    return message.by is By.STAFF and (not message.held or released)
+
+
+def _votes_on(log: Log, hit: str) -> bool:
+    """Whether that page was served able to vote."""
+    kept = log.find(Hit, hit)
+    return kept is not None and kept.page
+
+
+def _vote(log: Log, press: Press, at: datetime) -> Vote | None:
+    """The vote of a press; None when it says nothing new."""
+    earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
+    if not _votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
+        return None
+    machine = press.machine or ("decoy button" if press.answer == DECOY else "")
+    evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)
+    vote = Vote(log.review.id, press.hit, at, press.answer, press.mode, len(earlier), evidence, machine)
+    return None if earlier and _repeats(vote, earlier[-1]) else vote
+
+
+def _repeats(vote: Vote, latest: Vote) -> bool:
+    """Whether a vote says no more than the page's latest: the same answer, no better attested."""
+    strength = list(Evidence)
+    same = vote.answer == latest.answer and vote.machine == latest.machine
+    return same and strength.index(vote.evidence) <= strength.index(latest.evidence)
+
+
+def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:
+    """The facts, and the notices that the log with them calls for."""
+    after = log.plus(*facts)
+    return (*facts, *notices(after, decide(after, rules), at=at))
+
+
+def _suppression(log: Log, reason: str, *, at: datetime, lifted: bool = False) -> Suppression:
+    source = f"{log.review.id}:{len(log.suppressions)}"
+    return Suppression(log.review.brand, log.review.contact.email.lower(), reason, source, at, lifted)
+
+
+def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
+    return Message(
+        review=log.review.id,
+        at=mail.at,
+        by=by,
+        sender=mail.sender,
+        sender_name=mail.sender_name,
+        verdict=mail.verdict,
+        message_id=mail.message_id,
+        body_sha256=mail.body_sha256,
+        mail=mail.mail,
+        subject=mail.subject,
+        text=mail.text,
+        trimmed=mail.trimmed,
+        attachments=mail.attachments,
+        held=held,
+        mark=mail.mark or _same_id_mark(log, mail),
+    )
+
+
+def _same_id_mark(log: Log, mail: Incoming) -> str:
+    twins = (m for m in log.of(Message) if mail.message_id and m.message_id == mail.message_id)
+    return "another mail carries the same Message-ID" if any(m.body_sha256 != mail.body_sha256 for m in twins) else ""
+
+
+def _why_held(mail: Incoming, seat: Person) -> str:
+    if mail.sender.lower() != seat.email.lower():
+        return "it came from another address than the notice went to"
+    if mail.verdict != VERIFIED:
+        return "nothing proves that it came from the address it names"
+    return "" if mail.text.strip() else "no words were found in it"
+
+
+def _answer(log: Log, message: str, at: datetime) -> Delivery:
+    return Delivery(log.review.id, at, DeliveryKind.ANSWER, message, log.review.contact, at)
+
+
+def seat_person(log: Log, seat: str) -> Person | None:
+    """The member of staff behind a seat id at this review, or None."""
+    recipients = (d.recipient for d in log.of(Delivery) if d.purpose in (DeliveryKind.NOTICE, DeliveryKind.HELD))
+    return next((person for person in recipients if seat_of(log.review.id, person.email) == seat), None)

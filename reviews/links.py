@@ -1,0 +1,61 @@
+"""Which links and addresses lead to one review?"""
+
+from dataclasses import dataclass
+
+from reviews.facts import Review
+from reviews.model import DECOY, FACES
+from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where this installation is reached: its web address and its reply domain."""
+
+    keys: Keys
+    base_url: str
+    reply_domain: str
+
+    def rate(self, review: Review) -> dict[str, str]:
+        """The link of each answer, by its value."""
+        return {review.slots[slot]: self._rating(review, slot) for slot in self._slots(review, *FACES)}
+
+    def decoys(self, review: Review) -> tuple[str, ...]:
+        """Links of the same shape that stand for no answer."""
+        return tuple(self._rating(review, slot) for slot in self._slots(review, DECOY))
+
+    def view(self, review: str) -> str:
+        """The mail as a page."""
+        return f"{self.base_url}/v/{self.keys.link(VIEW, review)}"
+
+    def unsubscribe(self, review: str) -> str:
+        """No more mails of this brand to this contact."""
+        return f"{self.base_url}/u/{self.keys.link(UNSUBSCRIBE, review)}"
+
+    def record(self, review: str, seat: str) -> str:
+        """The record, for one member of staff."""
+        return f"{self.base_url}/s/{self.keys.link(RECORD, review, seat)}"
+
+    def sign_in(self, id: str) -> str:
+        """The page that signs a member of staff in."""
+        return f"{self.base_url}/in/{self.keys.link(SIGN_IN, id)}"
+
+    def customer_address(self, review: str) -> str:
+        """Where the customer's answers come."""
+        return self._address(REPLY, review)
+
+    def staff_address(self, seat: str) -> str:
+        """Where the answers of one member of staff come."""
+        return self._address(STAFF, seat)
+
+    def bounce_address(self, delivery: str) -> str:
+        """The envelope sender of one delivery (VERP): bounces and automatic answers come here."""
+        return self._address(BOUNCE, delivery)
+
+    def _slots(self, review: Review, *meanings: str) -> list[int]:
+        return [slot for slot, meaning in enumerate(review.slots) if meaning in meanings]
+
+    def _rating(self, review: Review, slot: int) -> str:
+        return f"{self.base_url}/r/{self.keys.link(RATE, review.id, slot)}"
+
+    def _address(self, prefix: str, id: str) -> str:
+        return f"{self.keys.local_part(prefix, id)}@{self.reply_domain}"

@@ -1,0 +1,133 @@
+"""What do the words mean that every fact is made of? Ids, answers, kinds, people, an envelope."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+FACES = ("happy", "neutral", "unhappy")
+"""The answers of the survey `faces3`, best first."""
+DECOY = "decoy"
+SLOTS = (*FACES, DECOY, DECOY)
+"""What the five link slots of a review mean, before they are shuffled (click-protocol 3.2)."""
+
+
+UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
+"""Why an address is not mailed."""
+
+
+def fact_id(*parts: str) -> str:
+    """The id of a fact: 16 bytes of SHA-256 over the parts of its identity, as 26 characters of lower-case base32."""
+    packed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode("utf-8", "replace") for part in parts))
+    return text_id(hashlib.sha256(packed).digest()[:16])
+
+
+def text_id(raw: bytes) -> str:
+    """16 bytes as 26 characters of lower-case base32, without padding."""
+    return base64.b32encode(raw).decode().rstrip("=").lower()
+
+
+def raw_id(text: str) -> bytes:
+    """The 16 bytes behind `text_id`; ValueError when the text is none."""
+    raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    if len(raw) != 16:
+        raise ValueError("an id has 16 bytes")
+    return raw
+
+
+class Evidence(StrEnum):
+    """How well a vote is attested (click-protocol 3.1): by script, by a touch of the page, by a press or words."""
+
+    SOFT = "soft"
+    PASSIVE = "passive"
+    EXPLICIT = "explicit"
+
+
+class Mode(StrEnum):
+    """How a vote was cast."""
+
+    AUTO = "auto"
+    BUTTON = "button"
+    FORM = "form"
+    COMMENT = "comment"
+
+
+class Status(StrEnum):
+    """What is known of a review's rating (click-protocol 3.5)."""
+
+    NONE = "none"
+    PROVISIONAL = "provisional"
+    CONFIRMED = "confirmed"
+    VOIDED = "voided"
+
+
+class Grade(StrEnum):
+    """How sure a counted rating is that a person gave it."""
+
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class By(StrEnum):
+    """Whose side of the thread a message stands on."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    NOTE = "note"
+
+
+class DeliveryKind(StrEnum):
+    """What an outgoing mail is for."""
+
+    INVITATION = "invitation"
+    NOTICE = "notice"
+    ANSWER = "answer"
+    HELD = "held"
+    SIGN_IN = "sign_in"
+
+
+class Outcome(StrEnum):
+    """How an attempt to send ended. Sent, refused and dropped are final; deferred is tried again."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact or a member of staff."""
+
+    email: str
+    name: str = ""
+    company: str = ""
+    language: str = ""
+
+    @property
+    def first_name(self) -> str:
+        """What a friendly mail calls this person: the first word of the name, or nothing."""
+        return self.name.split()[0] if self.name.strip() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What SMTP said about one arrival of one mail (RFC 5321). `mail_from` is '' for the null reverse-path."""
+
+    at: datetime
+    peer: str
+    helo: str
+    mail_from: str
+    recipients: tuple[str, ...]
+    tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message: known by its hash, kept in the raw mail."""
+
+    name: str
+    type: str
+    size_bytes: int
+    sha256: str

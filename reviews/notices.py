@@ -1,0 +1,67 @@
+"""Which mails go to staff, and which of them have nothing left to tell?"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from reviews.clicks import Step, Timeline
+from reviews.facts import Comment, Delivery, Message, Settled
+from reviews.log import Log
+from reviews.model import By, DeliveryKind, Outcome, Person
+
+RATED = "rated"
+
+
+def notices(log: Log, timeline: Timeline, *, at: datetime) -> tuple[Delivery, ...]:
+    """Every notice this log calls for. Those recorded before have the same identity and are not recorded twice."""
+    return tuple(
+        Delivery(log.review.id, at, DeliveryKind.NOTICE, occasion, person, due_at)
+        for person in log.review.staff
+        for occasion, due_at in _occasions(log, timeline)
+    )
+
+
+def watchers(leads: Mapping[Person, str], team: str) -> tuple[Person, ...]:
+    """Who is told where no agent is named: of the leads, each with their team, those of this team; else all of them."""
+    return tuple(lead for lead, of in leads.items() if of == team) or tuple(leads)
+
+
+def nothing_to_tell(notice: Delivery, log: Log, timeline: Timeline, now: datetime) -> str:
+    """Why this notice need not be sent any more, or ''."""
+    since = _since(notice, log, timeline, now)
+    if since is None:
+        return "no longer so"
+    return "told in an earlier notice" if _told(notice, log, since) else ""
+
+
+def _occasions(log: Log, timeline: Timeline) -> Iterator[tuple[str, datetime]]:
+    for step in _new_values(timeline):
+        yield f"{RATED}:{step.value}:{step.at.isoformat()}", step.at
+    for fact in log.facts:
+        if isinstance(fact, Comment) or (isinstance(fact, Message) and fact.by is By.CUSTOMER):
+            yield fact.id, fact.at
+
+
+def _new_values(timeline: Timeline) -> Iterator[Step]:
+    """The steps at which another rating begins to count."""
+    value: str | None = None
+    for step in timeline.steps:
+        if step.counted and step.value != value:
+            yield step
+        value = step.value if step.counted else value
+
+
+def _since(notice: Delivery, log: Log, timeline: Timeline, now: datetime) -> datetime | None:
+    """Since when what the notice tells has been so; None when it is so no more."""
+    head, _, rest = notice.occasion.partition(":")
+    if head != RATED:
+        return next((fact.at for fact in log.facts if fact.id == notice.occasion), None)
+    step = timeline.at(now)
+    if not step.counted or step.value != rest.partition(":")[0]:
+        return None
+    return [new.at for new in _new_values(timeline) if new.at <= now][-1]
+
+
+def _told(notice: Delivery, log: Log, since: datetime) -> bool:
+    """Whether a notice to the same person was put together after that."""
+    to_them = {d.id for d in log.of(Delivery) if d.recipient == notice.recipient and d.purpose is DeliveryKind.NOTICE}
+    return any(s.delivery in to_them and s.outcome is Outcome.SENT and s.composed_at >= since for s in log.of(Settled))

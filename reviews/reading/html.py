@@ -1,0 +1,250 @@
+"""How does this page read as lines, and which of them stand in a quotation?
+
+Mail programs rename what they quote (`x_`, `m_123`, `gmail-`, `yiv123`), so ids and classes are compared by their END.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from reviews.reading.lines import Line, SegmentKind
+
+PAGE_CHARS_MAX = 2_000_000  # a long thread with Outlook's styles is 500 kB
+DEPTH_MAX = 400  # lexbor is quadratic in depth (100,000 divs: 12 s); threads of 30 mails nest to 200
+TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
+ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
+CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_LONG_VALUE = re.compile(r"=\s{0,5}(?:\"[^\"]{1000,}\"|'[^']{1000,}')")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_UNSEEN_BLOCK = re.compile(r"<(style|script|head|title)\b", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_NEVER_CLOSED = frozenset(
+    "br img hr input meta link col wbr area base embed source track p li td tr th dd dt option thead tbody tfoot colgroup".split()
+)
+_UNSEEN = frozenset("head style script title template noscript object svg math textarea select".split())
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre "
+    "section table tbody tfoot thead tr ul".split()
+)
+_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol pre table hr".split())
+
+# End of an id or class -> what its element holds.
+_QUOTES = (
+    "afterword-original", "gmail_attr", "gmail_extra", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "ik_mail_quote",
+    "moz-cite-prefix", "front-blockquote", "freshdesk_quote", "notion-mail-quote", "iosymail", "skiff_quote", "alimail-quote",
+    "isreplycontent", "isforwardcontent", "origbody", "reply139content", "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote",
+    "ms-outlook-mobile-reference-message", "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
+)
+_QUOTES_TO_THE_END = (
+    "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "replysplit", "stopspelling", "_mailoriginal", "orimsghtmlseperator",
+    "zwchr", "mailcontent-quote",
+)
+_SIGNATURES = (
+    "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature", "protonmail_signature_block", "applemailsignature",
+    "ymail_android_signature", "signature", "tutanota_signature", "zmail_signature", "geary-signature",
+)
+_OUTLOOK_LINE = re.compile(r"border-top:(?:solid|[\d.]+pt\s?solid)\s?#(?:e1e1e1|b5c4df)", re.IGNORECASE)
+_INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", re.IGNORECASE)
+_HIDDEN = re.compile(r"display:\s{0,5}none|mso-hide:\s{0,5}all|visibility:\s{0,5}hidden", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    kind: SegmentKind
+    rule: str
+    to_the_end: bool = False
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines so far, and where we stand."""
+
+    lines: list[Line] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    marks: list[_Mark] = field(default_factory=list)
+    rest: _Mark | None = None
+    preformatted: int = 0
+    containers: int = 0
+
+    def write(self, text: str) -> None:
+        if self.preformatted:
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    self.end_line(even_if_empty=True)
+                self.pieces.append(line)
+            return
+        text = _SPACE.sub(" ", text)
+        if text != " " or self.pieces:
+            self.pieces.append(text)
+
+    def end_line(self, *, even_if_empty: bool = False) -> None:
+        text = "".join(self.pieces).replace("\xa0", " ")
+        text = text.rstrip() if self.preformatted else text.strip()
+        self.pieces = []
+        if text or even_if_empty:
+            self.lines.append(self._line(text))
+
+    def end_paragraph(self) -> None:
+        self.end_line()
+        if self.lines and self.lines[-1].text:
+            self.lines.append(self._line(""))
+
+    def _line(self, text: str) -> Line:
+        mark = self.marks[0] if self.marks else self.rest
+        return Line(text, mark.kind, mark.rule, sure=mark.kind is SegmentKind.QUOTED) if mark else Line(text)
+
+
+def lines_of_page(html: str) -> list[Line]:
+    """The visible lines of a page; those in quoting and signature elements are marked. Linear time; too wild a page is read flat."""
+    html = html[:PAGE_CHARS_MAX]
+    if "=" in html:
+        html = _LONG_VALUE.sub('=""', html)  # pictures inside src; no rule needs them
+    if not _is_tame(html):
+        return [Line(line.strip()) for line in _flat(html).split("\n")]
+    page = _Page()
+    body = LexborHTMLParser(html).body
+    if body is not None:
+        _walk(body, page)
+    page.end_line()
+    return page.lines
+
+
+def _is_tame(html: str) -> bool:
+    """Can lexbor read this page in time in proportion to its length?"""
+    long_tags = 0
+    for tag in _LONG_TAG.finditer(html):
+        long_tags += len(tag[0])
+        if len(tag[0]) > TAG_CHARS_MAX or long_tags > ATTRIBUTES_CHARS_MAX:
+            return False
+    open_tags: dict[str, int] = {}
+    depth = 0
+    for closing, name in _TAG.findall(html):
+        name = name.lower()
+        if name in _NEVER_CLOSED:
+            continue
+        if not closing:
+            open_tags[name] = open_tags.get(name, 0) + 1
+            depth += 1
+            if depth > DEPTH_MAX:
+                return False
+        elif open_tags.get(name, 0):
+            open_tags[name] -= 1
+            depth -= 1
+    return True
+
+
+def _flat(html: str) -> str:
+    from html import unescape
+
+    return unescape(_ANY_TAG.sub("\n", html))
+
+
+def _walk(root: LexborNode, page: _Page) -> None:
+    stack: list[tuple[LexborNode, bool, bool]] = [(root, False, False)]  # node, leaving it, it was marked
+    while stack:
+        node, leaving, marked = stack.pop()
+        tag = node.tag or ""
+        if leaving:
+            _leave(tag, page, marked=marked)
+        elif tag == "-text":
+            page.write(node.text_content or "")
+        elif tag and tag[0] != "-" and tag not in _UNSEEN:
+            attributes = node.attributes
+            if _HIDDEN.search((attributes.get("style") or "")[:2_000]) or "hidden" in attributes:
+                continue
+            marked = _enter(node, tag, attributes, page)
+            stack.append((node, True, marked))
+            stack.extend(_children_last_first(node))
+
+
+def _children_last_first(node: LexborNode) -> list[tuple[LexborNode, bool, bool]]:
+    children = []
+    child = node.last_child
+    while child is not None:
+        children.append((child, False, False))
+        child = child.prev
+    return children
+
+
+def _enter(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> bool:
+    """Begins an element; True if it got a mark of its own."""
+    if tag in _BLOCKS:
+        page.end_paragraph() if tag in _PARAGRAPHS else page.end_line()
+    elif tag == "br":
+        page.end_line(even_if_empty=True)
+    elif tag in {"td", "th"}:
+        page.write(" ")
+    elif tag == "img" and _is_picture_letter(attributes.get("alt") or ""):
+        page.write(attributes.get("alt") or "")
+    page.preformatted += tag == "pre"
+    if page.marks or page.rest:
+        return False
+    mark = _mark(node, tag, attributes, page)
+    if mark is None:
+        if tag == "li":
+            page.pieces.append("- ")
+        return False
+    page.end_line()
+    if mark.to_the_end:
+        page.rest = mark
+        return False
+    page.marks.append(mark)
+    return True
+
+
+def _leave(tag: str, page: _Page, *, marked: bool) -> None:
+    if tag in _BLOCKS or marked:
+        page.end_paragraph() if tag in _PARAGRAPHS else page.end_line()
+    page.preformatted -= tag == "pre"
+    if marked:
+        page.marks.pop()
+
+
+def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> _Mark | None:
+    """What this element says about all that it holds, if anything."""
+    if not attributes and tag != "blockquote":
+        return None
+    style = (attributes.get("style") or "")[:2_000]
+    if tag == "blockquote" and not (_INDENTED.search(style) and not attributes.get("type")):
+        return _Mark(SegmentKind.QUOTED, "html blockquote")
+    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()[:1_000].split()
+    for token in names:
+        mark = _mark_by_name(token, node, page)
+        if mark:
+            return mark
+    if (attributes.get("name") or "").lower() in {"quote", "messagereplysection"}:
+        return _Mark(SegmentKind.QUOTED, "html quote by name")
+    if (attributes.get("title") or "").startswith("beforequote:"):
+        return _Mark(SegmentKind.QUOTED, "html quote by title", to_the_end=True)
+    if _OUTLOOK_LINE.search(style):
+        return _Mark(SegmentKind.QUOTED, "html outlook line", to_the_end=True)
+    if attributes.get("data-signatureblock") == "true":
+        return _Mark(SegmentKind.SIGNATURE, "html signature")
+    return None
+
+
+def _mark_by_name(token: str, node: LexborNode, page: _Page) -> _Mark | None:
+    if token.endswith(_QUOTES):
+        return _Mark(SegmentKind.QUOTED, f"html {token}")
+    if token.endswith(_QUOTES_TO_THE_END):
+        return _Mark(SegmentKind.QUOTED, f"html {token}", to_the_end=True)
+    if token.endswith(_SIGNATURES):
+        return _Mark(SegmentKind.SIGNATURE, f"html {token}")
+    if token.endswith(("gmail_quote", "gmail_quote_container")) and not _holds_blockquote(node, page):
+        return _Mark(SegmentKind.QUOTED, f"html {token}")
+    return None
+
+
+def _holds_blockquote(node: LexborNode, page: _Page) -> bool:
+    # Between the blockquotes of Gmail's container stand the customer's own inline answers.
+    page.containers += 1
+    return page.containers <= CONTAINERS_MAX and node.css_first("blockquote") is not None
+
+
+def _is_picture_letter(alternative: str) -> bool:
+    """Programs write an emoji as a picture with the emoji as its alternative text; logos have words there."""
+    return 0 < len(alternative) <= 4 and not any(char.isalnum() for char in alternative)

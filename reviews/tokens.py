@@ -1,0 +1,142 @@
+"""Which addresses and links are ours, and what does each grant? Signed by itsdangerous: HMAC-SHA256, a salt a purpose.
+
+Addresses: prefix, '+', then `g` and 52 characters of lower-case base32 over the 16-byte id and the first 16 bytes of
+its signature: 55 in all, below the 64 of RFC 5321 section 4.5.3.1.1. Mail servers fold case, so they are read back in
+any case; a token that began with hex digits would be taken for an escape by one mail program, hence the `g`.
+Links: a URL-safe itsdangerous token. itsdangerous accepts `=` at its end: whoever reads one goes by the payload alone.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadSignature, HMACAlgorithm, Signer, URLSafeSerializer
+
+from reviews.model import raw_id, text_id
+
+REPLY, STAFF, BOUNCE = "r", "s", "b"
+PREFIXES = (REPLY, STAFF, BOUNCE)
+"""To append to a review as its customer's side; as this member of staff; where a delivery's bounces come."""
+RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
+    "rate",
+    "view",
+    "unsubscribe",
+    "record",
+    "sign-in",
+    "nonce",
+    "page",
+)
+LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE)
+SEPARATORS = "+-."
+"""Some systems rewrite the plus; all three are read."""
+LINK_LENGTH_MAX = 512
+SECRET_LENGTH_MIN = 32
+MAC_BYTES = 16
+ADDRESS_TOKEN_LENGTH = 53
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAddress:
+    """A signed local part that is ours: its prefix and the id it stands for."""
+
+    prefix: str
+    id: str
+
+
+class Keys:
+    """The secret keys, newest first: the newest signs, all verify. ValueError when one is too short to be a secret."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        if not secrets or any(len(secret) < SECRET_LENGTH_MIN for secret in secrets):
+            raise ValueError(f"every secret key needs at least {SECRET_LENGTH_MIN} characters")
+        oldest_first = list(reversed(secrets))  # itsdangerous signs with the LAST of its list
+        self._links = {purpose: _serializer(oldest_first, purpose) for purpose in LINKS}
+        self._addresses = {prefix: _derived(secrets, prefix) for prefix in PREFIXES}
+        self._clients = _derived(secrets, "client")[0]
+
+    def local_part(self, prefix: str, id: str) -> str:
+        """The signed local part for an id of 26 characters (16 bytes)."""
+        raw = raw_id(id)
+        mac = _mac(self._addresses[prefix][0], raw)
+        return f"{prefix}+g{base64.b32encode(raw + mac).decode().rstrip('=').lower()}"
+
+    def read_local_part(self, local_part: str) -> SignedAddress | None:
+        """What a local part grants, or None when it is not ours. Compared in constant time, under every key."""
+        prefix, token = local_part[:1].lower(), local_part[2:].lower()
+        if prefix not in PREFIXES or local_part[1:2] not in SEPARATORS or len(token) != ADDRESS_TOKEN_LENGTH:
+            return None
+        try:
+            raw = base64.b32decode(token[1:].upper() + "====")
+        except ValueError:
+            return None
+        known = [hmac.compare_digest(_mac(key, raw[:16]), raw[16:]) for key in self._addresses[prefix]]
+        return SignedAddress(prefix, text_id(raw[:16])) if token[0] == "g" and any(known) else None
+
+    def read_address(self, address: str, domain: str) -> SignedAddress | None:
+        """The same for a whole address, which must be at our reply domain."""
+        local_part, _, at = address.rpartition("@")
+        return self.read_local_part(local_part) if at.lower().rstrip(".") == domain.lower() else None
+
+    def link(self, purpose: str, *payload: str | int) -> str:
+        """A token for a link of that purpose."""
+        return str(self._links[purpose].dumps(list(payload)))
+
+    def read_link(self, purpose: str, token: str) -> list[Any] | None:
+        """The payload of a link's token, or None when we did not sign it for this purpose."""
+        if len(token) > LINK_LENGTH_MAX:
+            return None
+        try:
+            payload = self._links[purpose].loads(token)
+        except BadSignature:
+            return None
+        return payload if isinstance(payload, list) else None
+
+    def client_key(self, network: str, agent: str, *, at: datetime) -> str:
+        """A key that groups the requests of one client for a week, and then forgets: HMAC under the week's own salt."""
+        year, week, _ = at.isocalendar()
+        salt = _mac(self._clients, f"{year}-{week}".encode())
+        return text_id(_mac(salt, f"{network}\n{agent}".encode("utf-8", "replace")))
+
+
+@dataclass(frozen=True, slots=True)
+class Nonce:
+    """What an opened page carries: the hit it was served for, the review, and when."""
+
+    hit: str
+    review: str
+    at: datetime
+
+
+def write_nonce(keys: Keys, nonce: Nonce) -> str:
+    """The nonce of a page, signed."""
+    return keys.link(NONCE, nonce.hit, nonce.review, nonce.at.isoformat())
+
+
+def read_nonce(keys: Keys, text: str, *, at: datetime, ttl: timedelta, skew: timedelta) -> Nonce | None:
+    """The nonce, or None when it is not ours or older than `ttl`; a clock up to `skew` ahead of ours is forgiven."""
+    payload = keys.read_link(NONCE, text)
+    if payload is None or len(payload) != 3:
+        return None
+    nonce = Nonce(str(payload[0]), str(payload[1]), datetime.fromisoformat(str(payload[2])))
+    return nonce if -skew <= at - nonce.at <= ttl else None
+
+
+def _serializer(secrets: list[str], purpose: str) -> URLSafeSerializer:
+    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(secrets, salt=f"afterword/link/{purpose}", signer=Signer, signer_kwargs=options)
+
+
+def _derived(secrets: Sequence[str], prefix: str) -> tuple[bytes, ...]:
+    """The signing key of each secret for one kind of address, derived once."""
+    signers = (
+        Signer(s, f"afterword/address/{prefix}", key_derivation="hmac", digest_method=hashlib.sha256) for s in secrets
+    )
+    return tuple(signer.derive_key() for signer in signers)
+
+
+def _mac(key: bytes, raw: bytes) -> bytes:
+    return HMACAlgorithm(hashlib.sha256).get_signature(key, raw)[:MAC_BYTES]

@@ -1,0 +1,63 @@
+"""Can a person be behind this request for a rating link? What a request says of itself (click-protocol 3.3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reviews.log import Log
+from reviews.model import DECOY
+from reviews.rules import Rules
+
+SPECULATION_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+SPECULATION = ("prefetch", "prerender", "preview", "instant")
+AGENT_LENGTH_MAX = 300
+HITS_MAX = 1_000
+"""Hits kept of one review: more come from machines alone, and each is read back on every event."""
+
+METHOD, PREFETCH, FETCH_DEST, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
+    "method",
+    "prefetch",
+    "fetch_dest",
+    "expired",
+    "before_delivery",
+    "min_age",
+    "decoy",
+    "flood",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request as the door saw it: header names in lower case."""
+
+    method: str
+    client: str
+    headers: Mapping[str, str]
+
+
+def machine_reason(visit: Visit, log: Log, *, link: str, at: datetime, rules: Rules) -> str:
+    """Why this visit gets no page that can vote, or '' for one that does."""
+    if visit.method != "GET":
+        return METHOD
+    if any(visit.headers.get(name, "").lower().startswith(SPECULATION) for name in SPECULATION_HEADERS):
+        return PREFETCH
+    if visit.headers.get("sec-fetch-dest", "document") != "document":
+        return FETCH_DEST
+    return _when(log, link=link, at=at, rules=rules)
+
+
+def expires_at(log: Log, rules: Rules) -> datetime:
+    """Until when a rating can be given or changed: counted from the asking, not from a reminder."""
+    return (log.sends[0] if log.sends else log.review.at) + rules.expiry
+
+
+def _when(log: Log, *, link: str, at: datetime, rules: Rules) -> str:
+    if at > expires_at(log, rules):
+        return EXPIRED
+    if link == DECOY:
+        return DECOYED
+    if not log.sends and log.review.asks_at is not None:
+        return NOT_SENT
+    if log.sends and at < log.sends[-1] + rules.min_age:
+        return TOO_SOON
+    return ""
