@@ -1,0 +1,44 @@
+"""The memory: facts that only grow, the outbox, the raw mails. One interface; only this package speaks SQL.
+
+`open_store(url, ...)` gives a Store: async at its face, answered only after the commit is on disk.
+"""
+
+from store.engine import Session
+from store.errors import (
+    EngineError,
+    SchemaError,
+    StoreFullError,
+    StoreUnavailableError,
+    UnknownReviewError,
+)
+from store.lists import Cursor, Listed, Wanted
+from store.mails import Arrival
+from store.opening import migrate_store, open_store
+from store.outbox import Outgoing, Settlement
+from store.people import ApiKey, Staff
+from store.records import Recorded
+from store.sources import Brake, Source
+from store.store import Store
+
+__all__ = [
+    "ApiKey",
+    "Arrival",
+    "Brake",
+    "Cursor",
+    "EngineError",
+    "Listed",
+    "Outgoing",
+    "Recorded",
+    "SchemaError",
+    "Session",
+    "Settlement",
+    "Source",
+    "Staff",
+    "Store",
+    "StoreFullError",
+    "StoreUnavailableError",
+    "UnknownReviewError",
+    "Wanted",
+    "migrate_store",
+    "open_store",
+]

@@ -1,0 +1,34 @@
+"""What does every engine offer? Transactions of SQL with named parameters; the SQL is the engines' common tongue."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+Row = dict[str, Any]
+Value = str | int | bytes | None
+Result = TypeVar("Result")
+
+
+class Session(Protocol):
+    """One transaction of one connection. Statements use `:name` parameters; instants are BIGINT microseconds UTC."""
+
+    def rows(self, sql: str, **values: Value) -> list[Row]:
+        """The rows of a query, or of a write that RETURNS, each as a dict by column name."""
+
+    def run(self, sql: str, **values: Value) -> int:
+        """Run a write; the number of rows it changed."""
+
+
+Job = Callable[[Session], Result]
+
+
+class Engine(Protocol):
+    """Where jobs are run. Every error of its own is a StoreUnavailableError."""
+
+    async def write(self, job: Job[Result]) -> Result:
+        """Run a job in a transaction and return its result after the commit is on disk. A job may run twice."""
+
+    async def read(self, job: Job[Result]) -> Result:
+        """Run a job that only reads, on a snapshot of its own."""
+
+    async def close(self) -> None:
+        """Finish what is queued, then close."""

@@ -1,0 +1,94 @@
+"""Which reviews are there? Newest first, with the rating that holds now; pages by keyset, never by offset."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reviews.clicks import Step
+from reviews.facts import Review
+from store.engine import Session
+from store.rows import micros, read_fact, read_step
+
+PAGE_MAX = 200
+NEWEST = datetime.max.replace(tzinfo=UTC)
+
+LIST = """select review.at, review.id, review.body, step.body as step,
+    (select count(*) from fact where fact.review = review.id and fact.kind = 'message') as messages,
+    (select count(*) from fact where fact.review = review.id and fact.kind = 'comment') as comments
+    from review left join step on step.review = review.id and step.number = (
+        select max(number) from step as s where s.review = review.id and s.at <= :now)
+    where (review.at < :before_at or (review.at = :before_at and review.id < :before_id)) {filters}
+    order by review.at desc, review.id desc limit :most"""
+FILTERS = {
+    "ticket": "and review.ticket = :ticket",
+    "contact": "and review.contact = :contact",
+    "brand": "and review.brand = :brand",
+    "since": "and review.at >= :since",
+}
+COUNT = "select count(*) as reviews from review"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the next one goes on below."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list."""
+
+    review: Review
+    rating: Step | None
+    messages: int
+    comments: int
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.review.at, self.review.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which reviews a list is to show; '' and None for all."""
+
+    ticket: str = ""
+    contact: str = ""
+    brand: str = ""
+    since: datetime | None = None
+
+
+def reviews(session: Session, wanted: Wanted, *, now: datetime, most: int, before: Cursor | None) -> list[Listed]:
+    """A page of reviews, newest first, at most `most`."""
+    values: dict[str, str | int] = {
+        "ticket": wanted.ticket,
+        "contact": wanted.contact.lower(),
+        "brand": wanted.brand,
+        "since": micros(wanted.since) if wanted.since else "",
+    }
+    asked = {name: value for name, value in values.items() if value != ""}
+    sql = LIST.format(filters=" ".join(FILTERS[name] for name in asked))
+    end = before or Cursor(NEWEST, "")
+    rows = session.rows(
+        sql,
+        **asked,
+        now=micros(now),
+        before_at=micros(end.at),
+        before_id=end.id,
+        most=min(most, PAGE_MAX),
+    )
+    return [_listed(row) for row in rows]
+
+
+def count(session: Session) -> int:
+    """How many reviews there are."""
+    return int(session.rows(COUNT)[0]["reviews"])
+
+
+def _listed(row: dict[str, str]) -> Listed:
+    review = read_fact(Review.kind, row["body"])
+    if not isinstance(review, Review):
+        raise TypeError("a review's row holds a review")
+    rating = read_step(row["step"]) if row["step"] else None
+    return Listed(review, rating, int(row["messages"]), int(row["comments"]))

@@ -1,0 +1,81 @@
+"""Where is every mail that we said 250 to, and how far was it read? Raw bytes once, an arrival per envelope."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reviews.model import Envelope
+from store.engine import Session
+from store.rows import micros, read_envelope, write_envelope
+
+PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unreadable"
+
+ADD_MAIL = """insert into mail (sha256, size_bytes, raw) values (:sha256, :size_bytes, :raw)
+    on conflict (sha256) do nothing"""
+ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
+    values (:id, :mail, :at, :envelope, 'pending', :at) on conflict (id) do nothing"""
+CLAIM = """update arrival set tries = tries + 1, due_at = :again where id in (
+    select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
+    returning id, mail, envelope, tries"""
+COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
+MARK = "update arrival set status = :status, review = :review, reason = :reason, due_at = :due_at where id = :id"
+RAW = "select raw from mail where sha256 = :sha256"
+OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
+    order by at desc limit :most"""
+COUNTS = "select status, count(*) as mails from arrival group by status"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One arrival of one mail; `mail` is the SHA-256 of its bytes."""
+
+    id: str
+    mail: str
+    envelope: Envelope
+    tries: int
+    reason: str = ""
+    review: str = ""
+
+
+def keep(session: Session, *, id: str, envelope: Envelope, raw: bytes) -> str:
+    """Store a mail before anything is parsed; the SHA-256 of its bytes."""
+    sha256 = hashlib.sha256(raw).hexdigest()
+    session.run(ADD_MAIL, sha256=sha256, size_bytes=len(raw), raw=raw)
+    session.run(ADD_ARRIVAL, id=id, mail=sha256, at=micros(envelope.at), envelope=write_envelope(envelope))
+    return sha256
+
+
+def count_pending(session: Session, now: datetime) -> int:
+    """How many arrivals wait to be read."""
+    return int(session.rows(COUNT_PENDING, now=micros(now))[0]["waiting"])
+
+
+def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
+    """Take arrivals to read; one that is not marked within `lease` is taken again."""
+    rows = session.rows(CLAIM.format(skip_locked=""), now=micros(now), again=micros(now + lease), most=most)
+    return [Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows]
+
+
+def mark(session: Session, id: str, *, status: str, at: datetime, review: str = "", reason: str = "") -> None:
+    """Say how far an arrival was read; a pending one is taken up again at `at`."""
+    session.run(MARK, id=id, status=status, review=review, reason=reason, due_at=micros(at))
+
+
+def raw_mail(session: Session, sha256: str) -> bytes | None:
+    """The bytes of a mail as they stood on the wire."""
+    found = session.rows(RAW, sha256=sha256)
+    return bytes(found[0]["raw"]) if found else None
+
+
+def of_status(session: Session, status: str, *, most: int) -> list[Arrival]:
+    """The newest arrivals of a status."""
+    rows = session.rows(OF_STATUS, status=status, most=most)
+    return [
+        Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"], row["reason"], row["review"])
+        for row in rows
+    ]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many arrivals there are of each status."""
+    return {row["status"]: int(row["mails"]) for row in session.rows(COUNTS)}

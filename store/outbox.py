@@ -1,0 +1,139 @@
+"""Which mails are still to be sent, who is sending them, and what became of each?"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reviews.facts import Delivery, Settled
+from reviews.model import Outcome
+from store.engine import Row, Session
+from store.records import Recorded, Recorder
+from store.rows import instant, micros, read_fact
+
+OPEN = "((status in ('due', 'deferred') and due_at <= :now) or (status = 'claimed' and lease_until <= :now))"
+COUNT_DUE = f"select count(*) as due from outbox where {OPEN}"  # noqa: S608 - made of this file's own constants
+CLAIM = f"""update outbox set status = 'claimed', lease_until = :lease_until, attempts = attempts + 1
+    where id in (select id from outbox where {OPEN} order by due_at limit :most {{skip_locked}})
+    returning *"""  # noqa: S608 - made of this file's own constants
+SETTLE = """update outbox set status = :status, due_at = :due_at, lease_until = 0, reason = :reason,
+    settled_at = :settled_at, subject = :subject, sent_text = :sent_text, relay_id = :relay_id where id = :id"""
+PUT_BACK = """update outbox set status = 'due', due_at = :due_at, lease_until = 0, reason = :reason,
+    attempts = attempts - 1 where id = :id"""
+OF_REVIEW = "select * from outbox where review = :review order by due_at, id"
+BY_ID = "select * from outbox where id = :id"
+BY_SEAT = "select * from outbox where seat = :seat limit 1"
+BY_MESSAGE_ID = "select * from outbox where message_id = :id or relay_id = :id limit 1"
+SENT_SINCE = """select count(*) as sent from outbox where brand = :brand and purpose = 'invitation'
+    and ((status = 'sent' and settled_at > :since) or status = 'claimed')"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A delivery and its fate. `due_at` is when it is tried (again); `message_id` is ours, without brackets."""
+
+    delivery: Delivery
+    brand: str
+    message_id: str
+    relay_id: str
+    status: str
+    due_at: datetime
+    attempts: int
+    reason: str
+    settled_at: datetime | None
+    subject: str
+    sent_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is to be kept of an attempt: the fact, when it is tried again if it is, and what was sent."""
+
+    settled: Settled
+    retry_at: datetime | None = None
+    subject: str = ""
+    sent_text: str = ""
+    relay_id: str = ""
+    """The Message-ID that a relay says it really put on the wire, where it differs."""
+
+
+def count_due(session: Session, now: datetime) -> int:
+    """How many deliveries could be claimed."""
+    return int(session.rows(COUNT_DUE, now=micros(now))[0]["due"])
+
+
+def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
+    """Take up to `most` due deliveries for `lease`; who does not settle them by then loses them to the next."""
+    sql = CLAIM.format(skip_locked="")
+    rows = session.rows(sql, now=micros(now), lease_until=micros(now + lease), most=most)
+    return sorted((_outgoing(row) for row in rows), key=lambda out: out.due_at)
+
+
+def settle(session: Session, recorder: Recorder, settlement: Settlement) -> Recorded | None:
+    """Record how an attempt ended, and set the row by it. None for a mail that belongs to no review."""
+    settled = settlement.settled
+    final = settled.outcome is not Outcome.DEFERRED
+    session.run(
+        SETTLE,
+        id=settled.delivery,
+        status=settled.outcome,
+        due_at=micros(settlement.retry_at or settled.at),
+        reason=settled.reason,
+        settled_at=micros(settled.at) if final else None,
+        subject=settlement.subject,
+        sent_text=settlement.sent_text,
+        relay_id=settlement.relay_id,
+    )
+    return recorder.record(session, settled.review, lambda log: (settled,)) if settled.review else None
+
+
+def put_back(session: Session, delivery: str, *, until: datetime, reason: str) -> None:
+    """Give a claimed delivery back unsent, to be looked at again; this was no attempt."""
+    session.run(PUT_BACK, id=delivery, due_at=micros(until), reason=reason)
+
+
+def of_review(session: Session, review: str) -> list[Outgoing]:
+    """Every delivery of a review, in the order they are due."""
+    return [_outgoing(row) for row in session.rows(OF_REVIEW, review=review)]
+
+
+def by_id(session: Session, id: str) -> Outgoing | None:
+    """One delivery."""
+    return _first(session.rows(BY_ID, id=id))
+
+
+def by_seat(session: Session, seat: str) -> Outgoing | None:
+    """A delivery to the person behind that seat."""
+    return _first(session.rows(BY_SEAT, seat=seat))
+
+
+def by_message_ids(session: Session, ids: tuple[str, ...]) -> Outgoing | None:
+    """The delivery that went out under one of these Message-IDs (bare), the first that is known."""
+    found = (_first(session.rows(BY_MESSAGE_ID, id=id)) for id in ids if id)
+    return next((outgoing for outgoing in found if outgoing), None)
+
+
+def sent_since(session: Session, *, brand: str, since: datetime) -> int:
+    """How many invitations of a brand went out since then, or are on their way."""
+    return int(session.rows(SENT_SINCE, brand=brand, since=micros(since))[0]["sent"])
+
+
+def _first(rows: list[Row]) -> Outgoing | None:
+    return _outgoing(rows[0]) if rows else None
+
+
+def _outgoing(row: Row) -> Outgoing:
+    delivery = read_fact(Delivery.kind, row["body"])
+    if not isinstance(delivery, Delivery):
+        raise TypeError("an outbox row holds a delivery")
+    return Outgoing(
+        delivery=delivery,
+        brand=row["brand"],
+        message_id=row["message_id"],
+        relay_id=row["relay_id"],
+        status=row["status"],
+        due_at=instant(row["due_at"]),
+        attempts=row["attempts"],
+        reason=row["reason"],
+        settled_at=instant(row["settled_at"]) if row["settled_at"] is not None else None,
+        subject=row["subject"],
+        sent_text=row["sent_text"],
+    )

@@ -1,0 +1,123 @@
+"""Who may come in? Staff with their sign-ins and sessions, and the keys of the API. Secrets are kept as hashes."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.engine import Session
+from store.rows import instant, micros
+
+ROLES = ("agent", "lead", "manager")
+
+SET_STAFF = """insert into staff (email, name, role, team, at) values (:email, :name, :role, :team, :at)
+    on conflict (email) do update set name = excluded.name, role = excluded.role, team = excluded.team"""
+DROP_STAFF = "delete from staff where email = :email"
+ONE_STAFF = "select * from staff where email = :email"
+ALL_STAFF = "select * from staff order by email"
+ADD_KEY = "insert into api_key (name, sha256, at) values (:name, :sha256, :at) on conflict (name) do nothing"
+REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked_at is null"
+ALL_KEYS = "select name, at, used_at, revoked_at from api_key order by name"
+KEY = "select name from api_key where sha256 = :sha256 and revoked_at is null"
+ADD_SIGN_IN = "insert into sign_in (id, email, expires_at) values (:id, :email, :expires_at)"
+USE_SIGN_IN = """update sign_in set used_at = :now where id = :id and used_at is null and expires_at > :now
+    returning email"""
+ADD_SESSION = "insert into session (id, email, expires_at) values (:id, :email, :expires_at)"
+SESSION = """select staff.* from session join staff on staff.email = session.email
+    where session.id = :id and session.expires_at > :now"""
+DROP_SESSION = "delete from session where id = :id"
+DROP_STALE = "delete from session where expires_at <= :now"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff who may sign in."""
+
+    email: str
+    name: str
+    role: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key of the API, without its secret."""
+
+    name: str
+    at: datetime
+    revoked_at: datetime | None
+
+
+def secret_hash(secret: str) -> str:
+    """What is kept of a random secret of 128 bits or more: no salt is needed where nothing can be guessed."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def set_staff(session: Session, staff: Staff, *, at: datetime) -> None:
+    """Add a member of staff, or change what is known of them."""
+    row = {"email": staff.email.lower(), "name": staff.name, "role": staff.role, "team": staff.team}
+    session.run(SET_STAFF, **row, at=micros(at))
+
+
+def drop_staff(session: Session, email: str) -> bool:
+    """Take a member of staff out; whether there was one. Their sessions end with them."""
+    return session.run(DROP_STAFF, email=email.lower()) > 0
+
+
+def staff(session: Session, email: str) -> Staff | None:
+    """The member of staff with that address."""
+    return next((_staff(row) for row in session.rows(ONE_STAFF, email=email.lower())), None)
+
+
+def all_staff(session: Session) -> list[Staff]:
+    """Everybody who may sign in, by address."""
+    return [_staff(row) for row in session.rows(ALL_STAFF)]
+
+
+def add_key(session: Session, name: str, secret: str, *, at: datetime) -> bool:
+    """Add a key of the API; False when the name is taken."""
+    return session.run(ADD_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
+
+
+def revoke_key(session: Session, name: str, *, at: datetime) -> bool:
+    """End a key; whether it was valid until now."""
+    return session.run(REVOKE_KEY, name=name, at=micros(at)) > 0
+
+
+def all_keys(session: Session) -> list[ApiKey]:
+    """Every key by name."""
+    rows = session.rows(ALL_KEYS)
+    return [ApiKey(r["name"], instant(r["at"]), instant(r["revoked_at"]) if r["revoked_at"] else None) for r in rows]
+
+
+def key_name(session: Session, secret: str) -> str | None:
+    """The name of a valid key, or None."""
+    return next((str(row["name"]) for row in session.rows(KEY, sha256=secret_hash(secret))), None)
+
+
+def add_sign_in(session: Session, id: str, email: str, *, expires_at: datetime) -> None:
+    """Remember that a sign-in link was mailed; `id` is what the link carries."""
+    session.run(ADD_SIGN_IN, id=secret_hash(id), email=email.lower(), expires_at=micros(expires_at))
+
+
+def use_sign_in(session: Session, id: str, *, session_id: str, expires_at: datetime, now: datetime) -> bool:
+    """Trade an unused sign-in for a session; False when it was used, ran out, or never was."""
+    used = session.rows(USE_SIGN_IN, id=secret_hash(id), now=micros(now))
+    if not used:
+        return False
+    session.run(DROP_STALE, now=micros(now))
+    session.run(ADD_SESSION, id=secret_hash(session_id), email=used[0]["email"], expires_at=micros(expires_at))
+    return True
+
+
+def session_staff(session: Session, session_id: str, *, now: datetime) -> Staff | None:
+    """Who is signed in under a session, or None."""
+    return next((_staff(row) for row in session.rows(SESSION, id=secret_hash(session_id), now=micros(now))), None)
+
+
+def drop_session(session: Session, session_id: str) -> None:
+    """Sign out."""
+    session.run(DROP_SESSION, id=secret_hash(session_id))
+
+
+def _staff(row: dict[str, str]) -> Staff:
+    return Staff(row["email"], row["name"], row["role"], row["team"])

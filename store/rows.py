@@ -1,0 +1,56 @@
+"""How does a fact become a row and a row a fact? Instants as microseconds UTC, the rest as JSON by pydantic."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from reviews.clicks import Step
+from reviews.facts import FACT_TYPES, Fact
+from reviews.model import Envelope
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.kind: TypeAdapter(kind) for kind in FACT_TYPES}
+_STEP: TypeAdapter[Step] = TypeAdapter(Step)
+_ENVELOPE: TypeAdapter[Envelope] = TypeAdapter(Envelope)
+
+
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970 UTC: exact, where a float of seconds is not."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(value: int) -> datetime:
+    """The UTC datetime of such a number."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def write_fact(fact: Fact) -> str:
+    """A fact as JSON text."""
+    return _ADAPTERS[fact.kind].dump_json(fact).decode()
+
+
+def read_fact(kind: str, body: str) -> Fact:
+    """The fact of a row."""
+    fact: Fact = _ADAPTERS[kind].validate_json(body)
+    return fact
+
+
+def write_step(step: Step) -> str:
+    """A timeline's step as JSON text."""
+    return _STEP.dump_json(step).decode()
+
+
+def read_step(body: str) -> Step:
+    """The step of a row."""
+    return _STEP.validate_json(body)
+
+
+def write_envelope(envelope: Envelope) -> str:
+    """An envelope as JSON text."""
+    return _ENVELOPE.dump_json(envelope).decode()
+
+
+def read_envelope(body: str) -> Envelope:
+    """The envelope of a row."""
+    return _ENVELOPE.validate_json(body)

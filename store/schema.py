@@ -1,0 +1,65 @@
+"""Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
+
+Facts only grow: `review`, `fact`, `suppression`, `mail`. What changes in place: `step` (the rating's projection,
+rebuilt from the facts), `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`,
+`source`, `brake`.
+"""
+
+MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "0001_the_loop",
+        (
+            """create table review (
+                id text primary key, brand text not null, source text not null, ticket text not null,
+                contact text not null, agent text not null, team text not null,
+                closed_at bigint not null, at bigint not null, body text not null)""",
+            "create index review_by_time on review (at, id)",
+            "create index review_by_ticket on review (ticket)",
+            "create index review_by_contact on review (contact)",
+            """create table fact (
+                seq {serial}, id text not null unique, review text not null, kind text not null,
+                at bigint not null, body text not null)""",
+            "create index fact_by_review on fact (review, seq)",
+            """create table suppression (
+                seq {serial}, id text not null unique, brand text not null, address text not null,
+                body text not null)""",
+            "create index suppression_by_address on suppression (address, brand, seq)",
+            """create table step (
+                review text not null, number bigint not null, at bigint not null, status text not null,
+                value text, grade text, body text not null, primary key (review, number))""",
+            """create table outbox (
+                id text primary key, review text not null, brand text not null, purpose text not null,
+                recipient text not null, seat text not null, message_id text not null unique,
+                relay_id text not null default '', status text not null, due_at bigint not null,
+                lease_until bigint not null default 0, attempts bigint not null default 0,
+                reason text not null default '', settled_at bigint, subject text not null default '',
+                sent_text text not null default '', body text not null)""",
+            "create index outbox_by_due on outbox (status, due_at)",
+            "create index outbox_by_review on outbox (review)",
+            "create index outbox_by_relay_id on outbox (relay_id)",
+            "create index outbox_by_seat on outbox (seat)",
+            "create index outbox_by_brand on outbox (brand, purpose, settled_at)",
+            "create table mail (sha256 text primary key, size_bytes bigint not null, raw {bytes} not null)",
+            """create table arrival (
+                id text primary key, mail text not null, at bigint not null, envelope text not null,
+                status text not null, tries bigint not null default 0, due_at bigint not null,
+                review text not null default '', reason text not null default '')""",
+            "create index arrival_by_due on arrival (status, due_at)",
+            "create index arrival_by_review on arrival (review)",
+            """create table staff (
+                email text primary key, name text not null, role text not null, team text not null,
+                at bigint not null)""",
+            """create table api_key (
+                name text primary key, sha256 text not null unique, at bigint not null, used_at bigint,
+                revoked_at bigint)""",
+            """create table sign_in (
+                id text primary key, email text not null, expires_at bigint not null, used_at bigint)""",
+            "create table session (id text primary key, email text not null, expires_at bigint not null)",
+            """create table source (
+                id text primary key, brand text not null, secret text not null, mapping text not null,
+                at bigint not null)""",
+            "create table brake (brand text primary key, paused_at bigint, per_hour bigint)",
+        ),
+    ),
+)
+NAMES = tuple(name for name, _ in MIGRATIONS)

@@ -1,0 +1,202 @@
+"""How does SQLite remember? One file through sqlite-utils: a writer thread with group commit, and reader threads.
+
+WAL with synchronous=FULL: a commit is on disk before anybody is answered. BEGIN IMMEDIATE, because a transaction that
+reads first and writes later fails under other writers. A sqlite-utils Database belongs to the thread that made it.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
+
+from store.engine import Job, Result, Row, Session, Value
+from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
+from store.group_commit import Writer
+from store.schema import MIGRATIONS, NAMES
+
+READERS = 3
+BUSY_SECONDS = 10.0
+"""How long a writer waits for another process's transaction before it says "later"."""
+TYPES = {"serial": "integer primary key autoincrement", "bytes": "blob"}
+AFFECTED = ((3, 7, 0), (3, 51, 2))
+"""SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
+SQLITE_FULL = 13
+
+
+class SqliteSession:
+    """One sqlite-utils Database, inside a transaction or on a snapshot."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def rows(self, sql: str, **values: Value) -> list[Row]:
+        cursor = self._db.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def run(self, sql: str, **values: Value) -> int:
+        return int(self._db.execute(sql, values).rowcount)
+
+
+class SqliteTransactions:
+    """The writer thread's connection."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = connect(path)
+        self.session: Session = SqliteSession(self._db)
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        with immediate(self._db):
+            yield
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        with self._db.atomic():  # inside a transaction: a savepoint
+            yield
+
+    def passing(self, error: Exception) -> Exception:
+        return as_unavailable(error)
+
+    def close(self) -> None:
+        self._db.execute("pragma wal_checkpoint(truncate)")
+        self._db.close()
+
+
+class SqliteEngine:
+    """The engine over one file. Opening it raises SchemaError or EngineError before anything is written."""
+
+    def __init__(self, path: Path, *, affected_allowed: bool = False) -> None:
+        refuse_affected(affected_allowed)
+        with closing_database(connect(path)) as db:
+            check_schema(db)
+        self._path = path
+        self._local = threading.local()
+        self._writer = Writer(lambda: SqliteTransactions(path))
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._databases: list[Database] = []
+
+    async def write(self, job: Job[Result]) -> Result:
+        return await self._writer.submit(job)
+
+    async def read(self, job: Job[Result]) -> Result:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
+        except sqlite3.Error as error:
+            raise as_unavailable(error) from error
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._readers.shutdown)
+        for database in self._databases:
+            database.close()
+        await self._writer.close()
+
+    def _read(self, job: Job[Result]) -> Result:
+        db = getattr(self._local, "db", None)
+        if db is None:
+            db = self._local.db = connect(self._path, same_thread=False)
+            db.execute("pragma query_only=on")
+            self._databases.append(db)
+        db.begin()  # one snapshot for all the job reads
+        try:
+            return job(SqliteSession(db))
+        finally:
+            db.rollback()
+
+
+def connect(path: Path, *, same_thread: bool = True) -> Database:
+    """A Database on that file with the pragmas every connection needs. A reader's is closed by another thread."""
+    connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=same_thread)
+    db = Database(connection)
+    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "secure_delete=on"):
+        with db.ensure_autocommit_on():
+            db.execute(f"pragma {pragma}").fetchall()
+    return db
+
+
+@contextmanager
+def closing_database(db: Database) -> Iterator[Database]:
+    """The database, closed at the end whatever happens."""
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """A write transaction that takes its lock at the start; undone on any error."""
+    db.execute("begin immediate")
+    try:
+        yield
+        db.execute("commit")
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def migrate(path: Path, *, affected_allowed: bool = False) -> tuple[str, ...]:
+    """Bring the file's schema up to date; the names of the migrations that were applied. Two processes may race."""
+    refuse_affected(affected_allowed)
+    with closing_database(connect(path)) as db, immediate(db):
+        refuse_unknown(db)
+        pending = tuple(migration.name for migration in _migrations().pending(db))
+        _migrations().apply(db)  # inside BEGIN IMMEDIATE: by itself it races between processes
+    return pending
+
+
+def check_schema(db: Database) -> None:
+    """SchemaError unless every migration, and none that is unknown, was applied."""
+    refuse_unknown(db)
+    if _migrations().pending(db):
+        raise SchemaError("the database's schema is not up to date: run `python -m store migrate` first")
+
+
+def refuse_unknown(db: Database) -> None:
+    """SchemaError when a newer version of Afterword has changed this schema."""
+    unknown = {migration.name for migration in _migrations().applied(db)} - set(NAMES)
+    if unknown:
+        raise SchemaError(f"the database was changed by a newer version ({', '.join(sorted(unknown))}): upgrade first")
+
+
+def refuse_affected(allowed: bool) -> None:
+    """EngineError when this Python's SQLite can lose a commit, unless that is allowed (the demo allows it)."""
+    if affected() and not allowed:
+        raise EngineError(
+            f"SQLite {sqlite3.sqlite_version} can lose committed writes (WAL reset race, 3.7.0 to 3.51.2): install"
+            " pysqlite3 0.6.1 or later, or use a Python linked with SQLite 3.51.3 or later"
+        )
+
+
+def affected() -> str:
+    """The version of SQLite in use if it has the WAL-reset race, else ''."""
+    version = tuple(sqlite3.sqlite_version_info)
+    return str(sqlite3.sqlite_version) if AFFECTED[0] <= version <= AFFECTED[1] else ""
+
+
+def as_unavailable(error: Exception) -> Exception:
+    """SQLite's own error as one of ours; any other error unchanged."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    full = getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_FULL or "full" in str(error)
+    return StoreFullError(str(error)) if full else StoreUnavailableError(str(error))
+
+
+def _migrations() -> Migrations:
+    migrations = Migrations("afterword")
+    for name, statements in MIGRATIONS:
+        migrations(name=name)(_applying(statements))
+    return migrations
+
+
+def _applying(statements: tuple[str, ...]) -> Callable[[Database], None]:
+    def apply(db: Database) -> None:
+        for statement in statements:
+            db.execute(statement.format(**TYPES))
+
+    return apply

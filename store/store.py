@@ -1,0 +1,147 @@
+"""What can the memory be asked? The one interface the doors use, whatever engine is beneath."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from reviews.clicks import Timeline
+from reviews.facts import Delivery, Fact
+from reviews.log import Log
+from reviews.model import Envelope
+from reviews.rules import Rules
+from store import lists, mails, outbox, people, records, sources
+from store.engine import Engine, Session
+from store.lists import Cursor, Listed, Wanted
+from store.mails import Arrival
+from store.outbox import Outgoing, Settlement
+from store.records import Recorded, Recorder, Rule
+
+Answer = TypeVar("Answer")
+
+
+class Store:
+    """The record. Every method raises StoreUnavailableError when the engine cannot do it now: nothing was written."""
+
+    def __init__(self, engine: Engine, *, rules: Rules, mail_domain: str) -> None:
+        self.rules = rules
+        self._engine = engine
+        self._recorder = Recorder(rules, mail_domain)
+
+    async def close(self) -> None:
+        """Finish what is queued, then close."""
+        await self._engine.close()
+
+    async def write(self, job: Callable[[Session], Answer]) -> Answer:
+        """Run one of this package's writing functions, as `partial(people.set_staff, staff=..., at=...)`."""
+        return await self._engine.write(job)
+
+    async def read(self, job: Callable[[Session], Answer]) -> Answer:
+        """Run one of this package's reading functions."""
+        return await self._engine.read(job)
+
+    # what happened
+
+    async def record(self, review: str, rule: Rule) -> Recorded:
+        """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
+        return await self.write(lambda session: self._recorder.record(session, review, rule))
+
+    async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
+        """New reviews with what belongs to them, all or none; those facts that were not known."""
+        return await self.write(lambda session: self._recorder.record_new(session, facts))
+
+    async def log(self, review: str) -> Log | None:
+        """Everything known of a review, or None."""
+        return await self.read(partial(records.load, review=review))
+
+    async def timeline(self, review: str) -> Timeline:
+        """The stored projection of a review's rating; `recompute` holds it against the log."""
+        return await self.read(partial(records.load_timeline, review=review))
+
+    async def reviews(self, wanted: Wanted, *, now: datetime, most: int, before: Cursor | None = None) -> list[Listed]:
+        """A page of reviews, newest first."""
+        return await self.read(partial(lists.reviews, wanted=wanted, now=now, most=most, before=before))
+
+    # the outbox
+
+    async def claim(self, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
+        """Take due deliveries to send; a quiet outbox costs no write."""
+        if not await self.read(partial(outbox.count_due, now=now)):
+            return []
+        return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
+
+    async def post(self, delivery: Delivery, *, brand: str) -> None:
+        """Send a mail that belongs to no review, as a sign-in link."""
+        await self.write(partial(self._recorder.post, delivery=delivery, brand=brand))
+
+    async def settle(self, settlement: Settlement) -> Recorded | None:
+        """Record how an attempt to send ended."""
+        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement))
+
+    async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
+        """Give a claimed delivery back unsent."""
+        await self.write(partial(outbox.put_back, delivery=delivery, until=until, reason=reason))
+
+    async def deliveries(self, review: str) -> list[Outgoing]:
+        """Every delivery of a review with its fate."""
+        return await self.read(partial(outbox.of_review, review=review))
+
+    async def delivery(self, id: str) -> Outgoing | None:
+        """One delivery by its id."""
+        return await self.read(partial(outbox.by_id, id=id))
+
+    async def delivery_to_seat(self, seat: str) -> Outgoing | None:
+        """A delivery to the person behind a seat."""
+        return await self.read(partial(outbox.by_seat, seat=seat))
+
+    async def delivery_by_message_ids(self, ids: tuple[str, ...]) -> Outgoing | None:
+        """The delivery that went out under one of these Message-IDs."""
+        return await self.read(partial(outbox.by_message_ids, ids=ids))
+
+    async def brake(self, brand: str, *, now: datetime) -> tuple[sources.Brake, int]:
+        """What holds a brand back, and how many invitations went out in the hour before `now`."""
+        since = now - timedelta(hours=1)
+        brake = await self.read(partial(sources.brake, brand=brand))
+        return brake, await self.read(partial(outbox.sent_since, brand=brand, since=since))
+
+    # mails that came in
+
+    async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
+        """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
+        return await self.write(partial(mails.keep, id=id, envelope=envelope, raw=raw))
+
+    async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
+        """Take stored mails to read."""
+        if not await self.read(partial(mails.count_pending, now=now)):
+            return []
+        return await self.write(partial(mails.claim, now=now, most=most, lease=lease))
+
+    async def mark_arrival(self, id: str, *, status: str, at: datetime, review: str = "", reason: str = "") -> None:
+        """Say how far an arrival was read."""
+        await self.write(partial(mails.mark, id=id, status=status, at=at, review=review, reason=reason))
+
+    async def raw_mail(self, sha256: str) -> bytes | None:
+        """The bytes of a mail."""
+        return await self.read(partial(mails.raw_mail, sha256=sha256))
+
+    # people
+
+    async def key_name(self, secret: str) -> str | None:
+        """The name of a valid key of the API."""
+        return await self.read(partial(people.key_name, secret=secret))
+
+    async def session_staff(self, session_id: str, *, now: datetime) -> people.Staff | None:
+        """Who is signed in."""
+        return await self.read(partial(people.session_staff, session_id=session_id, now=now))
+
+    async def staff(self, email: str) -> people.Staff | None:
+        """A member of staff who may sign in."""
+        return await self.read(partial(people.staff, email=email))
+
+    async def all_staff(self) -> list[people.Staff]:
+        """Everybody who may sign in."""
+        return await self.read(people.all_staff)
+
+    async def source(self, id: str) -> sources.Source | None:
+        """A helpdesk's webhook."""
+        return await self.read(partial(sources.source, id=id))
