@@ -1,0 +1,124 @@
+"""What each mail needs to know: one frozen record per kind, checked by its type, told by whoever composes it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FaceLink:
+    """The link behind one face of the brand; `value` as in `templates.faces.VALUES`."""
+
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ThreadEntry:
+    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it."""
+
+    by: str
+    name: str
+    at_text: str
+    text: str
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MailContext:
+    """What every kind has in common: its name, and the names its templates may use."""
+
+    kind: ClassVar[str]
+
+    def names(self) -> dict[str, object]:
+        """The values by the names the templates use."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Invitation(MailContext):
+    """To the customer: how did we do? One link per face of the brand, in the brand's order.
+
+    `agent_name` "" when it is not to be said; `decoy_urls` (maybe none) never appear in the text part;
+    `trial_for` is the customer's address when the mail goes to somebody else to try things out.
+    """
+
+    kind: ClassVar[str] = "invitation"
+    contact_name: str
+    agent_name: str
+    ticket: str
+    subject: str
+    faces: tuple[FaceLink, ...]
+    view_url: str
+    unsubscribe_url: str
+    decoy_urls: tuple[str, ...] = ()
+    trial_for: str = ""
+
+    def names(self) -> dict[str, object]:
+        """The values, and `face_urls`: the links by the value of their face."""
+        return {**vars(self), "face_urls": {link.value: link.url for link in self.faces}}
+
+
+@dataclass(frozen=True)
+class Answer(MailContext):
+    """To the customer: what staff answered.
+
+    `staff_name` a first name or "", `quoted` the customer's last words or "", `trial_for` as in `Invitation`.
+    """
+
+    kind: ClassVar[str] = "answer"
+    contact_name: str
+    staff_name: str
+    text: str
+    ticket: str
+    subject: str
+    quoted: str = ""
+    trial_for: str = ""
+
+
+@dataclass(frozen=True)
+class Notice(MailContext):
+    """To staff: something happened. `happened` is a sentence without full stop ("Ada rated her ticket: Not good").
+
+    `face` is the rating's value or None, `provisional` whether it may still change by itself, `thread` oldest first;
+    `company` and `comment` may be "".
+    """
+
+    kind: ClassVar[str] = "notice"
+    staff_name: str
+    contact_name: str
+    contact_email: str
+    company: str
+    ticket: str
+    subject: str
+    happened: str
+    face: str | None
+    comment: str
+    record_url: str
+    thread: tuple[ThreadEntry, ...] = ()
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Held(MailContext):
+    """To staff: your answer was not sent on. `reason` is a sentence without full stop, `text` the words held."""
+
+    kind: ClassVar[str] = "held"
+    staff_name: str
+    ticket: str
+    subject: str
+    reason: str
+    record_url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SignIn(MailContext):
+    """To staff: the link that signs them in, good for `minutes`."""
+
+    kind: ClassVar[str] = "sign_in"
+    staff_name: str
+    url: str
+    minutes: int
+
+
+KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn)

@@ -1,0 +1,139 @@
+"""What does each kind of mail have to say? From the log of a review to what its template asks for."""
+
+from datetime import datetime
+
+from reviews.clicks import Timeline
+from reviews.facts import Comment, Delivery, Message
+from reviews.flow import sent_on
+from reviews.links import Links
+from reviews.log import Log
+from reviews.model import By, DeliveryKind
+from templates import happened
+from templates.brands import Brand
+from templates.contexts import Answer, FaceLink, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
+from templates.dates import said
+
+SIGN_IN_MINUTES = 15
+THREAD_MAX = 20
+"""Messages told in a notice; the record page has them all."""
+
+
+class NothingToSay(Exception):
+    """The fact this mail is about is not in the log."""
+
+
+def letter(
+    delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, links: Links, now: datetime, trial: bool
+) -> MailContext:
+    """What the mail of this delivery says. NothingToSay when what it is about is not in the log."""
+    if delivery.purpose is DeliveryKind.INVITATION:
+        return invitation(log, brand=brand, links=links, trial=trial)
+    if delivery.purpose is DeliveryKind.ANSWER:
+        return _answer(delivery, log, trial=trial)
+    if delivery.purpose is DeliveryKind.HELD:
+        return _held(delivery, log, links=links)
+    return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
+
+
+def sign_in(delivery: Delivery, links: Links) -> SignIn:
+    """The mail with a sign-in link."""
+    return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
+
+
+def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:
+    """The question. Its links stand in the order of the brand's faces."""
+    review = log.review
+    rate = links.rate(review)
+    return Invitation(
+        contact_name=review.contact.first_name,
+        agent_name=review.agent.first_name if review.agent else "",
+        ticket=review.ticket,
+        subject=review.subject,
+        faces=tuple(FaceLink(face.value, rate[face.value]) for face in brand.faces),
+        view_url=links.view(review.id),
+        unsubscribe_url=links.unsubscribe(review.id),
+        trial_for=review.contact.email if trial else "",
+    )
+
+
+def _answer(delivery: Delivery, log: Log, *, trial: bool) -> Answer:
+    message = _message(log, delivery.occasion)
+    asked = [m for m in log.of(Message) if m.by is By.CUSTOMER and m.at <= message.at]
+    comments = [comment for comment in log.of(Comment) if comment.at <= message.at]
+    quoted = asked[-1].text if asked else comments[-1].words if comments else ""
+    return Answer(
+        contact_name=log.review.contact.first_name,
+        staff_name=_staff_name(log, message),
+        text=message.text,
+        ticket=log.review.ticket,
+        subject=log.review.subject,
+        quoted=quoted,
+        trial_for=log.review.contact.email if trial else "",
+    )
+
+
+def _held(delivery: Delivery, log: Log, *, links: Links) -> Held:
+    message = _message(log, delivery.occasion)
+    return Held(
+        staff_name=delivery.recipient.first_name,
+        ticket=log.review.ticket,
+        subject=log.review.subject,
+        reason=message.held,
+        record_url=links.record(log.review.id, delivery.seat),
+        text=message.text,
+    )
+
+
+def _notice(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, links: Links, now: datetime) -> Notice:
+    contact = log.review.contact
+    step = timeline.at(now)
+    comments = log.of(Comment)
+    return Notice(
+        staff_name=delivery.recipient.first_name,
+        contact_name=contact.name or contact.email,
+        contact_email=contact.email,
+        company=contact.company,
+        ticket=log.review.ticket,
+        subject=log.review.subject,
+        happened=_happened(delivery, log, timeline, brand=brand, now=now),
+        face=step.value,
+        comment=comments[-1].words if comments else "",
+        record_url=links.record(log.review.id, delivery.seat),
+        thread=tuple(_entry(message, log, brand) for message in log.of(Message)[-THREAD_MAX:]),
+        provisional=not step.counted,
+    )
+
+
+def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, now: datetime) -> str:
+    name = log.review.contact.first_name or log.review.contact.email
+    if log.find(Message, delivery.occasion):
+        return happened.replied(name)
+    if log.find(Comment, delivery.occasion):
+        return happened.commented(name)
+    value = timeline.at(now).value
+    if value is None:
+        raise NothingToSay("the rating was taken back")
+    return happened.rated(name, brand.face(value).word)
+
+
+def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
+    name = message.sender_name or message.sender
+    if message.by is By.STAFF:
+        name = _staff_name(log, message) or brand.name
+    words = message.text if message.by is not By.STAFF or sent_on(log, message) else happened.not_sent(message.text)
+    files = tuple(attachment.name for attachment in message.attachments)
+    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files)
+
+
+def _staff_name(log: Log, message: Message) -> str:
+    """The first name the helpdesk gave for this member of staff; what their own mail program says stays private."""
+    recipients = (delivery.recipient for delivery in log.of(Delivery))
+    known = (*log.review.staff, *recipients)
+    return next((person.first_name for person in known if person.email.lower() == message.sender.lower()), "")
+
+
+def _message(log: Log, id: str) -> Message:
+    message = log.find(Message, id)
+    if message is None:
+        raise NothingToSay("the message is not in the record")
+    return message

@@ -1,0 +1,61 @@
+"""What a mail says: subject, text and HTML, from what the brand is and what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Template
+
+from templates.brands import Brand
+from templates.compiling import compile_html, compile_subject, compile_text
+from templates.contexts import KINDS, MailContext
+from templates.words import one_line
+
+HTML_BYTES_MAX = 60_000  # Gmail cuts a mail at 102 KB, and a mail that is quoted in replies grows
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One mail's words: the subject is one line; text and HTML say the same, with line ends as `\\n`."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class _Triplet:
+    subject: Template
+    text: Template
+    html: Template
+
+    def render(self, names: Mapping[str, object]) -> Rendered:
+        return Rendered(
+            subject=one_line(self.subject.render(names)).strip(),
+            text=self.text.render(names),
+            html=self.html.render(names),
+        )
+
+
+class Mails:
+    """The mails of one brand, compiled; `render` takes some 0.1 ms."""
+
+    def __init__(self, brand: Brand) -> None:
+        self.brand = brand
+        self._triplets = {context.kind: _compiled(brand, context.kind) for context in KINDS}
+
+    def render(self, context: MailContext) -> Rendered:
+        """The mail for this context; `jinja2.UndefinedError` when it lacks a name the template says."""
+        return self._triplets[context.kind].render(context.names())
+
+
+@cache
+def compile_mails(brand: Brand) -> Mails:
+    """The mails of a brand, compiled once and kept; `compiling.CompileError` names the mail that cannot be."""
+    return Mails(brand)
+
+
+def _compiled(brand: Brand, kind: str) -> _Triplet:
+    return _Triplet(
+        subject=compile_subject(brand, kind), text=compile_text(brand, kind), html=compile_html(brand, kind)
+    )

@@ -1,0 +1,75 @@
+"""What a page says: Jinja under a content security policy that allows no inline style and no inline script.
+
+Each template names its context at its head. `static/` holds the one stylesheet and the one script; a brand's colours
+come as a stylesheet of their own (`brand_css`), served at `brand_css_path`.
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from templates.brands import Brand
+from templates.colours import Palette
+from templates.faces import Face
+from templates.words import clip, lines, masked, one_line, spoken
+
+STATIC = Path(__file__).with_name("static")  # served at /static/
+
+_FOLDER = Path(__file__).with_name("pages")
+_PALETTE_NAMES = ("primary", "on_primary", "ink", "muted", "background", "card", "line")
+
+
+def page(name: str, /, *, brand: Brand | None, **context: object) -> str:
+    """The page `pages/NAME.html` as HTML; `brand` None where none is known, as behind a link nobody signed.
+
+    `jinja2.UndefinedError` when the context lacks a name the template says.
+    """
+    return _PAGES.get_template(f"{name}.html").render(brand=brand, **context)
+
+
+@cache
+def brand_css(brand: Brand) -> str:
+    """The brand's colours as a stylesheet of custom properties, for light and dark."""
+    faces = "".join(_face_css(face) for face in brand.faces)
+    return f":root{{{_palette_css(brand.light)}}}\n{faces}{_DARK}{{:root{{{_palette_css(brand.dark)}}}}}\n"
+
+
+def brand_css_path(brand: Brand) -> str:
+    """Where a page asks for `brand_css`: the path changes with the content, so it may be cached for good."""
+    return f"/brand/{brand.key}.css?v={_version(brand_css(brand).encode())}"
+
+
+@cache
+def static_path(name: str) -> str:
+    """Where a page asks for a file of `static/`; the path changes with the content."""
+    return f"/static/{name}?v={_version((STATIC / name).read_bytes())}"
+
+
+_DARK = "@media (prefers-color-scheme: dark)"
+
+
+def _palette_css(palette: Palette) -> str:
+    return "".join(f"--{name.replace('_', '-')}:{getattr(palette, name)};" for name in _PALETTE_NAMES)
+
+
+def _face_css(face: Face) -> str:
+    return f".face-{face.value}{{--fill:{face.fill};--on-fill:{face.ink};--edge:{face.edge}}}\n"
+
+
+def _version(content: bytes) -> str:
+    return sha256(content).hexdigest()[:12]
+
+
+_PAGES = Environment(
+    loader=FileSystemLoader(_FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=spoken,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_PAGES.filters.update(clip=clip, lines=lines, masked=masked, one_line=one_line)
+_PAGES.globals.update(static_path=static_path, brand_css_path=brand_css_path)
