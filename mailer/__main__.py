@@ -1,0 +1,60 @@
+"""The mailer's process: `python -m mailer`."""
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+
+from mailer.compose import Composer
+from mailer.relay import Relay, read_smtp_url
+from mailer.sign import Signer
+from mailer.worker import Mailer
+from reviews.links import Links
+from reviews.tokens import Keys
+from settings import Settings, WrongSettings, read_settings
+from store import EngineError, SchemaError, Store, open_store
+from templates.brand_file import BrandError
+from templates.brands import SHIPPED, read_brands
+
+CONNECTIONS = 4
+"""Kept connections to the relay: enough for some hundred mails a second without being a rude guest."""
+
+
+def mailer(settings: Settings, store: Store) -> Mailer:
+    """The worker that these settings describe. ValueError and BrandError when they describe none."""
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
+    address = read_smtp_url(settings.smtp_url)
+    signer = Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode())
+    return Mailer(
+        store=store,
+        composer=composer,
+        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(CONNECTIONS)],
+        clock=lambda: datetime.now(UTC),
+        signer=signer if settings.dkim_key and settings.dkim_domain else None,
+        per_hour=settings.invitations_per_hour,
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Send until told to stop."""
+    store = open_store(
+        settings.database_url,
+        rules=settings.rules(),
+        mail_domain=settings.reply_domain,
+        affected_allowed=settings.affected_sqlite,
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await mailer(settings, store).run(stop)
+    finally:
+        await store.close()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(run(read_settings()))
+    except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:
+        sys.exit(f"mailer: {error}")

@@ -1,0 +1,161 @@
+"""Which mail goes out next? Claims what is due, decides once more, sends, settles.
+
+Nothing is sent twice while the store is up; after a crash the same mail goes out under the same Message-ID.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from mailer.compose import Composed, Composer
+from mailer.relay import Handed, Relay
+from mailer.sign import Signer
+from reviews.clicks import decide
+from reviews.log import Log
+from reviews.model import DeliveryKind, Outcome
+from reviews.schedule import retry_at
+from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
+from store import Outgoing, Settlement, Store, StoreUnavailableError
+from templates.letters import SIGN_IN_MINUTES
+
+LEASE = timedelta(minutes=5)
+"""Longer than the slowest SMTP dialogue: who has not settled by then has crashed."""
+STORE_AGAIN_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Mailer:
+    """The worker's parts. One relay per connection; `per_hour` is the cap of a brand that has none of its own."""
+
+    store: Store
+    composer: Composer
+    relays: Sequence[Relay]
+    clock: Callable[[], datetime]
+    signer: Signer | None = None
+    per_hour: int | None = None
+    idle_seconds: float = 1.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send what is due until told to stop; what is under way is finished and settled."""
+        try:
+            while not stop.is_set():
+                if not await self._round():
+                    await _pause(stop, self.idle_seconds)
+        finally:
+            for relay in self.relays:
+                await relay.close()
+
+    async def _round(self) -> int:
+        """One claim and what came of it; how many mails were taken."""
+        try:
+            return await self.send_due()
+        except StoreUnavailableError as error:
+            log.warning("store unavailable", why=str(error))
+            return 0
+
+    async def send_due(self) -> int:
+        """Claim one batch and see each mail through; how many were claimed."""
+        claimed = await self.store.claim(now=self.clock(), most=len(self.relays), lease=LEASE)
+        await asyncio.gather(*(self._see_through(out, relay) for out, relay in zip(claimed, self.relays, strict=False)))
+        return len(claimed)
+
+    async def _see_through(self, outgoing: Outgoing, relay: Relay) -> None:
+        known = await self.store.log(outgoing.delivery.review)
+        verdict = await self._still_due(outgoing, known)
+        if isinstance(verdict, Wait):
+            await self.store.put_back(outgoing.delivery.id, until=verdict.until, reason=verdict.reason)
+        elif isinstance(verdict, Drop):
+            await self._settle(outgoing, Handed(Outcome.DROPPED, verdict.reason), composed_at=self.clock())
+        else:
+            await self._send(outgoing, known, relay)
+
+    async def _still_due(self, outgoing: Outgoing, known: Log | None) -> Due | Wait | Drop:
+        now = self.clock()
+        delivery = outgoing.delivery
+        if delivery.purpose is DeliveryKind.SIGN_IN:
+            return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
+        if known is None:
+            return Drop("the review is gone")
+        return still_due(delivery, known, now=now, rules=self.store.rules, brakes=await self._brakes(outgoing, now))
+
+    async def _brakes(self, outgoing: Outgoing, now: datetime) -> Brakes:
+        if outgoing.delivery.purpose is not DeliveryKind.INVITATION:
+            return Brakes()
+        brake, sent = await self.store.brake(outgoing.brand, now=now)
+        per_hour = self.per_hour if brake.per_hour is None else brake.cap
+        return Brakes(brake.paused_at is not None, per_hour, sent - 1)  # less this one, which is claimed
+
+    async def _send(self, outgoing: Outgoing, known: Log | None, relay: Relay) -> None:
+        composed_at = self.clock()
+        try:
+            mail = await self._composed(outgoing, known, composed_at)
+        except (LookupError, ValueError) as error:
+            log.error("delivery not composed", **_named(outgoing), why=str(error))
+            handed = Handed(Outcome.DEFERRED, f"could not be composed: {error}")
+            await self._settle(outgoing, handed, composed_at=composed_at)
+            return
+        await self._settle(outgoing, await relay.send(mail), composed_at=composed_at, mail=mail)
+
+    async def _composed(self, outgoing: Outgoing, known: Log | None, now: datetime) -> Composed:
+        if known is None:
+            mail = self.composer.compose_sign_in(outgoing, now=now)
+        else:
+            siblings = await self.store.deliveries(known.review.id)
+            timeline = decide(known, self.store.rules)
+            mail = self.composer.compose(outgoing, known, timeline, siblings=siblings, now=now)
+        return replace(mail, raw=await asyncio.to_thread(self.signer.sign, mail.raw)) if self.signer else mail
+
+    async def _settle(
+        self, outgoing: Outgoing, handed: Handed, *, composed_at: datetime, mail: Composed | None = None
+    ) -> None:
+        now = self.clock()
+        outcome, reason = handed.outcome, handed.reason
+        again = retry_at(attempt=outgoing.attempts, first_due=outgoing.delivery.due_at, now=now)
+        if outcome is Outcome.DEFERRED and again is None:
+            outcome, reason = Outcome.REFUSED, f"given up: {reason}"
+        settled = attempted(
+            outgoing.delivery,
+            outcome=outcome,
+            attempt=outgoing.attempts,
+            composed_at=composed_at,
+            at=now,
+            reason="" if outcome is Outcome.SENT else reason,
+        )
+        sent = mail if mail and outcome is Outcome.SENT else None
+        await self._keep_settling(
+            Settlement(
+                settled,
+                retry_at=again if outcome is Outcome.DEFERRED else None,
+                subject=sent.subject if sent else "",
+                sent_text=sent.text if sent else "",
+                relay_id=handed.relay_id,
+            )
+        )
+        log.info("delivery settled", outcome=outcome, **_named(outgoing), attempt=outgoing.attempts)
+
+    async def _keep_settling(self, settlement: Settlement) -> None:
+        """A mail that went out must be marked so: try until the store takes it."""
+        while True:
+            try:
+                await self.store.settle(settlement)
+                return
+            except StoreUnavailableError as error:
+                log.warning("settling again", delivery=settlement.settled.delivery, why=str(error))
+                await asyncio.sleep(STORE_AGAIN_SECONDS)
+
+
+def _named(outgoing: Outgoing) -> dict[str, str]:
+    delivery = outgoing.delivery
+    return {"review": delivery.review, "delivery": delivery.id, "kind": delivery.purpose}
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
