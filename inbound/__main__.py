@@ -1,0 +1,85 @@
+"""The inbound process: `python -m inbound`."""
+
+import asyncio
+import secrets
+import signal
+import ssl
+import sys
+from datetime import UTC, datetime
+from functools import partial
+
+from inbound.door import Door
+from inbound.reader import Reader
+from inbound.recipients import Recipients
+from inbound.resolver import text_record
+from inbound.server import serve
+from reviews.addresses import normal
+from reviews.model import Envelope, text_id
+from reviews.tokens import Keys
+from settings import Settings, WrongSettings, read_settings
+from store import EngineError, SchemaError, Store, StoreFullError, open_store
+from templates.brand_file import BrandError
+from templates.brands import SHIPPED, read_brands
+
+
+async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
+    """Store a mail, and wake the reader; returns once it is on disk."""
+    await store.keep_mail(id=text_id(secrets.token_bytes(16)), envelope=envelope, raw=raw)
+    reader.wake.set()
+
+
+def recipients(settings: Settings, keys: Keys) -> Recipients:
+    """The addresses of this installation: the signed ones, and every From address."""
+    brands = read_brands(settings.brands or SHIPPED).values()
+    plain = {settings.sender, *(brand.sender_address for brand in brands if brand.sender_address)}
+    return Recipients(keys, settings.reply_domain, frozenset(map(normal, plain)))
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """What STARTTLS is offered with, or None."""
+    if not settings.inbound_tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.inbound_tls_certificate, settings.inbound_tls_key)
+    return context
+
+
+async def run(settings: Settings) -> None:
+    """Take mail and read it until told to stop."""
+    stop = asyncio.Event()
+    keys = Keys(settings.secret_keys)
+    ours = recipients(settings, keys)
+    store = open_store(
+        settings.database_url,
+        rules=settings.rules(),
+        mail_domain=settings.reply_domain,
+        affected_allowed=settings.affected_sqlite,
+    )
+    reader = Reader(store, keys, settings.reply_domain, lambda: datetime.now(UTC), text_record)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)
+    accept = partial(keep, store=store, reader=reader)
+    door = Door(accept=accept, recipient=ours.refusal, clock=lambda: datetime.now(UTC), full=(StoreFullError,))
+    try:
+        host = settings.inbound_host
+        tls = tls_context(settings)
+        server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
+        await reader.run(stop)
+        await server.close()
+        while await reader.read_waiting():
+            pass
+    finally:
+        await store.close()
+
+
+def _stop(stop: asyncio.Event, reader: Reader) -> None:
+    stop.set()
+    reader.wake.set()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(run(read_settings()))
+    except (WrongSettings, SchemaError, EngineError, BrandError, OSError, ValueError) as error:
+        sys.exit(f"inbound: {error}")

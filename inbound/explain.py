@@ -1,0 +1,45 @@
+"""What would inbound make of this mail? `afterword explain FILE.eml` prints it as JSON."""
+
+from collections.abc import Sequence
+
+from inbound.resolver import Resolver
+from inbound.senders import judge_sender
+from reviews.classify import classify
+from reviews.mail import Mail, read_mail
+from reviews.reading import read_reply
+from reviews.tokens import Keys
+
+Explained = dict[str, object]
+
+
+def explain(raw: bytes, *, original: str = "", keys: Sequence[str] = (), resolver: Resolver | None = None) -> Explained:
+    """The kind of a mail and why, the words written and the rest, the review its addresses name, and the sender.
+
+    `original` is the text of ours that it answers; without `keys` (secret keys, newest first) `review` is null; without
+    a resolver the sender is `unchecked`. `rating` is null: no rating is read from a mail's words yet.
+    """
+    mail = read_mail(raw)
+    kind = classify(mail)
+    reply = read_reply(mail, original=original)
+    sender = judge_sender(raw, mail, resolver)
+    return {
+        "kind": str(kind.kind),
+        "reason": kind.reason,
+        "reply": reply.said,
+        "trimmed": reply.trimmed,
+        "rating": None,
+        "review": _review(mail, Keys(keys)) if keys else None,
+        "sender": {"address": mail.sender.address, "verdict": str(sender.trust), "reason": sender.reason},
+        "segments": [{"kind": str(s.kind), "rule": s.rule, "text": s.text} for s in reply.segments],
+        "attachments": [
+            {"name": a.name, "type": a.type, "size_bytes": a.size_bytes, "sha256": a.sha256} for a in mail.attachments
+        ],
+        "problems": list(mail.problems),
+    }
+
+
+def _review(mail: Mail, keys: Keys) -> dict[str, str] | None:
+    """What the first signed address among the recipients stands for."""
+    local_parts = (address.address.rpartition("@")[0] for address in (*mail.to, *mail.cc))
+    found = next((signed for signed in map(keys.read_local_part, local_parts) if signed), None)
+    return {"prefix": found.prefix, "id": found.id} if found else None

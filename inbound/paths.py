@@ -1,0 +1,92 @@
+"""Which address does a MAIL or RCPT command name? (RFC 5321 sections 4.1.1.2, 4.1.1.3 and 4.1.2, RFC 6531)"""
+
+import re
+from dataclasses import dataclass
+
+from inbound.limits import ADDRESS_BYTES_MAX
+from inbound.refusals import (
+    BAD_BODY,
+    BAD_PATH,
+    BAD_RECIPIENT,
+    BAD_SENDER,
+    BAD_SIZE,
+    TOO_BIG,
+    UNKNOWN_PARAMETER,
+    UTF8_UNASKED,
+    Refusal,
+)
+
+# No class below overlaps the one beside it, so a line is read once, whatever it holds. U+FFFD was no UTF-8.
+ATOMS = r"[^\s\x00-\x20\x7f\ufffd<>()\[\]\\,;:@\"]+"
+QUOTED = r'"(?:[^"\\\x00-\x1f\x7f\ufffd]|\\[\x20-\x7e])*"'
+LITERAL = r"\[[0-9A-Za-z.:-]+\]"
+ROUTE = r"(?:@[^\s<>:\"]+:)?"  # `@one,@two:` is accepted and forgotten (RFC 5321 appendix C)
+MAILBOX = re.compile(rf"{ROUTE}((?:{ATOMS}|{QUOTED})@(?:{ATOMS}|{LITERAL}))")
+PATH = re.compile(r'<((?:[^<>"]|"(?:[^"\\]|\\.)*+")*+)>(?: +(.*))?')  # `*+` never goes back
+SIZE = re.compile(r"[0-9]{1,20}")  # RFC 1870 section 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What MAIL said: the reverse-path ('' for the null one), and whether addresses may go beyond ASCII."""
+
+    address: str
+    utf8: bool
+
+
+def read_sender(argument: str, *, size_bytes_max: int) -> Sender | Refusal:
+    """Read what follows MAIL."""
+    path = _path(argument, "FROM:")
+    if isinstance(path, Refusal):
+        return path
+    written, parameters = path
+    address = _mailbox(written) if written else ""
+    if address is None:
+        return BAD_SENDER
+    utf8 = "SMTPUTF8" in parameters
+    if not (utf8 or address.isascii()):
+        return UTF8_UNASKED
+    return _wrong_parameter(parameters, size_bytes_max) or Sender(address, utf8)
+
+
+def read_recipient(argument: str, *, utf8: bool) -> str | Refusal:
+    """Read what follows RCPT. `postmaster` may stand without a domain (RFC 5321 section 4.5.1)."""
+    path = _path(argument, "TO:")
+    if isinstance(path, Refusal):
+        return path
+    written, parameters = path
+    address = written if written.lower() == "postmaster" else _mailbox(written)
+    if address is None:
+        return BAD_RECIPIENT
+    if not (utf8 or address.isascii()):
+        return UTF8_UNASKED
+    return UNKNOWN_PARAMETER if parameters else address
+
+
+def _path(argument: str, keyword: str) -> tuple[str, dict[str, str]] | Refusal:
+    """What stands between < and >, and the parameters after it by name."""
+    if argument[: len(keyword)].upper() != keyword:
+        return BAD_PATH
+    found = PATH.fullmatch(argument[len(keyword) :].strip(" "))  # many programs put a space after the colon
+    if found is None:
+        return BAD_PATH
+    parameters = [parameter.partition("=") for parameter in (found[2] or "").upper().split()]
+    return found[1], {name: value for name, _, value in parameters}
+
+
+def _mailbox(written: str) -> str | None:
+    found = MAILBOX.fullmatch(written)
+    if found is None or len(written.encode()) > ADDRESS_BYTES_MAX:
+        return None
+    return found[1]
+
+
+def _wrong_parameter(parameters: dict[str, str], size_bytes_max: int) -> Refusal | None:
+    if parameters.keys() - {"SIZE", "BODY", "SMTPUTF8"} or parameters.get("SMTPUTF8"):
+        return UNKNOWN_PARAMETER
+    if parameters.get("BODY", "7BIT") not in {"7BIT", "8BITMIME"}:
+        return BAD_BODY
+    size = parameters.get("SIZE", "0")
+    if not SIZE.fullmatch(size):
+        return BAD_SIZE
+    return TOO_BIG if int(size) > size_bytes_max else None

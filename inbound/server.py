@@ -1,0 +1,73 @@
+"""How does the SMTP server start, and how does it stop without losing a mail?"""
+
+import asyncio
+import ssl
+import weakref
+from dataclasses import dataclass
+
+from inbound.dialogue import Dialogue
+from inbound.door import Door
+from inbound.limits import BACKLOG, Limits
+from inbound.load import Load
+from inbound.refusals import Refusal
+
+__all__ = ["Door", "Limits", "Refusal", "Server", "serve"]
+
+
+async def serve(
+    door: Door,
+    host: str | None,
+    port: int,
+    *,
+    hostname: str,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+    reuse_port: bool = False,
+) -> "Server":
+    """Take mail at this address, on the running event loop, until the server is closed.
+
+    `host` None is every interface, `port` 0 any free one. `hostname` is what the greeting says (printable ASCII without
+    spaces, else ValueError). `tls` offers STARTTLS. `reuse_port` lets several processes share one port. OSError when
+    the address cannot be had.
+    """
+    if not hostname or not all("!" <= char <= "~" for char in hostname):
+        raise ValueError(f"{hostname!r} is no host name")
+    limits = limits or Limits()
+    load = Load(limits)
+    dialogues: weakref.WeakSet[Dialogue] = weakref.WeakSet()
+
+    def answer() -> Dialogue:
+        dialogue = Dialogue(door, load, limits, hostname=hostname, tls=tls)
+        dialogues.add(dialogue)
+        return dialogue
+
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(answer, host, port, backlog=BACKLOG, reuse_port=reuse_port)
+    return Server(listener.sockets[0].getsockname()[1], listener, dialogues, load, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running SMTP server."""
+
+    port: int
+    """Where it listens; of several interfaces, the first one's."""
+    _listener: asyncio.Server
+    _dialogues: "weakref.WeakSet[Dialogue]"
+    _load: Load
+    _limits: Limits
+
+    async def close(self) -> None:
+        """Call nobody in any more, tell idle clients 421, and give mails under way `close_seconds` to be committed.
+
+        Whatever is cut after that was never answered 250, so its sender has it still and comes again.
+        """
+        self._listener.close()
+        dialogues = list(self._dialogues)
+        for dialogue in dialogues:
+            dialogue.leave()
+        under_way = {asyncio.ensure_future(dialogue.ended()) for dialogue in dialogues} | self._load.writes
+        if under_way:
+            await asyncio.wait(under_way, timeout=self._limits.close_seconds)
+        for dialogue in dialogues:
+            dialogue.abort()
