@@ -28,6 +28,15 @@ STORE_AGAIN_SECONDS = 1.0
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claimed delivery, and what was known when its turn came: the clock was read before the log."""
+
+    outgoing: Outgoing
+    begun: datetime
+    known: Log | None
+
+
 @dataclass(frozen=True)
 class Mailer:
     """The worker's parts. One relay per connection; `per_hour` is the cap of a brand that has none of its own."""
@@ -59,29 +68,38 @@ class Mailer:
             return 0
 
     async def send_due(self) -> int:
-        """Claim one batch and see each mail through; how many were claimed."""
+        """Claim one batch and see each mail through; how many were claimed. Those of one review go one after the other,
+        so that the second knows what the first has told."""
         claimed = await self.store.claim(now=self.clock(), most=len(self.relays), lease=LEASE)
-        await asyncio.gather(*(self._see_through(out, relay) for out, relay in zip(claimed, self.relays, strict=False)))
+        by_review: dict[str, list[Outgoing]] = {}
+        for outgoing in claimed:
+            by_review.setdefault(outgoing.delivery.review, []).append(outgoing)
+        await asyncio.gather(*map(self._in_turn, by_review.values(), self.relays))
         return len(claimed)
 
+    async def _in_turn(self, queue: Sequence[Outgoing], relay: Relay) -> None:
+        for outgoing in queue:
+            await self._see_through(outgoing, relay)
+
     async def _see_through(self, outgoing: Outgoing, relay: Relay) -> None:
-        known = await self.store.log(outgoing.delivery.review)
-        verdict = await self._still_due(outgoing, known)
+        begun = self.clock()
+        attempt = Attempt(outgoing, begun, await self.store.log(outgoing.delivery.review))
+        verdict = await self._still_due(attempt)
         if isinstance(verdict, Wait):
             await self.store.put_back(outgoing.delivery.id, until=verdict.until, reason=verdict.reason)
         elif isinstance(verdict, Drop):
-            await self._settle(outgoing, Handed(Outcome.DROPPED, verdict.reason), composed_at=self.clock())
+            await self._settle(attempt, Handed(Outcome.DROPPED, verdict.reason))
         else:
-            await self._send(outgoing, known, relay)
+            await self._send(attempt, relay)
 
-    async def _still_due(self, outgoing: Outgoing, known: Log | None) -> Due | Wait | Drop:
-        now = self.clock()
-        delivery = outgoing.delivery
+    async def _still_due(self, attempt: Attempt) -> Due | Wait | Drop:
+        delivery, known, now = attempt.outgoing.delivery, attempt.known, attempt.begun
         if delivery.purpose is DeliveryKind.SIGN_IN:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
         if known is None:
             return Drop("the review is gone")
-        return still_due(delivery, known, now=now, rules=self.store.rules, brakes=await self._brakes(outgoing, now))
+        brakes = await self._brakes(attempt.outgoing, now)
+        return still_due(delivery, known, now=now, rules=self.store.rules, brakes=brakes)
 
     async def _brakes(self, outgoing: Outgoing, now: datetime) -> Brakes:
         if outgoing.delivery.purpose is not DeliveryKind.INVITATION:
@@ -90,18 +108,17 @@ class Mailer:
         per_hour = self.per_hour if brake.per_hour is None else brake.cap
         return Brakes(brake.paused_at is not None, per_hour, sent - 1)  # less this one, which is claimed
 
-    async def _send(self, outgoing: Outgoing, known: Log | None, relay: Relay) -> None:
-        composed_at = self.clock()
+    async def _send(self, attempt: Attempt, relay: Relay) -> None:
         try:
-            mail = await self._composed(outgoing, known, composed_at)
+            mail = await self._composed(attempt)
         except (LookupError, ValueError) as error:
-            log.error("delivery not composed", **_named(outgoing), why=str(error))
-            handed = Handed(Outcome.DEFERRED, f"could not be composed: {error}")
-            await self._settle(outgoing, handed, composed_at=composed_at)
+            log.error("delivery not composed", **_named(attempt.outgoing), why=str(error))
+            await self._settle(attempt, Handed(Outcome.DEFERRED, f"could not be composed: {error}"))
             return
-        await self._settle(outgoing, await relay.send(mail), composed_at=composed_at, mail=mail)
+        await self._settle(attempt, await relay.send(mail), mail=mail)
 
-    async def _composed(self, outgoing: Outgoing, known: Log | None, now: datetime) -> Composed:
+    async def _composed(self, attempt: Attempt) -> Composed:
+        outgoing, known, now = attempt.outgoing, attempt.known, attempt.begun
         if known is None:
             mail = self.composer.compose_sign_in(outgoing, now=now)
         else:
@@ -110,10 +127,8 @@ class Mailer:
             mail = self.composer.compose(outgoing, known, timeline, siblings=siblings, now=now)
         return replace(mail, raw=await asyncio.to_thread(self.signer.sign, mail.raw)) if self.signer else mail
 
-    async def _settle(
-        self, outgoing: Outgoing, handed: Handed, *, composed_at: datetime, mail: Composed | None = None
-    ) -> None:
-        now = self.clock()
+    async def _settle(self, attempt: Attempt, handed: Handed, *, mail: Composed | None = None) -> None:
+        now, outgoing = self.clock(), attempt.outgoing
         outcome, reason = handed.outcome, handed.reason
         again = retry_at(attempt=outgoing.attempts, first_due=outgoing.delivery.due_at, now=now)
         if outcome is Outcome.DEFERRED and again is None:
@@ -122,7 +137,8 @@ class Mailer:
             outgoing.delivery,
             outcome=outcome,
             attempt=outgoing.attempts,
-            composed_at=composed_at,
+            composed_at=attempt.begun,
+            seen=len(attempt.known.facts) if attempt.known else 0,
             at=now,
             reason="" if outcome is Outcome.SENT else reason,
         )

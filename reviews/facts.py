@@ -230,8 +230,7 @@ def seat_of(review: str, email: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How an attempt to send a delivery ended. `composed_at` is when its words were put together: what happened
-    before that instant has been told."""
+    """How an attempt to send a delivery ended."""
 
     kind: ClassVar[str] = "settled"
     review: str
@@ -241,6 +240,9 @@ class Settled:
     outcome: Outcome
     attempt: int
     composed_at: datetime
+    """When its words were put together: the rating it tells is the one that held then."""
+    seen: int = 0
+    """How many facts of the log they were put together from: by count, since clocks and commits cannot be compared."""
     reason: str = ""
 
     @property
@@ -265,7 +267,7 @@ class StaffAction:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Do not mail this address for this brand; with `lifted`, the way back. The latest one holds."""
+    """Do not mail this address for this brand; with `lifted`, the way back. The latest of each reason holds."""
 
     kind: ClassVar[str] = "suppression"
     brand: str

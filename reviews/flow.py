@@ -22,8 +22,9 @@ from reviews.facts import (
     Vote,
     seat_of,
 )
+from reviews.followups import passed_on_at
 from reviews.log import Log
-from reviews.model import BOUNCED, DECOY, FACES, UNSUBSCRIBED, By, DeliveryKind, Evidence, Person
+from reviews.model import BOUNCED, DECOY, FACES, SEND, UNSUBSCRIBED, By, DeliveryKind, Evidence, Person
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
@@ -37,7 +38,6 @@ VOTES_MAX = 100
 """Votes kept of one review: nobody changes their mind so often, and every vote is weighed on every event."""
 COMMENTS_MAX = 50
 VERIFIED = "verified"
-SEND = "send"
 
 
 def ticket_closed(
@@ -112,12 +112,12 @@ def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules)
 
 def unsubscribed(log: Log, *, at: datetime) -> Facts:
     """The customer asked not to be mailed again."""
-    return (_suppression(log, UNSUBSCRIBED, at=at),) if log.suppressed != UNSUBSCRIBED else ()
+    return (_suppression(log, UNSUBSCRIBED, at=at),) if UNSUBSCRIBED not in log.standing else ()
 
 
 def subscribed_again(log: Log, *, at: datetime) -> Facts:
     """The customer took that back. An address that bounced is not mailed again for it."""
-    return (_suppression(log, UNSUBSCRIBED, at=at, lifted=True),) if log.suppressed == UNSUBSCRIBED else ()
+    return (_suppression(log, UNSUBSCRIBED, at=at, lifted=True),) if UNSUBSCRIBED in log.standing else ()
 
 
 def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
@@ -131,6 +131,8 @@ def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> F
     its owner told once."""
     held = _why_held(mail, seat)
     message = _message(log, mail, By.STAFF, held=held)
+    if log.find(Message, message.id):
+        return ()  # it was decided when it came first: a second look may find its sender's proof gone, or found
     if held:
         return (message, Delivery(log.review.id, at, DeliveryKind.HELD, message.id, seat, at))
     return (message, _answer(log, message.id, at))
@@ -155,15 +157,14 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     """One of our mails came back. An address that is gone for good is not mailed again."""
     delivery = log.find(Delivery, bounce.delivery)
     to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
-    if bounce.permanent and to_customer and not log.suppressed:
+    if bounce.permanent and to_customer and BOUNCED not in log.standing:
         return (bounce, _suppression(log, BOUNCED, at=at))
     return (bounce,)
 
 
 def sent_on(log: Log, message: Message) -> bool:
     """Whether a staff message was passed to the customer."""
-    released = any(done.about == message.id and done.action == SEND for done in log.of(StaffAction))
-    return message.by is By.STAFF and (not message.held or released)
+    return passed_on_at(log, message) is not None
 
 
 def _votes_on(log: Log, hit: str) -> bool:

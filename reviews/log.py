@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from reviews.facts import Fact, Review, Settled, Suppression
-from reviews.model import DeliveryKind, Outcome
+from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Outcome
 
 AnyFact = TypeVar("AnyFact")
 
@@ -29,16 +29,26 @@ class Log:
         return next((fact for fact in self.of(kind) if getattr(fact, "id", "") == id), None)
 
     def plus(self, *facts: Fact) -> "Log":
-        """The log as it will be once these are recorded too."""
-        return Log(
-            self.review, self.facts + facts, self.suppressions + tuple(f for f in facts if isinstance(f, Suppression))
-        )
+        """The log as it will be once these are recorded too; what it knows already is not recorded twice."""
+        known = {fact.id for fact in (*self.facts, *self.suppressions)}
+        new: dict[str, Fact] = {}
+        for fact in facts:
+            if fact.id not in known:
+                new.setdefault(fact.id, fact)
+        told = tuple(fact for fact in new.values() if not isinstance(fact, Suppression))
+        suppressions = tuple(fact for fact in new.values() if isinstance(fact, Suppression))
+        return Log(self.review, self.facts + told, self.suppressions + suppressions)
+
+    @cached_property
+    def standing(self) -> frozenset[str]:
+        """Every reason not to mail the contact: one that was lifted does not lift the others."""
+        latest = {suppression.reason: suppression for suppression in self.suppressions}
+        return frozenset(reason for reason, suppression in latest.items() if not suppression.lifted)
 
     @cached_property
     def suppressed(self) -> str:
-        """Why the contact must not be mailed, or ''."""
-        latest = self.suppressions[-1] if self.suppressions else None
-        return latest.reason if latest and not latest.lifted else ""
+        """Why the contact must not be mailed, or ''. That the address is dead weighs more than what was asked for."""
+        return next((reason for reason in (BOUNCED, UNSUBSCRIBED) if reason in self.standing), "")
 
     @cached_property
     def sends(self) -> tuple[datetime, ...]:

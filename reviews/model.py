@@ -15,6 +15,8 @@ SLOTS = (*FACES, DECOY, DECOY)
 
 UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
 """Why an address is not mailed."""
+SEND = "send"
+"""What a member of staff does to a held answer on the record page."""
 
 
 def fact_id(*parts: str) -> str:

@@ -54,7 +54,7 @@ def _since(notice: Delivery, log: Log, timeline: Timeline, now: datetime) -> dat
     """Since when what the notice tells has been so; None when it is so no more."""
     head, _, rest = notice.occasion.partition(":")
     if head != RATED:
-        return next((fact.at for fact in log.facts if fact.id == notice.occasion), None)
+        return log.review.at
     step = timeline.at(now)
     if not step.counted or step.value != rest.partition(":")[0]:
         return None
@@ -62,6 +62,11 @@ def _since(notice: Delivery, log: Log, timeline: Timeline, now: datetime) -> dat
 
 
 def _told(notice: Delivery, log: Log, since: datetime) -> bool:
-    """Whether a notice to the same person was put together after that."""
+    """Whether an earlier notice to the same person told it: put together after `since`, from a log that held what this
+    one is about (a notice is recorded together with its cause)."""
     to_them = {d.id for d in log.of(Delivery) if d.recipient == notice.recipient and d.purpose is DeliveryKind.NOTICE}
-    return any(s.delivery in to_them and s.outcome is Outcome.SENT and s.composed_at >= since for s in log.of(Settled))
+    place = next((place for place, fact in enumerate(log.facts) if fact.id == notice.id), len(log.facts))
+    return any(
+        done.delivery in to_them and done.outcome is Outcome.SENT and done.seen > place and done.composed_at >= since
+        for done in log.of(Settled)
+    )

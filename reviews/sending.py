@@ -57,10 +57,17 @@ def still_due(delivery: Delivery, log: Log, *, now: datetime, rules: Rules, brak
 
 
 def attempted(
-    delivery: Delivery, *, outcome: Outcome, attempt: int, composed_at: datetime, at: datetime, reason: str = ""
+    delivery: Delivery,
+    *,
+    outcome: Outcome,
+    attempt: int,
+    composed_at: datetime,
+    at: datetime,
+    seen: int = 0,
+    reason: str = "",
 ) -> Settled:
-    """An attempt to send ended."""
-    return Settled(delivery.review, at, delivery.id, delivery.purpose, outcome, attempt, composed_at, reason)
+    """An attempt to send ended; its words were put together at `composed_at` from the log's first `seen` facts."""
+    return Settled(delivery.review, at, delivery.id, delivery.purpose, outcome, attempt, composed_at, seen, reason)
 
 
 def _invitation_still_due(log: Log, *, now: datetime, rules: Rules, brakes: Brakes) -> Due | Wait | Drop:

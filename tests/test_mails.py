@@ -84,7 +84,9 @@ SAMPLES: dict[str, MailContext] = {
     "invitation-trial": replace(INVITATION, trial_for="ada@customer.example"),
     "answer": ANSWER,
     "notice": NOTICE,
-    "notice-bare": replace(NOTICE, contact_name="", company="", face=None, provisional=False, comment="", thread=()),
+    "notice-bare": replace(
+        NOTICE, contact_name="", company="", subject="", face=None, provisional=False, comment="", thread=()
+    ),
     "held": HELD,
     "sign_in": SIGN_IN,
 }

@@ -54,6 +54,8 @@ _BY_LABEL = {label: codec for codec, labels in _CODECS.items() for label in labe
 _SHIFTING = frozenset({"hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr", "utf-7", "utf-16", "utf-16-le", "utf-16-be"})
 _DOUBLE_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949"})
 
+PADDINGS_MAX = 1_000  # pieces of base64 with a padding of their own, run together by careless programs
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
@@ -103,7 +105,10 @@ def from_base64(data: bytes) -> bytes:
     """What these bytes mean as base64 (RFC 4648), padding and foreign characters forgiven; never raises."""
     from binascii import a2b_base64
 
-    pieces = [piece for piece in data.translate(None, _BASE64_ALIEN).split(b"=") if piece]
+    letters = data.translate(None, _BASE64_ALIEN)
+    if letters.count(b"=") > PADDINGS_MAX:
+        letters = letters.replace(b"=", b"")
+    pieces = [piece for piece in letters.split(b"=") if piece]
     whole = (piece[:-1] if len(piece) % 4 == 1 else piece for piece in pieces)  # one character alone is no byte
     return b"".join(a2b_base64(piece + b"=" * (-len(piece) % 4)) for piece in whole)
 

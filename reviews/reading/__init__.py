@@ -17,7 +17,7 @@ from reviews.reading.original import subtract
 from reviews.reading.quotes import mark_quotes
 
 TEXT_CHARS_MAX = 1_000_000  # of a mail that is read for words; 500 pages of a book
-LINES_MAX = 50_000
+LINES_MAX = 10_000  # of which each is looked at; what stands further down is one passage
 
 __all__ = ["Reply", "Segment", "SegmentKind", "read_reply", "words_of"]
 
@@ -69,11 +69,18 @@ def words_of(raw: bytes) -> str:
 
 def _lines(mail: Mail) -> list[Line]:
     """From the page, which says most; from the plain text where there is no page or the page holds much less."""
-    plain = [Line(text.rstrip()) for text in mail.text[:TEXT_CHARS_MAX].split("\n")[:LINES_MAX]]
+    plain = _bounded([Line(text.rstrip()) for text in mail.text[:TEXT_CHARS_MAX].split("\n")])
     if not mail.html.strip():
         return plain
-    page = lines_of_page(mail.html)[:LINES_MAX]
+    page = _bounded(lines_of_page(mail.html))
     return page if _length(page) * 2 >= _length(plain) else plain
+
+
+def _bounded(lines: list[Line]) -> list[Line]:
+    if len(lines) <= LINES_MAX:
+        return lines
+    rest = "\n".join(line.text for line in lines[LINES_MAX:])
+    return [*lines[:LINES_MAX], Line(rest, SegmentKind.QUOTED, "beyond what is read")]
 
 
 def _length(lines: list[Line]) -> int:

@@ -3,12 +3,13 @@
 import re
 
 from reviews.reading.languages import BOILERPLATE, DEVICES, FOOTERS
-from reviews.reading.lines import Line, SegmentKind
+from reviews.reading.lines import Line, SegmentKind, mark_all
 
 SIGNATURE_LINES_MAX = 15  # longer ones are text behind a line of dashes
 FOOTER_CHARS_MAX = 90
 DEVICE_CHARS_MAX = 36  # within which a footer names its device; further on it is a sentence
 RULED_LINES_MAX = 8  # under a line of underscores a signature is short
+BLANK_LINES_FACTOR = 4  # a block with more blank lines than that is none, and looking for its end has an end itself
 _DELIMITER = re.compile(r"\s{0,2}(?:--|__)\s{0,3}")  # "-- " (RFC 3676 section 4.3); many programs lose the blank
 _LIST_RULER = re.compile(r"[_-]{20,100}\s*")
 _LIST_WORDS = ("mailing list", "http://", "https://", "unsubscribe", "@")
@@ -34,11 +35,17 @@ def mark_endings(lines: list[Line]) -> None:
 
 def _claim(lines: list[Line], at: int, kind: SegmentKind, rule: str, *, limit: int) -> None:
     """Claims the open lines from here to the next quotation or the end, if they are no more than `limit`."""
-    end = next((ahead for ahead in range(at, len(lines)) if lines[ahead].kind is SegmentKind.QUOTED and not lines[ahead].blank), len(lines))
-    if sum(line.open for line in lines[at:end]) <= limit:
-        for line in lines[at:end]:
-            if line.kind is SegmentKind.SAID:
-                line.mark(kind, rule)
+    found = 0
+    for end in range(at, len(lines)):
+        line = lines[end]
+        if line.kind is SegmentKind.QUOTED and not line.blank:
+            break
+        found += line.open
+        if found > limit or end - at > limit * BLANK_LINES_FACTOR:
+            return
+    else:
+        end = len(lines)
+    mark_all(lines[at:end], kind, rule)
 
 
 def _is_list_footer(lines: list[Line], at: int) -> bool:

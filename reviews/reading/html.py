@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from reviews.reading.lines import Line, SegmentKind
 
-PAGE_CHARS_MAX = 2_000_000  # a long thread with Outlook's styles is 500 kB
-DEPTH_MAX = 400  # lexbor is quadratic in depth (100,000 divs: 12 s); threads of 30 mails nest to 200
+PAGE_CHARS_MAX = 1_000_000  # a long thread with Outlook's styles is 500 kB
+DEPTH_MAX = 200  # lexbor is quadratic in depth (100,000 divs: 12 s); a thread of 30 mails nests to some 100
 TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
 ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
 CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
@@ -20,8 +20,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _LONG_VALUE = re.compile(r"=\s{0,5}(?:\"[^\"]{1000,}\"|'[^']{1000,}')")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_UNSEEN_BLOCK = re.compile(r"<(style|script|head|title)\b", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _NEVER_CLOSED = frozenset(
     "br img hr input meta link col wbr area base embed source track p li td tr th dd dt option thead tbody tfoot colgroup".split()
 )
@@ -72,7 +72,7 @@ class _Page:
 
     def write(self, text: str) -> None:
         if self.preformatted:
-            for number, line in enumerate(text.split("\n")):
+            for number, line in enumerate(_BLANK_LINES.sub("\n\n", text).split("\n")):
                 if number:
                     self.end_line(even_if_empty=True)
                 self.pieces.append(line)
@@ -104,7 +104,7 @@ def lines_of_page(html: str) -> list[Line]:
     if "=" in html:
         html = _LONG_VALUE.sub('=""', html)  # pictures inside src; no rule needs them
     if not _is_tame(html):
-        return [Line(line.strip()) for line in _flat(html).split("\n")]
+        return [Line(line.strip()) for line in _flat(html).split("\n") if line.strip()]
     page = _Page()
     body = LexborHTMLParser(html).body
     if body is not None:

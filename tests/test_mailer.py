@@ -1,0 +1,407 @@
+"""The door out: what leaves, to whom, how often, and what becomes of a failure."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import dkim
+import pytest
+
+from mailer.compose import Composer
+from mailer.relay import Relay, read_smtp_url, reported_id
+from mailer.sign import Signer, WrongKey
+from mailer.worker import LEASE, Mailer
+from reviews import flow
+from reviews.events import ClosedTicket, Incoming, Press
+from reviews.facts import Review
+from reviews.links import Links
+from reviews.model import SLOTS, Mode, Person
+from reviews.rules import Rules
+from reviews.tokens import Keys
+from reviews.visits import Visit
+from store import Outgoing, Store, migrate_store, open_store, sources
+from templates.brands import SHIPPED, read_brands
+from tests.post_office import PostOffice, post_office, private_key, resolver
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+ADA = Person("ada@customer.example", "Ada Lovelace", "Customer Ltd")
+SAM = Person("sam@acme.example", "Sam Smith")
+KEYS = Keys(["k" * 32])
+LINKS = Links(KEYS, "https://feedback.acme.example", "reply.acme.example")
+RULES = Rules(early=timedelta(0), delay=timedelta(0))
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Outside:
+    """A mailer over a real store, with a real SMTP server at its other end."""
+
+    store: Store
+    office: PostOffice
+    mailer: Mailer
+    clock: Clock = field(default_factory=Clock)
+
+    async def closed(self, number: str = "48213", *, closed_at: datetime = NOW, **changes: object) -> Review:
+        """A ticket that was closed and is asked about now."""
+        ticket = ClosedTicket("acme", "zammad", number, number, closed_at, "VPN drops every hour", ADA, SAM, ask="now")
+        ticket = replace(ticket, **changes)  # type: ignore[arg-type]  # each test names the fields it changes
+        facts = flow.ticket_closed(ticket, at=self.clock(), slots=SLOTS, rules=RULES)
+        await self.store.record_new(*facts)
+        review = facts[0]
+        assert isinstance(review, Review)
+        return review
+
+    async def the_delivery(self, review: Review) -> Outgoing:
+        """The review's only delivery."""
+        [outgoing] = await self.store.deliveries(review.id)
+        return outgoing
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    url = f"sqlite:///{tmp_path}/afterword.db"
+    migrate_store(url)
+    store = open_store(url, rules=RULES, mail_domain="reply.acme.example")
+    clock = Clock()
+    async with post_office() as office:
+        relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname="reply.acme.example")
+        composer = Composer(read_brands(SHIPPED), LINKS, "care@acme.example")
+        mailer = Mailer(store, composer, [relay], clock, per_hour=100)
+        yield Outside(store, office, mailer, clock)
+        await relay.close()
+        await store.close()
+
+
+async def test_an_invitation_goes_out_once_with_all_a_mail_program_needs(outside: Outside) -> None:
+    review = await outside.closed()
+    assert await outside.mailer.send_due() == 1
+    assert await outside.mailer.send_due() == 0
+    [posted] = outside.office.posted
+    mail = posted.mail
+    sent = await outside.the_delivery(review)
+    assert (sent.status, sent.attempts) == ("sent", 1)
+    assert mail["Message-ID"] == f"<{sent.message_id}>"
+    assert mail["From"] == "Acme IT <care@acme.example>"
+    assert mail["To"] == "Ada Lovelace <ada@customer.example>"
+    assert mail["Reply-To"] == LINKS.customer_address(review.id)
+    assert posted.mail_from == LINKS.bounce_address(sent.delivery.id)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe"] == f"<{LINKS.unsubscribe(review.id)}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.get_content_type() == "multipart/alternative"
+    for url in LINKS.rate(review).values():
+        assert url in posted.text()
+        assert url in posted.html()
+    assert sent.sent_text.strip() == posted.text().replace("\r\n", "\n").strip()
+
+
+async def test_no_line_of_a_mail_is_longer_than_smtp_allows_and_none_is_an_encoded_link(outside: Outside) -> None:
+    await outside.closed(subject="Größe " * 60, contact=replace(ADA, name="Ädä " * 30))
+    await outside.mailer.send_due()
+    raw = outside.office.posted[0].raw
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert b"List-Unsubscribe: <https://" in raw
+    assert raw.isascii()
+
+
+async def test_an_injected_header_stays_words(outside: Outside) -> None:
+    hostile = "Ada\r\nBcc: everybody@victim.example"
+    await outside.closed(subject=f"VPN\r\nBcc: victim@x.example {hostile}", contact=replace(ADA, name=hostile))
+    await outside.mailer.send_due()
+    [posted] = outside.office.posted
+    assert posted.recipients == [ADA.email]
+    assert posted.mail["Bcc"] is None
+
+
+async def test_a_passing_failure_is_tried_again_with_growing_waits_under_the_same_id(outside: Outside) -> None:
+    review = await outside.closed()
+    outside.office.answers = ["451 4.3.0 later", "451 4.3.0 later"]
+    waits = [await _deferred(outside, review) for _ in range(2)]
+    assert waits[0] < waits[1]
+    await outside.mailer.send_due()
+    [posted] = outside.office.posted
+    assert posted.mail["Message-ID"] == f"<{(await outside.the_delivery(review)).message_id}>"
+
+
+@pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "553 5.1.3 bad address"])
+async def test_a_permanent_refusal_ends_it_with_the_reason(outside: Outside, reply: str) -> None:
+    review = await outside.closed()
+    outside.office.refused[ADA.email] = reply
+    await outside.mailer.send_due()
+    refused = await outside.the_delivery(review)
+    assert refused.status == "refused"
+    assert reply[4:] in refused.reason
+    outside.clock.now += timedelta(days=1)
+    assert await outside.mailer.send_due() == 0
+
+
+async def test_after_a_refusal_the_connection_serves_the_next_mail(outside: Outside) -> None:
+    outside.office.refused["nobody@customer.example"] = "550 5.1.1 no such user"
+    await outside.closed("1", contact=Person("nobody@customer.example"))
+    await outside.closed("2")
+    while await outside.mailer.send_due():
+        pass
+    assert len(outside.office.to(ADA.email)) == 1
+    assert outside.office.connections == 1
+
+
+async def test_a_relay_that_is_away_defers_and_gives_up_after_days(outside: Outside) -> None:
+    review = await outside.closed()
+    away = Relay(read_smtp_url("smtp://127.0.0.1:1?starttls=none"), hostname="x.example")
+    mailer = replace(outside.mailer, relays=[away])
+    await mailer.send_due()
+    assert (await outside.the_delivery(review)).status == "deferred"
+    for _ in range(60):
+        outside.clock.now = (await outside.the_delivery(review)).due_at
+        if not await mailer.send_due():
+            break
+    last = await outside.the_delivery(review)
+    assert last.status == "refused"
+    assert last.reason.startswith("given up: ")
+    assert outside.clock.now - NOW < timedelta(days=5)
+
+
+async def test_after_a_crash_the_same_mail_goes_out_under_the_same_id(outside: Outside) -> None:
+    review = await outside.closed()
+    [claimed] = await outside.store.claim(now=NOW, most=1, lease=LEASE)  # and its claimer is gone
+    assert await outside.mailer.send_due() == 0
+    outside.clock.now += LEASE
+    assert await outside.mailer.send_due() == 1
+    [posted] = outside.office.posted
+    assert posted.mail["Message-ID"] == f"<{claimed.message_id}>"
+    assert (await outside.the_delivery(review)).attempts == 2
+
+
+async def test_a_connection_the_relay_closed_meanwhile_is_made_anew(outside: Outside) -> None:
+    await outside.closed("1")
+    await outside.mailer.send_due()
+    client = outside.mailer.relays[0]._client
+    assert client is not None
+    client.close()
+    await outside.closed("2")
+    await outside.mailer.send_due()
+    assert len(outside.office.posted) == 2
+    assert outside.office.connections == 2
+
+
+async def test_a_ticket_closed_eight_days_ago_is_not_asked_about_and_says_why(outside: Outside) -> None:
+    review = await outside.closed(closed_at=NOW - timedelta(days=8))
+    assert review.not_asked == "closed more than 7 days ago"
+    assert await outside.mailer.send_due() == 0
+    assert await outside.store.deliveries(review.id) == []
+
+
+async def test_a_paused_brand_waits_and_goes_on(outside: Outside) -> None:
+    review = await outside.closed()
+    await outside.store.write(partial(sources.set_paused, brand="acme", paused_at=NOW))
+    await outside.mailer.send_due()
+    held = await outside.the_delivery(review)
+    assert (held.status, held.reason, held.attempts) == ("due", "the brand is paused", 0)
+    await outside.store.write(partial(sources.set_paused, brand="acme", paused_at=None))
+    outside.clock.now = held.due_at
+    await outside.mailer.send_due()
+    assert len(outside.office.posted) == 1
+
+
+async def test_the_cap_of_an_hour_holds_until_somebody_lifts_it(outside: Outside) -> None:
+    mailer = replace(outside.mailer, per_hour=3)
+    for number in range(5):
+        await outside.closed(str(number))
+    for _ in range(5):
+        await mailer.send_due()
+    assert len(outside.office.posted) == 3
+    await outside.store.write(partial(sources.set_cap, brand="acme", per_hour=sources.NO_CAP))
+    outside.clock.now += timedelta(minutes=2)
+    while await mailer.send_due():
+        pass
+    assert len(outside.office.posted) == 5
+
+
+async def test_with_the_cap_untouched_the_rest_goes_out_an_hour_later(outside: Outside) -> None:
+    mailer = replace(outside.mailer, per_hour=1)
+    await outside.closed("1")
+    await outside.closed("2")
+    await mailer.send_due()
+    await mailer.send_due()
+    assert len(outside.office.posted) == 1
+    outside.clock.now += timedelta(minutes=61)
+    await mailer.send_due()
+    assert len(outside.office.posted) == 2
+
+
+async def test_in_trial_mode_every_mail_goes_to_one_address_and_says_so(outside: Outside) -> None:
+    composer = replace(outside.mailer.composer, only_to="pilot@acme.example")
+    mailer = replace(outside.mailer, composer=composer)
+    review = await outside.closed()
+    await mailer.send_due()
+    await _replied(outside, review)
+    await mailer.send_due()
+    assert [posted.recipients for posted in outside.office.posted] == [["pilot@acme.example"]] * 2
+    for posted in outside.office.posted:
+        assert "Trial" in posted.mail["Subject"]
+        assert ADA.email not in str(posted.mail["To"])
+
+
+async def test_who_unsubscribed_meanwhile_is_not_asked(outside: Outside) -> None:
+    review = await outside.closed()
+    await outside.store.record(review.id, partial(flow.unsubscribed, at=NOW))
+    await outside.mailer.send_due()
+    dropped = await outside.the_delivery(review)
+    assert (dropped.status, dropped.reason) == ("dropped", "unsubscribed")
+    assert outside.office.posted == []
+
+
+async def test_a_notice_names_what_happened_and_is_answered_at_the_staff_address(outside: Outside) -> None:
+    review = await outside.closed()
+    await outside.mailer.send_due()
+    outside.clock.now += timedelta(minutes=1)
+    await _voted(outside, review, "unhappy")
+    await outside.mailer.send_due()
+    [notice] = outside.office.to(SAM.email)
+    sent = next(o for o in await outside.store.deliveries(review.id) if o.delivery.recipient == SAM)
+    assert notice.mail["Reply-To"] == LINKS.staff_address(sent.delivery.seat)
+    assert "Ada rated: Not good" in notice.mail["Subject"]
+    assert LINKS.record(review.id, sent.delivery.seat) in notice.text()
+
+
+async def test_two_notices_about_one_ticket_form_one_thread(outside: Outside) -> None:
+    review = await outside.closed()
+    await outside.mailer.send_due()
+    await _voted(outside, review, "unhappy")
+    while await outside.mailer.send_due():
+        outside.clock.now += timedelta(seconds=1)
+    await _replied(outside, review)
+    while await outside.mailer.send_due():
+        outside.clock.now += timedelta(seconds=1)
+    first, second = outside.office.to(SAM.email)
+    assert first.mail["Message-ID"] in str(second.mail["References"])
+
+
+async def test_an_answer_goes_to_the_customer_in_the_brands_name_and_hides_the_private_address(
+    outside: Outside,
+) -> None:
+    review = await outside.closed()
+    await outside.mailer.send_due()
+    await _replied(outside, review)
+    await outside.mailer.send_due()
+    answer = replace(_mail(SAM, "Sorry, we will call you."), sender_name="Sam Smith (private)")
+    await outside.store.record(review.id, partial(flow.staff_answered, mail=answer, seat=SAM, at=outside.clock()))
+    await outside.mailer.send_due()
+    posted = outside.office.to(ADA.email)[-1]
+    assert posted.mail["From"] == "Sam at Acme IT <care@acme.example>"
+    assert posted.mail["Reply-To"] == LINKS.customer_address(review.id)
+    assert posted.mail["In-Reply-To"] == "<her-reply@customer.example>"
+    assert posted.mail["Auto-Submitted"] is None  # a person wrote it (RFC 3834)
+    assert "Sorry, we will call you." in posted.text()
+    assert b"sam@acme.example" not in posted.raw
+    assert b"private" not in posted.raw
+
+
+async def test_a_signed_mail_holds_under_dkimpy_and_covers_the_one_click_header(outside: Outside) -> None:
+    signer = Signer("acme.example", "test", private_key("acme.example"))
+    await outside.closed()
+    await replace(outside.mailer, signer=signer).send_due()
+    raw = outside.office.posted[0].raw
+    assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: resolver(name.decode().rstrip(".")))
+    header = raw.split(b"\r\nFrom:")[0].replace(b"\r\n ", b"")
+    assert b"list-unsubscribe-post" in header
+
+
+def test_a_broken_key_is_named() -> None:
+    with pytest.raises(WrongKey, match="cannot sign"):
+        Signer("acme.example", "test", b"no key").sign(b"From: a@b.example\r\n\r\nx\r\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example", ("mail.example", 25, "", "", False, None)),
+        ("smtps://u%40x:p%3Aw@mail.example", ("mail.example", 465, "u@x", "p:w", True, False)),
+        ("smtp://u:p@mail.example:587?starttls=require", ("mail.example", 587, "u", "p", False, True)),
+    ],
+)
+def test_an_smtp_url_is_read(url: str, expected: tuple[object, ...]) -> None:
+    address = read_smtp_url(url)
+    assert (
+        address.host,
+        address.port,
+        address.user,
+        address.password,
+        address.tls,
+        address.starttls,
+    ) == expected
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "smtp://x?starttls=maybe"])
+def test_a_wrong_smtp_url_says_what_was_expected(url: str) -> None:
+    with pytest.raises(ValueError, match="expected smtp://"):
+        read_smtp_url(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "words", "expected"),
+    [
+        ("email-smtp.eu-west-1.amazonaws.com", "Ok 0102abc-000000", "0102abc-000000@eu-west-1.amazonses.com"),
+        ("email-smtp.us-east-1.amazonaws.com", "Ok 0102abc-000000", "0102abc-000000@email.amazonses.com"),
+        ("mail.example", "Ok 0102abc-000000", ""),
+        ("email-smtp.eu-west-1.amazonaws.com", "queued", ""),
+    ],
+)
+def test_the_id_that_amazon_put_in_place_of_ours_is_kept(host: str, words: str, expected: str) -> None:
+    assert reported_id(host, words) == expected
+
+
+async def test_the_worker_stops_when_told_and_leaves_the_relay_politely(outside: Outside) -> None:
+    await outside.closed()
+    stop = asyncio.Event()
+    running = asyncio.create_task(replace(outside.mailer, idle_seconds=0.05).run(stop))
+    await outside.office.wait_for(ADA.email)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+
+
+async def _deferred(outside: Outside, review: Review) -> timedelta:
+    """One attempt that fails for now: how long until the next, at which the clock then stands."""
+    assert await outside.mailer.send_due() == 1
+    deferred = await outside.the_delivery(review)
+    assert deferred.status == "deferred"
+    assert "later" in deferred.reason
+    assert await outside.mailer.send_due() == 0  # not before its time
+    wait = deferred.due_at - outside.clock()
+    outside.clock.now = deferred.due_at
+    return wait
+
+
+async def _voted(outside: Outside, review: Review, answer: str) -> None:
+    at, rules = outside.clock(), RULES
+    hit = f"hit-{answer}"
+    visit = Visit("GET", "client", {})
+    later = at + rules.min_age
+    await outside.store.record(
+        review.id, partial(flow.link_opened, hit=hit, link=answer, visit=visit, at=later, rules=rules)
+    )
+    press = Press(hit, answer, Mode.BUTTON, trusted=True)
+    await outside.store.record(review.id, partial(flow.voted, press=press, at=later, rules=rules))
+    outside.clock.now = later + timedelta(seconds=1)
+
+
+async def _replied(outside: Outside, review: Review) -> None:
+    mail = _mail(ADA, "It still drops.", message_id="her-reply@customer.example")
+    await outside.store.record(review.id, partial(flow.replied, mail=mail, at=outside.clock(), rules=RULES))
+    outside.clock.now += timedelta(seconds=1)
+
+
+def _mail(sender: Person, text: str, message_id: str = "id@x.example") -> Incoming:
+    return Incoming(NOW, sender.email, sender.name, "verified", message_id, "b" * 64, "m" * 64, "Re: x", text, "")

@@ -1,0 +1,191 @@
+"""What each page holds, and that it needs no inline style, no inline script and nothing from elsewhere."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+from selectolax.lexbor import LexborHTMLParser
+
+from templates import pages
+from templates.brands import SHIPPED, read_brand
+
+ACME = read_brand(SHIPPED / "acme.toml")
+
+ASKING = {"state": "asking", "chosen": "unhappy", "action": "/r/token", "nonce": "the-nonce", "dwell_ms": 1000}
+REVIEW = {
+    "ticket": "48213",
+    "subject": "VPN drops every hour",
+    "contact_name": "Ada",
+    "contact_email": "ada@customer.example",
+    "company": "Customer Ltd",
+    "agent_name": "Sam",
+    "team": "Network",
+    "closed_text": "21 November 2026, 10:00",
+}
+MESSAGE = {
+    "by": "customer",
+    "name": "Ada",
+    "at_text": "21 November 2026, 14:05",
+    "text": "It still drops.\nEvery hour.",
+    "trimmed": "> How did we do?",
+    "verified": False,
+    "attachments": [{"name": "error.png", "size_text": "214 KB"}],
+}
+HELD = {"id": "m1", "name": "Sam", "at_text": "today", "reason": "not verified", "text": "Hello", "action": "/held"}
+DELIVERY = {"kind": "Invitation", "to": "Ada", "status": "sent", "at_text": "21 November 2026, 11:00", "reason": ""}
+RATING = {"value": "unhappy", "status": "confirmed", "grade": "hard", "at_text": "21 November 2026, 14:05"}
+STAFF = {"staff_name": "Sam", "list_url": "/reviews", "sign_out_url": "/out"}
+ROW = {
+    "url": "/s/1",
+    "ticket": "48213",
+    "subject": "VPN drops every hour",
+    "contact_name": "Ada",
+    "agent_name": "Sam",
+    "rating": RATING,
+    "comment": "It still drops.",
+    "at_text": "21 November 2026, 14:05",
+    "messages": 2,
+}
+
+PAGES: list[tuple[str, dict[str, Any]]] = [
+    ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
+    *(("rating", {**ASKING, "state": state}) for state in ("asking", "recorded", "needs_tap", "commented")),
+    ("rating", {**ASKING, "chosen": ""}),
+    ("rating", {**ASKING, "state": "no_nonce", "nonce": ""}),
+    *(
+        ("unsubscribe", {"state": state, "action": "/u", "address": "ada@customer.example"})
+        for state in ("ask", "done")
+    ),
+    *(
+        ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15})
+        for state in ("ask", "sent", "confirm")
+    ),
+    ("reviews", {"reviews": [], "newer_url": "", "older_url": "", "staff_name": "Sam", "sign_out_url": ""}),
+    (
+        "reviews",
+        {
+            "reviews": [ROW, {**ROW, "rating": None}],
+            "newer_url": "/a",
+            "older_url": "/b",
+            "staff_name": "Sam",
+            "sign_out_url": "/o",
+        },
+    ),
+    (
+        "record",
+        {
+            "review": REVIEW,
+            "rating": RATING,
+            "comment": "It still drops.",
+            "messages": [
+                MESSAGE,
+                {**MESSAGE, "by": "staff"},
+                {**MESSAGE, "by": "note", "trimmed": "", "attachments": []},
+            ],
+            "held": [HELD],
+            "deliveries": [DELIVERY],
+            "paused": "Asking is paused.",
+            **STAFF,
+        },
+    ),
+    (
+        "record",
+        {
+            "review": {**REVIEW, "subject": "", "contact_name": "", "company": "", "agent_name": "", "team": ""},
+            "rating": None,
+            "comment": "",
+            "messages": [],
+            "held": [],
+            "deliveries": [],
+            "paused": "",
+            **STAFF,
+        },
+    ),
+]
+IDS = [f"{name}-{context.get('state', number)}" for number, (name, context) in enumerate(PAGES)]
+
+
+def every_text(context: object, words: str) -> Any:  # noqa: ANN401 - as wide as a context
+    """The context with each text that no code of ours chose replaced by `words`."""
+    keep = {"state", "chosen", "action", "nonce", "value", "status", "grade", "by", "url", "newer_url", "older_url"}
+    if isinstance(context, Mapping):
+        return {key: value if key in keep else every_text(value, words) for key, value in context.items()}
+    if isinstance(context, list):
+        return [every_text(value, words) for value in context]
+    return words if isinstance(context, str) and context and not context.startswith("/") else context
+
+
+@pytest.mark.parametrize(("name", "context"), PAGES, ids=IDS)
+def test_a_page_needs_no_inline_style_or_script_and_loads_nothing_from_elsewhere(
+    name: str, context: dict[str, Any]
+) -> None:
+    tree = LexborHTMLParser(pages.page(name, brand=ACME, **context))
+    assert not tree.css("style, [style], script:not([src]), [onclick], [onload], iframe, object")
+    loaded = [node.attributes.get("src") or node.attributes.get("href") for node in tree.css("script, link, img")]
+    assert loaded
+    assert all(path and path.startswith(("/static/", "/brand/")) for path in loaded)
+
+
+@pytest.mark.parametrize(("name", "context"), PAGES, ids=IDS)
+def test_a_page_has_one_heading_a_title_a_language_and_a_name_for_each_field(
+    name: str, context: dict[str, Any]
+) -> None:
+    tree = LexborHTMLParser(pages.page(name, brand=ACME, **context))
+    assert len(tree.css("h1")) == 1
+    assert tree.css_matches("html[lang=en] title")
+    for field_ in tree.css("textarea, input:not([type=hidden])"):
+        assert tree.css_matches(f'label[for="{field_.attributes["id"]}"]')
+
+
+@pytest.mark.parametrize(("name", "context"), PAGES, ids=IDS)
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "\" onclick='alert(1)' x=\"", "{{ 7 * 7 }}{% raw %}", "\u202ex"]
+)
+def test_hostile_words_stay_words(words: str, name: str, context: dict[str, Any]) -> None:
+    html = pages.page(name, brand=ACME, **every_text(context, words))
+    before, after = LexborHTMLParser(pages.page(name, brand=ACME, **context)), LexborHTMLParser(html)
+    assert [node.tag for node in after.css("script, a, form, button")] == [
+        node.tag for node in before.css("script, a, form, button")
+    ]
+    assert not after.css("[onclick]")
+    assert "\u202e" not in html
+
+
+def test_the_rating_pages_first_control_is_the_decoy_out_of_everybodys_reach() -> None:
+    first = LexborHTMLParser(pages.page("rating", brand=ACME, **ASKING)).css("button, input, textarea, a")[0]
+    assert {key: first.attributes[key] for key in ("value", "tabindex", "aria-hidden", "class")} == {
+        "value": "decoy",
+        "tabindex": "-1",
+        "aria-hidden": "true",
+        "class": "away",
+    }
+
+
+def test_without_a_nonce_there_is_no_form_and_no_script() -> None:
+    tree = LexborHTMLParser(pages.page("rating", brand=ACME, **{**ASKING, "state": "no_nonce", "nonce": ""}))
+    assert not tree.css("form, script, button")
+
+
+def test_the_rating_page_and_its_script_stay_under_ten_kilobytes() -> None:
+    page = pages.page("rating", brand=ACME, **ASKING)
+    assert len(page.encode()) + (pages.STATIC / "rating.js").stat().st_size < 10_000
+
+
+@pytest.mark.parametrize("name", ["message", "unsubscribe", "sign_in"])
+def test_a_page_behind_a_link_nobody_signed_needs_no_brand(name: str) -> None:
+    context = next(context for page, context in PAGES if page == name)
+    assert "/brand/" not in pages.page(name, brand=None, **context)
+
+
+def test_a_name_the_page_says_but_the_context_lacks_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="paragraphs"):
+        pages.page("message", brand=ACME, title="x")
+
+
+def test_a_brands_stylesheet_holds_its_colours_and_changes_its_path_with_them() -> None:
+    css = pages.brand_css(ACME)
+    for colour in (ACME.light.primary, ACME.dark.card, ACME.face("neutral").fill):
+        assert colour in css
+    assert css.count("{") == css.count("}")
+    assert pages.brand_css_path(ACME).startswith("/brand/acme.css?v=")
