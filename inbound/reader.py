@@ -34,6 +34,8 @@ LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""
 ORIGINAL_LENGTH_MAX = 200_000
 
+Rule = Callable[[Log], tuple[Fact, ...]]
+
 log = structlog.get_logger()
 
 
@@ -87,7 +89,35 @@ class Reader:
     async def _failed(self, arrival: Arrival, error: Exception) -> None:
         log.error("mail not read", arrival=arrival.id, tries=arrival.tries, error=type(error).__name__)
         if arrival.tries >= TRIES_MAX:
+            await self._show_unread(arrival)
             await self._mark(arrival, UNREADABLE, reason=f"it could not be read ({type(error).__name__})")
+
+    async def _show_unread(self, arrival: Arrival) -> None:
+        """Show a mail that could not be read in the thread it was sent to: its words are lost on us, not the mail."""
+        envelope = arrival.envelope
+        where = await route(envelope.recipients, (), store=self.store, keys=self.keys, reply_domain=self.reply_domain)
+        if isinstance(where, Route) and where.side is not Side.RETURNED:
+            unread = Incoming(
+                at=envelope.at,
+                sender=envelope.mail_from,
+                sender_name="",
+                verdict=Trust.UNCHECKED,
+                message_id="",
+                body_sha256="",
+                mail=arrival.mail,
+                subject="",
+                text="",
+                trimmed="",
+                mark="this mail could not be read; it is kept as it came",
+            )
+            await self.store.record(where.review, self._joining(unread, where))
+
+    def _joining(self, mail: Incoming, where: Route) -> Rule:
+        """The rule by which a mail joins its thread, on the side it came in."""
+        now = self.clock()
+        if where.side is Side.STAFF:
+            return partial(_answered_from_seat, mail=mail, seat=where.seat, at=now)
+        return partial(flow.replied, mail=mail, at=now, rules=self.store.rules)
 
     async def _read(self, arrival: Arrival) -> None:
         raw = await self.store.raw_mail(arrival.mail)
@@ -96,17 +126,22 @@ class Reader:
             return
         mail = await asyncio.to_thread(read_mail, raw)
         recipients = arrival.envelope.recipients
-        where = await route(recipients, mail, store=self.store, keys=self.keys, reply_domain=self.reply_domain)
+        where = await route(
+            recipients, mail.references, store=self.store, keys=self.keys, reply_domain=self.reply_domain
+        )
         if isinstance(where, Astray):
             await self._mark(arrival, QUARANTINED, reason=where.reason)
             return
         rule, reason = await self._rule(arrival, raw, mail, where)
-        await self.store.record(where.review, rule)
-        await self._mark(arrival, READ, review=where.review, reason=reason)
+        await self._record(arrival, where, rule, reason)
 
-    async def _rule(
-        self, arrival: Arrival, raw: bytes, mail: Mail, where: Route
-    ) -> tuple[Callable[[Log], tuple[Fact, ...]], str]:
+    async def _record(self, arrival: Arrival, where: Route, rule: Rule, reason: str) -> None:
+        recorded = await self.store.record(where.review, rule)
+        full = not recorded.new and flow.thread_full(recorded.log)
+        status, why = (QUARANTINED, "its thread is full") if full else (READ, reason)
+        await self._mark(arrival, status, review=where.review, reason=why)
+
+    async def _rule(self, arrival: Arrival, raw: bytes, mail: Mail, where: Route) -> tuple[Rule, str]:
         """What this mail means for its review, and the words for its kind."""
         now = self.clock()
         verdict = classify(mail, mail_from=arrival.envelope.mail_from, own_domains=(self.reply_domain,))
@@ -120,10 +155,7 @@ class Reader:
         sender = await asyncio.to_thread(judge_sender, raw, mail, self.resolver)
         if sender.trust is Trust.LATER and arrival.tries < TRIES_MAX:
             raise AskAgain(sender.reason)
-        incoming = await self._incoming(arrival, mail, where, sender)
-        if where.side is Side.STAFF:
-            return partial(_answered_from_seat, mail=incoming, seat=where.seat, at=now), verdict.reason
-        return partial(flow.replied, mail=incoming, at=now, rules=self.store.rules), verdict.reason
+        return self._joining(await self._incoming(arrival, mail, where, sender), where), verdict.reason
 
     async def _incoming(self, arrival: Arrival, mail: Mail, where: Route, sender: SenderVerdict) -> Incoming:
         reply = await asyncio.to_thread(read_reply, mail, original=await self._original(where))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews.mail import Mail
 from reviews.tokens import BOUNCE, REPLY, STAFF, Keys, SignedAddress
 from store import Outgoing, Store
 
@@ -38,15 +37,15 @@ class Astray:
 
 
 async def route(
-    recipients: tuple[str, ...], mail: Mail, *, store: Store, keys: Keys, reply_domain: str
+    recipients: tuple[str, ...], references: tuple[str, ...], *, store: Store, keys: Keys, reply_domain: str
 ) -> Route | Astray:
-    """Where a mail that came to these recipients belongs."""
+    """Where a mail that came to these recipients, answering mails with these ids, belongs."""
     signed = [keys.read_address(recipient, reply_domain) for recipient in recipients]
     for prefix in ORDER:
         found = next((address for address in signed if address and address.prefix == prefix), None)
         if found:
             return await _by_address(found, store)
-    return await _by_thread(mail, store)
+    return await _by_thread(references, store)
 
 
 async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
@@ -59,8 +58,8 @@ async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
     return Route(sent.delivery.review, Side.RETURNED, delivery=sent) if sent else Astray("what it returns is gone")
 
 
-async def _by_thread(mail: Mail, store: Store) -> Route | Astray:
-    answered = await store.delivery_by_message_ids(mail.references)
+async def _by_thread(references: tuple[str, ...], store: Store) -> Route | Astray:
+    answered = await store.delivery_by_message_ids(references)
     if answered is None:
         return Astray("nothing in it names a review")
     log = await store.log(answered.delivery.review)

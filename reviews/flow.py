@@ -37,6 +37,8 @@ COMMENT_LENGTH_MAX = 5_000
 VOTES_MAX = 100
 """Votes kept of one review: nobody changes their mind so often, and every vote is weighed on every event."""
 COMMENTS_MAX = 50
+MESSAGES_MAX = 500
+"""Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
 VERIFIED = "verified"
 
 
@@ -122,6 +124,8 @@ def subscribed_again(log: Log, *, at: datetime) -> Facts:
 
 def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     """The customer's side wrote a mail: it joins the thread, and staff hear of it."""
+    if thread_full(log):
+        return ()
     message = _message(log, mail, By.CUSTOMER)
     return _with_notices(log, (message,), at=at, rules=rules)
 
@@ -129,6 +133,8 @@ def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
 def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
     """A member of staff answered a notice: it goes on to the customer when it is surely theirs, else it is held and
     its owner told once."""
+    if thread_full(log):
+        return ()
     held = _why_held(mail, seat)
     message = _message(log, mail, By.STAFF, held=held)
     if log.find(Message, message.id):
@@ -160,6 +166,11 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     if bounce.permanent and to_customer and BOUNCED not in log.standing:
         return (bounce, _suppression(log, BOUNCED, at=at))
     return (bounce,)
+
+
+def thread_full(log: Log) -> bool:
+    """Whether the thread takes no more mails."""
+    return len(log.of(Message)) >= MESSAGES_MAX
 
 
 def sent_on(log: Log, message: Message) -> bool:

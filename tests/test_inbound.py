@@ -12,7 +12,7 @@ import pytest
 from inbound.__main__ import keep
 from inbound.door import Door
 from inbound.explain import explain
-from inbound.reader import LATER, Reader
+from inbound.reader import LATER, LEASE, TRIES_MAX, Reader
 from inbound.recipients import Recipients
 from inbound.resolver import LookupLater
 from inbound.senders import Trust, judge_sender, organisation
@@ -28,6 +28,7 @@ from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
 from store import Settlement, Store, StoreFullError, mails, migrate_store, open_store
+from store.sqlite import closing_database, connect
 from tests.post_office import deliver, resolver, signed, written
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -308,6 +309,18 @@ async def test_a_dns_that_does_not_answer_is_asked_again_later(inside: Inside) -
 async def test_a_mail_for_an_erased_review_goes_to_quarantine(inside: Inside) -> None:
     await inside.send(_reply("Hello?"), LINKS.customer_address("a" * 26))
     assert await inside.waiting(mails.QUARANTINED) == ["its review is gone"]
+
+
+async def test_a_mail_that_cannot_be_read_is_kept_and_its_thread_says_so(inside: Inside, tmp_path: Path) -> None:
+    await deliver(inside.server.port, _reply("Lost."), mail_from=ADA.email, to=LINKS.customer_address(inside.review.id))
+    with closing_database(connect(tmp_path / "afterword.db")) as db:
+        db.execute("update mail set raw = 'a disk that gives back text for bytes'")
+    for number in range(TRIES_MAX):
+        assert await inside.messages() == ()
+        await replace(inside.reader, clock=partial(NOW.__add__, number * LEASE)).read_waiting()
+    [message] = await inside.messages()
+    assert (message.text, message.mark) == ("", "this mail could not be read; it is kept as it came")
+    assert await inside.waiting(mails.UNREADABLE) == ["it could not be read (TypeError)"]
 
 
 @pytest.mark.parametrize(
