@@ -28,7 +28,7 @@ from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
 from store import Settlement, Store, StoreFullError, mails, migrate_store, open_store
-from store.sqlite import closing_database, connect
+from store.sqlite import opened
 from tests.post_office import deliver, resolver, signed, written
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -313,7 +313,7 @@ async def test_a_mail_for_an_erased_review_goes_to_quarantine(inside: Inside) ->
 
 async def test_a_mail_that_cannot_be_read_is_kept_and_its_thread_says_so(inside: Inside, tmp_path: Path) -> None:
     await deliver(inside.server.port, _reply("Lost."), mail_from=ADA.email, to=LINKS.customer_address(inside.review.id))
-    with closing_database(connect(tmp_path / "afterword.db")) as db:
+    with opened(tmp_path / "afterword.db") as db:
         db.execute("update mail set raw = 'a disk that gives back text for bytes'")
     for number in range(TRIES_MAX):
         assert await inside.messages() == ()
