@@ -92,10 +92,8 @@ class Composer:
 
     def _purpose_headers(self, outgoing: Outgoing, log: Log) -> dict[str, str]:
         purpose, review = outgoing.delivery.purpose, log.review.id
-        if purpose is DeliveryKind.NOTICE:
+        if purpose in (DeliveryKind.NOTICE, DeliveryKind.HELD):
             return {"Reply-To": self.links.staff_address(outgoing.delivery.seat), **AUTOMATIC}
-        if purpose is DeliveryKind.HELD:
-            return AUTOMATIC
         headers = {"Reply-To": self.links.customer_address(review)}
         if purpose is DeliveryKind.INVITATION:
             headers |= AUTOMATIC

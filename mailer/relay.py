@@ -136,6 +136,7 @@ def reported_id(host: str, words: str) -> str:
 
 
 def _is_permanent(error: SMTPResponseException) -> bool:
-    """Whether the relay said "never" to this mail. A refused login or greeting is about us, and passes once mended."""
-    about_mail = isinstance(error, SMTPRecipientRefused | aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPDataError)
+    """Whether the relay said "never" to this mail. A refused login, greeting or sender is about us: it passes once
+    somebody has mended it, and no customer must be lost for it."""
+    about_mail = isinstance(error, SMTPRecipientRefused | aiosmtplib.SMTPDataError)
     return about_mail and 500 <= error.code <= 599

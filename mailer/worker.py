@@ -79,7 +79,12 @@ class Mailer:
 
     async def _in_turn(self, queue: Sequence[Outgoing], relay: Relay) -> None:
         for outgoing in queue:
-            await self._see_through(outgoing, relay)
+            try:
+                await self._see_through(outgoing, relay)
+            except StoreUnavailableError as error:
+                log.warning("store unavailable", why=str(error))  # its lease runs out, and it is taken again
+            except Exception as error:  # noqa: BLE001 - one mail nobody can explain must not stop the others
+                log.error("delivery failed", **_named(outgoing), error=type(error).__name__, why=str(error))
 
     async def _see_through(self, outgoing: Outgoing, relay: Relay) -> None:
         begun = self.clock()

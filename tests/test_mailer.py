@@ -147,6 +147,26 @@ async def test_a_permanent_refusal_ends_it_with_the_reason(outside: Outside, rep
     assert await outside.mailer.send_due() == 0
 
 
+async def test_a_mail_of_a_brand_without_a_file_waits_and_does_not_stop_the_others(outside: Outside) -> None:
+    lost = await outside.closed("1", brand="gone")
+    await outside.closed("2")
+    while await outside.mailer.send_due():
+        pass
+    assert len(outside.office.posted) == 1
+    waiting = await outside.the_delivery(lost)
+    assert (waiting.status, waiting.reason) == (
+        "deferred",
+        "could not be composed: no file describes the brand gone",
+    )
+
+
+async def test_a_sender_the_relay_refuses_is_our_fault_and_loses_no_customer(outside: Outside) -> None:
+    review = await outside.closed()
+    outside.office.sender_reply = "553 5.7.1 you may not send as this"
+    await outside.mailer.send_due()
+    assert (await outside.the_delivery(review)).status == "deferred"
+
+
 async def test_after_a_refusal_the_connection_serves_the_next_mail(outside: Outside) -> None:
     outside.office.refused["nobody@customer.example"] = "550 5.1.1 no such user"
     await outside.closed("1", contact=Person("nobody@customer.example"))
