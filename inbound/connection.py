@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from contextlib import suppress
+from typing import cast
 
 import structlog
 from aiosmtpd.smtp import SMTP
@@ -51,9 +52,9 @@ class Connection(SMTP):
         refusal = self._load.arrived(self._peer)
         if refusal is not None:
             log.info("connection refused", peer=self._peer, code=refusal.code, why=refusal.text)
-            assert isinstance(transport, asyncio.WriteTransport)
-            transport.write(f"{refusal}\r\n".encode())
-            transport.close()
+            caller = cast(asyncio.WriteTransport, transport)  # uvloop's transports do not say so themselves
+            caller.write(f"{refusal}\r\n".encode())
+            caller.close()
             return
         super().connection_made(transport)
         self._wire = Wire(self._reader)
@@ -82,8 +83,8 @@ class Connection(SMTP):
 
     def abort(self) -> None:
         """Cut the connection, whatever it is doing."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        if self.transport is not None:
+            cast(asyncio.WriteTransport, self.transport).abort()
 
     async def _handle_client(self) -> None:
         try:

@@ -189,6 +189,7 @@ class Dialogue(Connection):
         self._load.writes.add(write)
         write.add_done_callback(self._load.writes.discard)
         done, _ = await asyncio.wait({write}, timeout=self._limits.accept_seconds)
+        self._arm(self._limits.read_seconds)  # for the reply, which a client may refuse to read
         return write.result() if done else refusals.TRY_AGAIN
 
     async def _keep(self, envelope: Envelope, content: bytes) -> Refusal | None:

@@ -12,46 +12,26 @@ REASON_CHARS_MAX = 500
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
+# fmt: off
 _GONE = (
-    "user unknown",
-    "unknown user",
-    "no such user",
-    "no such recipient",
-    "does not exist",
-    "doesn't exist",
-    "not exist",
-    "mailbox unavailable",
-    "mailbox not found",
-    "recipient not found",
-    "address rejected",
-    "unknown recipient",
-    "invalid recipient",
-    "account has been disabled",
-    "account is disabled",
-    "no mailbox here",
-    "not listed in",
-    "host unknown",
-    "domain not found",
-    "unrouteable address",
-    "unknown address",
-    "not found",
+    "user unknown", "unknown user", "no such user", "no such recipient", "does not exist", "doesn't exist",
+    "not exist", "mailbox unavailable", "mailbox not found", "recipient not found", "address rejected",
+    "unknown recipient", "invalid recipient", "account has been disabled", "account is disabled", "no mailbox here",
+    "not listed in", "host unknown", "domain not found", "unrouteable address", "unknown address", "not found",
 )
 _PASSING = (
-    "delayed",
-    "warning",
-    "will be retried",
-    "will retry",
-    "still trying",
-    "temporar",
-    "(delay)",
-    "over quota",
+    "delayed", "warning", "will be retried", "will retry", "still trying", "temporar", "(delay)", "over quota",
     "mailbox full",
 )
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """One failed or delayed delivery. `permanent` is True only where the report says so: a wrong suppression silences a customer."""
+    """One failed or delayed delivery.
+
+    `permanent` is True only where the report says so: a wrong suppression silences a customer.
+    """
 
     permanent: bool
     status: str  # enhanced status code, "5.1.1" (RFC 3463), "" where none is given

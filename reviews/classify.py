@@ -1,7 +1,8 @@
 """What kind of mail is this?
 
-The order of the tests is the rule: what a mail says about itself in a standard's words first, what is known of single programs then,
-and phrases in a subject last. Whatever is left is a person's mail: taking a person for a machine loses his words, the reverse does not.
+The order of the tests is the rule: what a mail says about itself in a standard's words first, what is known of single
+programs then, and phrases in a subject last. Whatever is left is a person's mail: taking a person for a machine loses
+his words, the reverse does not.
 """
 
 from collections.abc import Collection
@@ -21,78 +22,23 @@ _DAEMONS = ("mailer-daemon", "mailerdaemon", "mailer_daemon", "mail delivery s",
 _ADMINISTRATORS = ("postmaster", "post_master", "administrator", "bounce", "mailadmin", "sysadmin")
 _ANSWERED = ("re:", "aw:", "sv:", "vs:", "odp:", "antw:", "fwd:", "fw:", "wg:", "tr:", "rv:")
 _COMPLAINTS = ("complaint about message", "abuse report", "email feedback report")
+# fmt: off
 _FAILURES = (
-    "undeliver",
-    "non-deliver",
-    "nondeliver",
-    "not delivered",
-    "could not be delivered",
-    "couldn't be delivered",
-    "not be sent",
-    "delivery status",
-    "delivery failure",
-    "delivery failed",
-    "delivery has failed",
-    "delivery problem",
-    "delivery error",
-    "delivery delayed",
-    "delivery report",
-    "failed delivery",
-    "failure delivery",
-    "failure notice",
-    "mail failure",
-    "mail failed",
-    "returned mail",
-    "returning to sender",
-    "returned to sender",
-    "return to sender",
-    "mail system error",
-    "message delayed",
-    "error sending your mail",
-    "rejected mail",
-    "message rejected",
-    "mail rejected",
-    "mail returned",
-    "message not delivered",
-    "user unknown",
-    "unzustellbar",
-    "nicht zugestellt",
-    "zustellung fehlgeschlagen",
-    "unzustellbarkeit",
-    "non remis",
-    "non distribu",
-    "échec de la remise",
-    "échec de distribution",
-    "no se puede entregar",
-    "no se ha podido entregar",
-    "no entregado",
-    "devuelto",
-    "mancato recapito",
-    "non recapitabile",
-    "impossibile recapitare",
-    "onbestelbaar",
-    "niet bezorgd",
-    "não entregue",
-    "não foi possível entregar",
-    "falha na entrega",
-    "niedostarcz",
-    "nie dostarczono",
-    "не доставлено",
-    "недоставлен",
-    "ikke leveres",
-    "ikke leveret",
-    "kunde inte levereras",
-    "kan inte levereras",
-    "teslim edilemedi",
-    "kézbesíthetetlen",
-    "nedoručiteln",
-    "退信",
-    "无法投递",
-    "無法傳遞",
-    "配信できません",
-    "配信不能",
-    "전송 실패",
+    "undeliver", "non-deliver", "nondeliver", "not delivered", "could not be delivered", "couldn't be delivered",
+    "not be sent", "delivery status", "delivery failure", "delivery failed", "delivery has failed",
+    "delivery problem", "delivery error", "delivery delayed", "delivery report", "failed delivery",
+    "failure delivery", "failure notice", "mail failure", "mail failed", "returned mail", "returning to sender",
+    "returned to sender", "return to sender", "mail system error", "message delayed", "error sending your mail",
+    "rejected mail", "message rejected", "mail rejected", "mail returned", "message not delivered", "user unknown",
+    "unzustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "unzustellbarkeit", "non remis",
+    "non distribu", "échec de la remise", "échec de distribution", "no se puede entregar",
+    "no se ha podido entregar", "no entregado", "devuelto", "mancato recapito", "non recapitabile",
+    "impossibile recapitare", "onbestelbaar", "niet bezorgd", "não entregue", "não foi possível entregar",
+    "falha na entrega", "niedostarcz", "nie dostarczono", "не доставлено", "недоставлен", "ikke leveres",
+    "ikke leveret", "kunde inte levereras", "kan inte levereras", "teslim edilemedi", "kézbesíthetetlen",
+    "nedoručiteln", "退信", "无法投递", "無法傳遞", "配信できません", "配信不能", "전송 실패",
 )
+# fmt: on
 _AUTOMATIC_HEADERS = frozenset(
     {
         "x-autoreply",
@@ -109,91 +55,25 @@ _AUTOMATIC_HEADERS = frozenset(
         "x-auto-response-id",
     }
 )
+# fmt: off
 _AUTOMATIC_SUBJECTS = (
-    "automatic reply",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "auto response",
-    "auto-response",
-    "autorespon",
-    "auto:",
-    "automated reply",
-    "automated response",
-    "automatic response",
-    "out of office",
-    "out of the office",
-    "out-of-office",
-    "ooo:",
-    "vacation reply",
-    "on vacation",
-    "away from my mail",
-    "automatische antwort",
-    "automatische abwesenheit",
-    "abwesenheit",
-    "abwesend",
-    "abwesenheitsnotiz",
-    "réponse automatique",
-    "reponse automatique",
-    "absence du bureau",
-    "message d'absence",
-    "respuesta automática",
-    "respuesta automatica",
-    "fuera de la oficina",
-    "fuera de oficina",
-    "risposta automatica",
-    "fuori sede",
-    "fuori ufficio",
-    "automatisch antwoord",
-    "automatisch bericht",
-    "afwezig",
-    "resposta automática",
-    "resposta automatica",
-    "fora do escritório",
-    "ausência",
-    "autosvar",
-    "automatisk svar",
-    "automatiskt svar",
-    "fraværende",
-    "ikke til stede",
-    "frånvaro",
-    "automaattinen vastaus",
-    "poissaolo",
-    "autom. odpowiedź",
-    "odpowiedź automatyczna",
-    "automatyczna odpowiedź",
-    "automatická odpověď",
-    "automatická odpoveď",
-    "automatikus válasz",
-    "răspuns automat",
-    "automatski odgovor",
-    "samodejni odgovor",
-    "автоответ",
-    "автоматический ответ",
-    "автоматична відповідь",
-    "автоматичен отговор",
-    "αυτόματη απάντηση",
-    "otomatik yanıt",
-    "otomatik cevap",
-    "automatinis atsakymas",
-    "automātiska atbilde",
-    "automaatvastus",
-    "resposta automàtica",
-    "balasan otomatis",
-    "trả lời tự động",
-    "ตอบกลับอัตโนมัติ",
-    "رد تلقائي",
-    "תשובה אוטומטית",
-    "自动回复",
-    "自動回覆",
-    "自動回復",
-    "自動返信",
-    "自動応答",
-    "不在通知",
-    "자동 회신",
-    "자동 응답",
-    "부재중",
+    "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autorespon",
+    "auto:", "automated reply", "automated response", "automatic response", "out of office", "out of the office",
+    "out-of-office", "ooo:", "vacation reply", "on vacation", "away from my mail", "automatische antwort",
+    "automatische abwesenheit", "abwesenheit", "abwesend", "abwesenheitsnotiz", "réponse automatique",
+    "reponse automatique", "absence du bureau", "message d'absence", "respuesta automática", "respuesta automatica",
+    "fuera de la oficina", "fuera de oficina", "risposta automatica", "fuori sede", "fuori ufficio",
+    "automatisch antwoord", "automatisch bericht", "afwezig", "resposta automática", "resposta automatica",
+    "fora do escritório", "ausência", "autosvar", "automatisk svar", "automatiskt svar", "fraværende",
+    "ikke til stede", "frånvaro", "automaattinen vastaus", "poissaolo", "autom. odpowiedź",
+    "odpowiedź automatyczna", "automatyczna odpowiedź", "automatická odpověď", "automatická odpoveď",
+    "automatikus válasz", "răspuns automat", "automatski odgovor", "samodejni odgovor", "автоответ",
+    "автоматический ответ", "автоматична відповідь", "автоматичен отговор", "αυτόματη απάντηση", "otomatik yanıt",
+    "otomatik cevap", "automatinis atsakymas", "automātiska atbilde", "automaatvastus", "resposta automàtica",
+    "balasan otomatis", "trả lời tự động", "ตอบกลับอัตโนมัติ", "رد تلقائي", "תשובה אוטומטית", "自动回复", "自動回覆",
+    "自動回復", "自動返信", "自動応答", "不在通知", "자동 회신", "자동 응답", "부재중",
 )
+# fmt: on
 
 
 class Kind(StrEnum):
@@ -220,8 +100,8 @@ class Verdict:
 def classify(mail: Mail, *, mail_from: str | None = None, own_domains: Collection[str] = ()) -> Verdict:
     """The kind of a mail.
 
-    `mail_from` is the envelope sender, "" for the null sender (RFC 5321 section 4.5.5), None where nobody knows it: then the
-    Return-Path header speaks. `own_domains` are the ones that our own Message-IDs end in.
+    `mail_from` is the envelope sender, "" for the null sender (RFC 5321 section 4.5.5), None where nobody knows it:
+    then the Return-Path header speaks. `own_domains` are the ones that our own Message-IDs end in.
     """
     return (
         _report(mail)
@@ -296,7 +176,7 @@ def _automatic(mail: Mail) -> Verdict | None:
 
 def _null_sender(mail: Mail, mail_from: str | None) -> Verdict | None:
     envelope = mail.header("Return-Path", "unknown") if mail_from is None else mail_from
-    # Only servers and automatic answers write from nobody (RFC 5321 section 4.5.5), and the latter have been told apart by now.
+    # Only servers and automatic answers write from nobody (RFC 5321 section 4.5.5); the latter were told apart above.
     return None if envelope.strip(" <>\t") else Verdict(Kind.BOUNCE, "null envelope sender")
 
 

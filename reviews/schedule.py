@@ -21,7 +21,7 @@ class Asking:
 
 
 def asking(*, ask: str, closed_at: datetime, now: datetime, rules: Rules) -> Asking:
-    """When the invitation of a ticket closed at `closed_at` falls due. A helpdesk whose clock is ahead delays nothing."""
+    """When the invitation of a ticket closed at `closed_at` falls due. A helpdesk's fast clock delays nothing."""
     if ask == "never":
         return Asking(None, "the helpdesk said not to ask")
     if ask == "embedded":

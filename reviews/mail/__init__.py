@@ -1,7 +1,7 @@
 """What does this mail hold?
 
-`read_mail` never raises and takes time in proportion to the bytes: everything is capped before it is read, and every limit met is a
-sentence in `problems`. The raw mail is kept elsewhere, so nothing here has to be kept whole.
+`read_mail` never raises and takes time in proportion to the bytes: everything is capped before it is read, and every
+limit met is a sentence in `problems`. The raw mail is kept elsewhere, so nothing here has to be kept whole.
 """
 
 import re

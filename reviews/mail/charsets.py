@@ -2,11 +2,11 @@
 
 import re
 
-# The labels of the WHATWG Encoding Standard as mail uses them -> Python's codec. Anything else is not a charset to us: Python
-# knows codecs (idna, punycode, zlib, unicode_escape) that have no business in somebody else's mail.
+# Python's codec <- the labels of the WHATWG Encoding Standard, as mail uses them. Anything else is not a charset to us:
+# Python knows codecs (idna, punycode, zlib, unicode_escape) that have no business in somebody else's mail.
 _CODECS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 x-unicode20utf8 utf-8-sig cp65001 unicode",
-    "cp1252": "us-ascii ascii ansi_x3.4-1968 iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 windows-1252 cp1252 x-cp1252 ansi",
+    "cp1252": "us-ascii ascii iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 windows-1252 cp1252 x-cp1252 ansi",
     "iso8859-2": "iso-8859-2 iso8859-2 latin2 l2",
     "iso8859-3": "iso-8859-3 latin3",
     "iso8859-4": "iso-8859-4 latin4",
@@ -51,7 +51,9 @@ _CODECS = {
     "utf-7": "utf-7 utf7 unicode-1-1-utf-7",
 }
 _BY_LABEL = {label: codec for codec, labels in _CODECS.items() for label in labels.split()}
-_SHIFTING = frozenset({"hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr", "utf-7", "utf-16", "utf-16-le", "utf-16-be"})
+_SHIFTING = frozenset(
+    {"hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr", "utf-7", "utf-16", "utf-16-le", "utf-16-be"}
+)
 _DOUBLE_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949"})
 
 PADDINGS_MAX = 1_000  # pieces of base64 with a padding of their own, run together by careless programs
@@ -67,7 +69,7 @@ _HEX_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
 def decode(data: bytes, label: str = "") -> str:
-    """The text of these bytes: UTF-8 where they are UTF-8, else what the label says, else windows-1252; never raises."""
+    """The text of these bytes: UTF-8 where they are that, else what the label says, else windows-1252; never raises."""
     codec = _BY_LABEL.get(label.strip(" \t\"'").lower(), "")
     if data.isascii() and codec not in _SHIFTING:
         return _clean(data.decode("ascii"))
@@ -137,7 +139,7 @@ def _surely_utf8(data: bytes) -> bool:
 
 
 def _decode_damaged(data: bytes, codec: str) -> str:
-    """No codec fits strictly: the label's own with gaps if few, else windows-1252, which makes a letter of every byte."""
+    """No codec fits strictly: the label's own with few gaps, else windows-1252, which makes a letter of any byte."""
     if codec and codec != "cp1252":
         text = data.decode(codec, "replace")
         foreign = sum(byte > 127 for byte in data[:4096])

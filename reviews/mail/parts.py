@@ -1,8 +1,8 @@
 """Which parts is this mail made of?
 
-Cut here instead of in Python's `email`: its parser goes line by line (33 MB of empty lines take 2.7 GB and 32 s) and calls itself
-for each level, while cutting at boundaries is a search that takes the same time whatever stands in between. The parameters of
-Content-Type and their encodings (RFC 2231) are read by `email`.
+Cut here instead of in Python's `email`: its parser goes line by line (33 MB of empty lines take 2.7 GB and 32 s) and
+calls itself for each level, while cutting at boundaries is a search that takes the same time whatever stands in
+between. The parameters of Content-Type and their encodings (RFC 2231) are read by `email`.
 """
 
 import re
@@ -23,7 +23,7 @@ TYPE_CHARS_MAX = 100
 _HEADER_START = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _MBOX_START = re.compile(rb">?From ")
-_ESCAPE_IN_ADDRESS_WORDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Part:
         return header_of(self.headers, name)
 
     def content(self) -> bytes:
-        """The body with its transfer encoding undone (RFC 2045 section 6); what claims base64 and is plain text stays."""
+        """The body with its transfer encoding undone (RFC 2045 section 6); prose that claims to be base64 stays."""
         encoding = self.header("Content-Transfer-Encoding").strip().lower()
         if encoding == "base64" and not _looks_like_prose(self.body):
             return from_base64(self.body)
@@ -216,7 +216,7 @@ def _header(field: bytes, budget: Budget) -> Header:
     name, _, value = field.partition(b":")
     lines = decode(value).replace("\r", "\n").split("\n")
     text = " ".join(line.strip() for line in lines).strip()
-    return Header(name.decode("ascii", "replace").strip(), _ESCAPE_IN_ADDRESS_WORDS.sub(" ", text))
+    return Header(name.decode("ascii", "replace").strip(), _CONTROL.sub(" ", text))
 
 
 def _parameter(text: str | tuple[str | None, str | None, str]) -> str:

@@ -1,20 +1,20 @@
 """Which words did the person write?
 
-In this order, each step recording what it claimed: the page's own structure, quotation marks, attributions and header blocks,
-signatures and footers, then the mail that is being answered. Quotations are taken out one by one, so that answers between and under
-them stay. When unsure, a line stays said: a lost sentence is worse than a leaked one.
+In this order, each step recording what it claimed: the page's own structure, quotation marks, attributions and header
+blocks, signatures and footers, then the mail that is being answered. Quotations are taken out one by one, so that
+answers between and under them stay. When unsure, a line stays said: a lost sentence is worse than a leaked one.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from reviews.mail import Mail, read_mail
 from reviews.reading.endings import mark_endings
 from reviews.reading.html import lines_of_page
 from reviews.reading.lines import Line, SegmentKind
 from reviews.reading.original import subtract
-from reviews.reading.quotes import mark_quotes
+from reviews.reading.quotes import ANNOUNCEMENTS, mark_quotes
 
 TEXT_CHARS_MAX = 1_000_000  # of a mail that is read for words; 500 pages of a book
 LINES_MAX = 10_000  # of which each is looked at; what stands further down is one passage
@@ -49,7 +49,7 @@ class Reply:
 
 
 def read_reply(mail: Mail, *, original: str = "") -> Reply:
-    """The words of a mail apart from what it quotes; `original` is the text of the mail it answers, where that is known.
+    """The words of a mail apart from what it quotes; `original`: the text of the mail it answers, where that is known.
 
     Never raises, linear time. If nothing would be left of a mail that has text, all of it counts as said.
     """
@@ -69,18 +69,17 @@ def words_of(raw: bytes) -> str:
 
 def _lines(mail: Mail) -> list[Line]:
     """From the page, which says most; from the plain text where there is no page or the page holds much less."""
-    plain = _bounded([Line(text.rstrip()) for text in mail.text[:TEXT_CHARS_MAX].split("\n")])
+    texts = mail.text[:TEXT_CHARS_MAX].split("\n", LINES_MAX)
+    plain = [*(Line(text.rstrip()) for text in texts[:LINES_MAX]), *_rest(texts[LINES_MAX:])]
     if not mail.html.strip():
         return plain
-    page = _bounded(lines_of_page(mail.html))
+    page = lines_of_page(mail.html)
+    page[LINES_MAX:] = _rest([line.text for line in page[LINES_MAX:]])
     return page if _length(page) * 2 >= _length(plain) else plain
 
 
-def _bounded(lines: list[Line]) -> list[Line]:
-    if len(lines) <= LINES_MAX:
-        return lines
-    rest = "\n".join(line.text for line in lines[LINES_MAX:])
-    return [*lines[:LINES_MAX], Line(rest, SegmentKind.QUOTED, "beyond what is read")]
+def _rest(texts: list[str]) -> list[Line]:
+    return [Line("\n".join(texts), SegmentKind.QUOTED, "beyond what is read")] if texts else []
 
 
 def _length(lines: list[Line]) -> int:
@@ -88,14 +87,15 @@ def _length(lines: list[Line]) -> int:
 
 
 def _show_all(lines: list[Line]) -> None:
-    """Nothing is left: then the rest is the answer, except what is surely ours."""
+    """Nothing is left: then the rest is the answer, except what is surely ours and what announced it."""
+    ours = any(line.known for line in lines)
     for line in lines:
-        if line.rule != "our own words":
+        if not line.known and not (ours and line.rule in ANNOUNCEMENTS):
             line.mark(SegmentKind.SAID, "nothing else is left")
 
 
 def _segments(lines: list[Line]) -> Iterable[Segment]:
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.blank:  # belongs to what stands above it
             line.mark(before.kind, before.rule)
     for (kind, rule), group in groupby(lines, key=lambda line: (line.kind, line.rule)):

@@ -56,8 +56,12 @@ def _is_footer(text: str) -> bool:
     if len(text) > FOOTER_CHARS_MAX * 3:
         return False
     line = _beginning(text).partition("<http")[0].partition("(http")[0].strip()
-    return len(line) <= FOOTER_CHARS_MAX and line.startswith(FOOTERS) and any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES)
+    return (
+        len(line) <= FOOTER_CHARS_MAX
+        and line.startswith(FOOTERS)
+        and any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES)
+    )
 
 
 def _beginning(text: str) -> str:
-    return text[:300].replace("\xa0", " ").strip(" \t-–—_*<[(>‫‏‎").lower()
+    return text[:300].replace("\xa0", " ").strip(" \t-–—_*<[(>\u200e\u200f\u202a\u202b\u202c").lower()

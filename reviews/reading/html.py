@@ -14,6 +14,10 @@ PAGE_CHARS_MAX = 1_000_000  # a long thread with Outlook's styles is 500 kB
 DEPTH_MAX = 200  # lexbor is quadratic in depth (100,000 divs: 12 s); a thread of 30 mails nests to some 100
 TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
 ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
+OUR_ELEMENT = "afterword-original"  # id and class of the element round the marker line of our own mails
+MARKER_CHARS_MAX = 120  # of that line, in any language
+STYLE_CHARS_MAX = 2_000  # of a style that is searched
+NAMES_CHARS_MAX = 1_000  # of the id and classes of one element
 CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
@@ -23,30 +27,35 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _NEVER_CLOSED = frozenset(
-    "br img hr input meta link col wbr area base embed source track p li td tr th dd dt option thead tbody tfoot colgroup".split()
+    "br img hr input meta link col wbr area base embed source track "
+    "p li td tr th dd dt option thead tbody tfoot colgroup".split()
 )
 _UNSEEN = frozenset("head style script title template noscript object svg math textarea select".split())
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre "
-    "section table tbody tfoot thead tr ul".split()
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "li main nav ol p pre section table tbody tfoot thead tr ul".split()
 )
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol pre table hr".split())
 
 # End of an id or class -> what its element holds.
+# fmt: off
 _QUOTES = (
-    "afterword-original", "gmail_attr", "gmail_extra", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "ik_mail_quote",
-    "moz-cite-prefix", "front-blockquote", "freshdesk_quote", "notion-mail-quote", "iosymail", "skiff_quote", "alimail-quote",
-    "isreplycontent", "isforwardcontent", "origbody", "reply139content", "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote",
-    "ms-outlook-mobile-reference-message", "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
+    "gmail_attr", "gmail_extra", "yahoo_quoted", "protonmail_quote", "tutanota_quote",
+    "zmail_extra", "ik_mail_quote", "moz-cite-prefix", "front-blockquote", "freshdesk_quote", "notion-mail-quote",
+    "iosymail", "skiff_quote", "alimail-quote", "isreplycontent", "isforwardcontent", "origbody", "reply139content",
+    "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote", "ms-outlook-mobile-reference-message",
+    "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
 )
 _QUOTES_TO_THE_END = (
-    "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "replysplit", "stopspelling", "_mailoriginal", "orimsghtmlseperator",
-    "zwchr", "mailcontent-quote",
+    "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "replysplit", "stopspelling",
+    "_mailoriginal", "orimsghtmlseperator", "zwchr", "mailcontent-quote",
 )
 _SIGNATURES = (
-    "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature", "protonmail_signature_block", "applemailsignature",
-    "ymail_android_signature", "signature", "tutanota_signature", "zmail_signature", "geary-signature",
+    "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature",
+    "protonmail_signature_block", "applemailsignature", "ymail_android_signature", "signature",
+    "tutanota_signature", "zmail_signature", "geary-signature",
 )
+# fmt: on
 _OUTLOOK_LINE = re.compile(r"border-top:(?:solid|[\d.]+pt\s?solid)\s?#(?:e1e1e1|b5c4df)", re.IGNORECASE)
 _INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s{0,5}none|mso-hide:\s{0,5}all|visibility:\s{0,5}hidden", re.IGNORECASE)
@@ -99,7 +108,7 @@ class _Page:
 
 
 def lines_of_page(html: str) -> list[Line]:
-    """The visible lines of a page; those in quoting and signature elements are marked. Linear time; too wild a page is read flat."""
+    """The visible lines of a page, those in quoting and signature elements marked; too wild a page is read flat."""
     html = html[:PAGE_CHARS_MAX]
     if "=" in html:
         html = _LONG_VALUE.sub('=""', html)  # pictures inside src; no rule needs them
@@ -122,8 +131,7 @@ def _is_tame(html: str) -> bool:
             return False
     open_tags: dict[str, int] = {}
     depth = 0
-    for closing, name in _TAG.findall(html):
-        name = name.lower()
+    for closing, name in _TAG.findall(html.lower()):
         if name in _NEVER_CLOSED:
             continue
         if not closing:
@@ -154,7 +162,7 @@ def _walk(root: LexborNode, page: _Page) -> None:
             page.write(node.text_content or "")
         elif tag and tag[0] != "-" and tag not in _UNSEEN:
             attributes = node.attributes
-            if _HIDDEN.search((attributes.get("style") or "")[:2_000]) or "hidden" in attributes:
+            if _HIDDEN.search((attributes.get("style") or "")[:STYLE_CHARS_MAX]) or "hidden" in attributes:
                 continue
             marked = _enter(node, tag, attributes, page)
             stack.append((node, True, marked))
@@ -172,18 +180,9 @@ def _children_last_first(node: LexborNode) -> list[tuple[LexborNode, bool, bool]
 
 def _enter(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> bool:
     """Begins an element; True if it got a mark of its own."""
-    if tag in _BLOCKS:
-        page.end_paragraph() if tag in _PARAGRAPHS else page.end_line()
-    elif tag == "br":
-        page.end_line(even_if_empty=True)
-    elif tag in {"td", "th"}:
-        page.write(" ")
-    elif tag == "img" and _is_picture_letter(attributes.get("alt") or ""):
-        page.write(attributes.get("alt") or "")
+    _separate(tag, attributes, page)
     page.preformatted += tag == "pre"
-    if page.marks or page.rest:
-        return False
-    mark = _mark(node, tag, attributes, page)
+    mark = None if page.marks or page.rest else _mark(node, tag, attributes, page)
     if mark is None:
         if tag == "li":
             page.pieces.append("- ")
@@ -194,6 +193,17 @@ def _enter(node: LexborNode, tag: str, attributes: dict[str, str | None], page: 
         return False
     page.marks.append(mark)
     return True
+
+
+def _separate(tag: str, attributes: dict[str, str | None], page: _Page) -> None:
+    if tag in _BLOCKS:
+        page.end_paragraph() if tag in _PARAGRAPHS else page.end_line()
+    elif tag == "br":
+        page.end_line(even_if_empty=True)
+    elif tag in {"td", "th"}:
+        page.write(" ")
+    elif tag == "img" and _is_picture_letter(attributes.get("alt") or ""):
+        page.write(attributes.get("alt") or "")
 
 
 def _leave(tag: str, page: _Page, *, marked: bool) -> None:
@@ -208,14 +218,15 @@ def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _
     """What this element says about all that it holds, if anything."""
     if not attributes and tag != "blockquote":
         return None
-    style = (attributes.get("style") or "")[:2_000]
+    style = (attributes.get("style") or "")[:STYLE_CHARS_MAX]
     if tag == "blockquote" and not (_INDENTED.search(style) and not attributes.get("type")):
         return _Mark(SegmentKind.QUOTED, "html blockquote")
-    names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()[:1_000].split()
-    for token in names:
-        mark = _mark_by_name(token, node, page)
-        if mark:
-            return mark
+    tokens = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()[:NAMES_CHARS_MAX].split()
+    named = next(filter(None, (_mark_by_name(token, node, page) for token in tokens)), None)
+    return named or _mark_by_attribute(attributes, style)
+
+
+def _mark_by_attribute(attributes: dict[str, str | None], style: str) -> _Mark | None:
     if (attributes.get("name") or "").lower() in {"quote", "messagereplysection"}:
         return _Mark(SegmentKind.QUOTED, "html quote by name")
     if (attributes.get("title") or "").startswith("beforequote:"):
@@ -228,6 +239,9 @@ def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _
 
 
 def _mark_by_name(token: str, node: LexborNode, page: _Page) -> _Mark | None:
+    if token.endswith(OUR_ELEMENT):  # round the marker line alone, or round all of our mail where a program put it so
+        alone = len((node.text_content or "").strip()) <= MARKER_CHARS_MAX
+        return _Mark(SegmentKind.QUOTED, "html our own mail", to_the_end=alone)
     if token.endswith(_QUOTES):
         return _Mark(SegmentKind.QUOTED, f"html {token}")
     if token.endswith(_QUOTES_TO_THE_END):

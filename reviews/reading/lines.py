@@ -17,12 +17,17 @@ class SegmentKind(StrEnum):
 
 @dataclass(slots=True)
 class Line:
-    """One line, what it is taken for, and the step that decided. `sure`: a quotation mark or a quoting element says so."""
+    """One line, what it is taken for, and the step that decided.
+
+    `sure`: a quotation mark or a quoting element says so. `known`: it stands in the mail that is being answered.
+    """
 
     text: str
     kind: SegmentKind = SegmentKind.SAID
     rule: str = ""
     sure: bool = False
+    known: bool = False
+    labels: tuple[str, ...] | None = None  # headers whose label it may begin with; None until somebody asked
 
     @property
     def open(self) -> bool:

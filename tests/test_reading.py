@@ -1,0 +1,325 @@
+"""Which words the person wrote: small mails as many programs and languages write them, each with the words expected."""
+
+import pytest
+
+from reviews.mail import read_mail
+from reviews.reading import SegmentKind, read_reply, words_of
+
+SURVEY = """\
+## Reply above this line / 7f3a ##
+Hello Ada, your ticket 48213 "VPN drops every hour" was closed by Sam.
+How did we do?
+Great
+Okay
+Not good
+Just reply to this mail: a person reads your answer.
+Acme Support, Main Street 1, Springfield
+"""
+QUOTED = "".join(f"> {line}\n" for line in SURVEY.splitlines())
+PAGE = f'<div id="PREFIXafterword-original">{"".join(f"<p>{line}</p>" for line in SURVEY.splitlines())}</div>'
+
+
+def text_mail(body: str) -> bytes:
+    return f"From: Ada <ada@customer.example>\nContent-Type: text/plain; charset=utf-8\n\n{body}".encode()
+
+
+def page_mail(body: str) -> bytes:
+    return f"From: Ada <ada@customer.example>\nContent-Type: text/html; charset=utf-8\n\n{body}".encode()
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Sat, Nov 21, 2026 at 10:00 AM Acme <r+token@acme.example> wrote:",  # Gmail
+        "On Sat, Nov 21, 2026 at 10:00 AM Acme Support Team\n<r+token@acme.example> wrote:",
+        "On 21 Nov 2026, at 10:00, Acme <r+token@acme.example> wrote:",  # Apple Mail
+        "On 21/11/2026 10:00, Acme wrote:",  # Thunderbird
+        "Acme <r+token@acme.example> wrote:",  # alpine
+        "Acme wrote (21 Nov 2026 10:00):",
+        "Am 21. November 2026 10:00:00 MEZ schrieb Acme <r+token@acme.example>:",
+        "Am Sa., 21. Nov. 2026 um 10:00 Uhr schrieb Acme <\nr+token@acme.example>:",
+        "Le sam. 21 nov. 2026 à 10:00, Acme <r+token@acme.example> a\nécrit :",
+        "El sáb, 21 nov 2026 a las 10:00, Acme (<r+token@acme.example>) escribió:",
+        "Em sáb., 21 de nov. de 2026 às 10:00, Acme <r+token@acme.example> escreveu:",
+        "Il giorno sab 21 nov 2026 alle ore 10:00 Acme <r+token@acme.example> ha scritto:",
+        "Op za 21 nov 2026 om 10:00 schreef Acme <r+token@acme.example>:",
+        "Den lør. 21. nov. 2026 kl. 10.00 skrev Acme <r+token@acme.example>:",
+        "Den lör 21 nov. 2026 kl 10:00 skrev Acme <r+token@acme.example>:",
+        "la 21. marrask. 2026 klo 10.00 Acme (r+token@acme.example) kirjoitti:",
+        "sob., 21 lis 2026 o 10:00 Acme <r+token@acme.example> napisał(a):",
+        "so 21. 11. 2026 v 10:00 odesílatel Acme <r+token@acme.example> napsal:",
+        "Acme <r+token@acme.example> ezt írta (időpont: 2026. nov. 21., Szo, 10:00):",
+        "În sâm., 21 nov. 2026 la 10:00, Acme <r+token@acme.example> a scris:",
+        "сб, 21 нояб. 2026 г. в 10:00, Acme <r+token@acme.example>:",
+        "21.11.2026, 10:00, Acme пишет:",
+        "сб, 21 лист. 2026 р. о 10:00 Acme <r+token@acme.example> пише:",
+        "Στις Σάβ 21 Νοε 2026 στις 10:00 π.μ., ο χρήστης Acme <r+token@acme.example> έγραψε:",
+        "Acme <r+token@acme.example>, 21 Kas 2026 Cmt, 10:00 tarihinde şunu yazdı:",
+        "في السبت، 21 نوفمبر 2026 في 10:00 ص تمت كتابة ما يلي بواسطة Acme <r+token@acme.example>:",
+        "\u202bבתאריך שבת, 21 בנוב׳ 2026 ב-10:00 מאת \u202aAcme\u202c\u200f "
+        "<\u202ar+token@acme.example\u202c\u200f>:\u202c",
+        "Acme <r+token@acme.example> 于2026年11月21日周六 10:00写道：",
+        "2026年11月21日(土) 10:00 Acme <r+token@acme.example>:",
+        "2026년 11월 21일 (토) 오전 10:00, Acme <r+token@acme.example>님이 작성:",
+        "Vào Th 7, 21 thg 11, 2026 vào lúc 10:00 Acme <r+token@acme.example> đã viết:",
+        "Pada Sab, 21 Nov 2026 10.00, Acme <r+token@acme.example> menulis:",
+    ],
+)
+@pytest.mark.parametrize("quote", [QUOTED, SURVEY], ids=["marked", "bare"])
+def test_an_attribution_ends_the_answer_in_many_languages(attribution: str, quote: str) -> None:
+    assert words_of(text_mail(f"Very well, thank you!\n\n{attribution}\n\n{quote}")) == "Very well, thank you!"
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("From", "Sent", "To", "Subject"),
+        ("*From:*", "*Sent:*", "*To:*", "*Subject:*"),
+        ("Von", "Gesendet", "An", "Betreff"),
+        ("De ", "Envoyé ", "À ", "Objet "),
+        ("De", "Enviado el", "Para", "Asunto"),
+        ("De", "Enviada em", "Para", "Assunto"),
+        ("Da", "Inviato", "A", "Oggetto"),
+        ("Van", "Verzonden", "Aan", "Onderwerp"),
+        ("Fra", "Sendt", "Til", "Emne"),
+        ("Från", "Skickat", "Till", "Ämne"),
+        ("Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe"),
+        ("Od", "Wysłano", "Do", "Temat"),
+        ("Od", "Odesláno", "Komu", "Předmět"),
+        ("Feladó", "Elküldve", "Címzett", "Tárgy"),
+        ("От", "Отправлено", "Кому", "Тема"),
+        ("发件人", "发送时间", "收件人", "主题"),
+        ("差出人", "送信日時", "宛先", "件名"),
+        ("보낸 사람", "보낸 날짜", "받는 사람", "제목"),
+    ],
+)
+def test_a_header_block_ends_the_answer_in_many_languages(labels: tuple[str, ...]) -> None:
+    values = ("Acme <r+token@acme.example>", "21 November 2026 10:00", "Ada", "How did we do?")
+    block = "\n".join(
+        f"{label.rstrip('*').removesuffix(':')}: {value}" for label, value in zip(labels, values, strict=True)
+    )
+    assert words_of(text_mail(f"Very well.\n\n________________________________\n{block}\n\n{SURVEY}")) == "Very well."
+
+
+@pytest.mark.parametrize(
+    "separator",
+    [
+        "-----Original Message-----",
+        "-------- Original Message --------",
+        "-----Ursprüngliche Nachricht-----",
+        "-------- Message d'origine --------",
+        "-----Mensaje original-----",
+        "-----Messaggio originale-----",
+        "-----Oprindelig meddelelse-----",
+        "-----Исходное сообщение-----",
+        "------------------ 原始邮件 ------------------",
+        "---------- Forwarded message ---------",
+        "Begin forwarded message:",
+        "## Reply above this line / 7f3a ##",
+        "## Bitte oberhalb dieser Zeile antworten / 7f3a ##",
+        "---- Acme wrote ----",
+    ],
+)
+def test_a_separator_ends_the_answer(separator: str) -> None:
+    assert words_of(text_mail(f"Very well.\n\n{separator}\n{SURVEY}")) == "Very well."
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"{QUOTED}\nVery well.\n", "Very well."),
+        (f"On 21/11/2026 10:00, Acme wrote:\n{QUOTED}\nVery well.\n\n-- \nAda\nCustomer Ltd\n", "Very well."),
+        (
+            "On 21/11/2026 10:00, Acme wrote:\n> How did we do?\nVery well.\n> Who helped?\nSam did.\n",
+            "Very well.\n\nSam did.",
+        ),
+    ],
+)
+def test_answers_below_and_between_survive(body: str, said: str) -> None:
+    assert words_of(text_mail(body)) == said
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "-- \nAda Example\nCustomer Ltd",
+        "--\nAda",
+        "Sent from my iPhone",
+        "Sent from my Verizon Wireless BlackBerry",
+        "Sent from Outlook for iOS<https://aka.ms/x>",
+        "Get Outlook for Android",
+        "Von meinem iPhone gesendet",
+        "Gesendet mit der GMX Mail App",
+        "Envoyé de mon iPhone",
+        "Enviado desde mi iPhone",
+        "Enviado do meu iPhone",
+        "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPhone",
+        "Sendt fra min iPhone",
+        "Skickat från min iPhone",
+        "Lähetetty iPhonesta",
+        "Wysłane z iPhone'a",
+        "Отправлено с iPhone",
+        "发自我的iPhone",
+        "Virus-free. www.scanner.example",
+        "This e-mail and any attachments are confidential. If you are not\nthe person it was meant for, delete it.",
+        "_______________________________________________\nTalk mailing list\nhttps://lists.example/talk",
+    ],
+)
+def test_what_stands_under_the_words_is_set_apart(ending: str) -> None:
+    reply = read_reply(read_mail(text_mail(f"Very well.\n\n{ending}\n")))
+    assert reply.said == "Very well."
+    assert reply.trimmed.split() == ending.split()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Sent from my desk, which is where I sat when your agent called on the phone.",
+        "On Monday I wrote: please call me. Nobody did.",
+        "From: Berlin\nTo: Munich\nDate: 5 May\n\nThat was my journey.",
+        "I tried:\n-- first the router\n-- then the cable\nand nothing helped.",
+        "The error said:\n\nConnection lost at 10:00",
+        ">:( not good at all",
+        "It works now --- thanks!",
+        "5 - Great\n\nBest regards\nAda",
+        "He wrote: it is fixed.",
+        "Subject: is it possible to have the old version back?",
+    ],
+)
+def test_a_persons_words_are_not_taken_for_something_else(body: str) -> None:
+    assert words_of(text_mail(body)) == body
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        # Gmail, also when Outlook or another Gmail has renamed its classes
+        '<div dir="ltr">Very well.</div><br><div class="{x}gmail_quote">'
+        '<div dir="ltr" class="{x}gmail_attr">On Sat, Acme wrote:<br></div>'
+        '<blockquote class="{x}gmail_quote" style="margin:0">How did we do?</blockquote></div>',
+        # Outlook on the web
+        '<div>Very well.</div><div id="{x}appendonsend"></div><hr><div id="{x}divRplyFwdMsg">'
+        "<b>From:</b> Acme<br><b>Sent:</b> Saturday</div>"
+        "<div>How did we do?</div>",
+        # Outlook for Windows
+        "<div class=WordSection1><p class=MsoNormal>Very well.</p>"
+        "<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'>"
+        "<p class=MsoNormal><b>Von:</b> Acme<br><b>Gesendet:</b> Samstag</p></div><p>How did we do?</p></div>",
+        # Apple Mail
+        '<div>Very well.</div><div><br><blockquote type="cite">'
+        "<div>On 21 Nov 2026, at 10:00, Acme &lt;r@acme.example&gt; wrote:</div>"
+        "<div>How did we do?</div></blockquote></div>",
+        # Thunderbird
+        '<p>Very well.</p><div class="{x}moz-cite-prefix">Am 21.11.26 um 10:00 schrieb Acme:<br></div>'
+        '<blockquote type="cite">How did we do?</blockquote>',
+        # Yahoo
+        '<div>Very well.</div><div id="{x}yahoo_quoted_123" class="{x}yahoo_quoted">'
+        "<div>On Saturday, Acme wrote:</div><div>How did we do?</div></div>",
+        # Proton
+        '<div>Very well.</div><div class="{x}protonmail_quote">On Saturday, Acme wrote:<br>'
+        "<blockquote>How did we do?</blockquote></div>",
+        # GMX, web.de
+        '<div>Very well.</div><div name="quote" style="border-left:2px solid"><div>'
+        "<b>Gesendet:</b> Samstag</div><div>How did we do?</div></div>",
+        # our own mail, quoted without any mark of the program
+        '<div>Very well.</div><div id="{x}afterword-original">## Reply above this line ##</div><p>How did we do?</p>',
+        f'<div>Very well.</div><div class="{{x}}afterword-original">{"How did we do, in all? " * 8}</div>',
+        # invisible and unwanted things
+        '<style>p{{}}</style><p>Very&nbsp;well.</p><p style="display:none">preheader</p><script>x()</script>'
+        '<img src="x" alt="logo">'
+        "<blockquote>How did we do?</blockquote>",
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "x_", "m_123456", "gmail-", "yiv987"])
+def test_quoting_elements_are_taken_out(page: str, prefix: str) -> None:
+    reply = read_reply(read_mail(page_mail(page.format(x=prefix))))
+    assert reply.said == "Very well."
+
+
+def test_answers_between_and_below_quoting_elements_survive() -> None:
+    page = (
+        '<div class="gmail_quote"><div class="gmail_attr">On Sat, 21 Nov 2026, Acme wrote:</div>'
+        '<blockquote class="gmail_quote">How did we do?</blockquote>'
+        '<div>Very well.</div><blockquote class="gmail_quote">Who helped?</blockquote></div><div>Sam did.</div>'
+    )
+    assert words_of(page_mail(page)) == "Very well.\n\nSam did."
+
+
+def test_the_signature_element_is_a_signature() -> None:
+    reply = read_reply(read_mail(page_mail('<p>Very well.</p><div class="gmail_signature">Ada<br>Customer Ltd</div>')))
+    assert [(segment.kind, segment.rule) for segment in reply.segments] == [
+        (SegmentKind.SAID, ""),
+        (SegmentKind.SIGNATURE, "html gmail_signature"),
+    ]
+
+
+def test_a_page_reads_as_lines() -> None:
+    page = (
+        "<p>First\n line</p><ul><li>one</li><li>two</li></ul>a<br>b<div>c</div><table><tr><td>d</td>"
+        "<td>e</td></tr></table><pre>f\n  g</pre>"
+    )
+    assert words_of(page_mail(page)) == "First line\n\n- one\n- two\n\na\nb\nc\n\nd e\n\nf\n  g"
+
+
+@pytest.mark.parametrize("prefix", ["", "x_"])
+def test_an_answer_inside_our_own_mail_is_found_when_that_is_known(prefix: str) -> None:
+    page = PAGE.replace("PREFIX", prefix).replace("<p>Great</p>", "<p>Great</p><p>Better than last time!</p>")
+    reply = read_reply(read_mail(page_mail(f"<p>Hi Sam,</p>{page}")), original=SURVEY)
+    assert reply.said == "Hi Sam,\n\nBetter than last time!"
+
+
+@pytest.mark.parametrize("ending", ["", "\n-- \nAda\n", "\n> older words\n"])
+def test_answers_below_our_own_mail_are_found_when_that_is_known(ending: str) -> None:
+    reply = read_reply(
+        read_mail(text_mail(f"Acme 21.11.2026 kl. 10:00 gwrote:\n{SURVEY}\nVery well.\n{ending}")), original=SURVEY
+    )
+    assert reply.said == "Very well."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"Very well.\n\nAcme Support heeft dit gestuurd\n\n{SURVEY}",  # an announcement nobody knows
+        f"Very well.\n{SURVEY}",
+        f"{SURVEY.split(chr(10), 1)[1]}\nVery well.",
+    ],
+)
+def test_the_known_original_is_subtracted_without_any_mark(body: str) -> None:
+    reply = read_reply(read_mail(text_mail(body)), original=SURVEY)
+    assert "Very well." in reply.said
+    assert "How did we do?" not in reply.said
+    assert "Springfield" not in reply.said
+
+
+def test_a_word_that_stands_in_our_mail_too_is_still_an_answer() -> None:
+    reply = read_reply(read_mail(text_mail(f"Great\n\nOn 21/11/2026 10:00, Acme wrote:\n{QUOTED}")), original=SURVEY)
+    assert reply.said == "Great"
+
+
+@pytest.mark.parametrize("body", [QUOTED, "-- \nAda\nCustomer Ltd", "Sent from my iPhone"])
+def test_a_mail_that_would_be_empty_is_shown_whole(body: str) -> None:
+    reply = read_reply(read_mail(text_mail(body)))
+    assert reply.said.split() == body.split()
+    assert reply.trimmed == ""
+
+
+def test_a_mail_that_holds_only_our_own_words_says_nothing() -> None:
+    assert read_reply(read_mail(text_mail(SURVEY)), original=SURVEY).said == ""
+
+
+def test_the_plain_text_is_read_where_the_page_holds_much_less() -> None:
+    raw = (
+        b"Content-Type: multipart/alternative; boundary=cut\n\n"
+        b"--cut\nContent-Type: text/plain\n\nThe whole long answer stands here.\n"
+        b"--cut\nContent-Type: text/html\n\n<p>See text</p>\n--cut--"
+    )
+    assert words_of(raw) == "The whole long answer stands here."
+
+
+def test_every_line_of_a_mail_is_in_one_passage() -> None:
+    body = f"Hello\n\nVery well.\n\nOn 21/11/2026 10:00, Acme wrote:\n{QUOTED}\n-- \nAda\n"
+    reply = read_reply(read_mail(text_mail(body)))
+    assert " ".join(segment.text for segment in reply.segments).split() == body.split()
+    assert [segment.kind for segment in reply.segments][:2] == [SegmentKind.SAID, SegmentKind.QUOTED]
+    assert reply.segments[-1].kind is SegmentKind.SIGNATURE
