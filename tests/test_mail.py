@@ -261,13 +261,17 @@ TORTURE = {
 }
 
 
+HANGING_SECONDS = 10
+"""Ours take under half a second; what is quadratic takes minutes. This tells the two apart on any machine."""
+
+
 @pytest.mark.parametrize("raw", TORTURE.values(), ids=TORTURE.keys())
-def test_a_mail_made_to_hurt_is_read_in_half_a_second(raw: bytes) -> None:
+def test_a_mail_made_to_hurt_is_read_without_raising_or_hanging(raw: bytes) -> None:
     begin = time.process_time()
     mail = read_mail(raw)
     reply = read_reply(mail)
     classify(mail)
-    assert time.process_time() - begin < 0.5
+    assert time.process_time() - begin < HANGING_SECONDS
     assert_storable(mail, reply.said, reply.trimmed)
 
 
