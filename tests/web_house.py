@@ -1,5 +1,6 @@
-"""A web door for tests: the real application over a real SQLite file, a clock that stands until it is moved, an HTTP client."""
+"""A web door for tests: the real application on a real SQLite file, a clock that is moved by hand, an HTTP client."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import uvicorn
+from starlette.applications import Starlette
 
 from reviews.facts import Delivery, Fact, Review
 from reviews.links import Links
@@ -22,10 +25,11 @@ from templates.brands import SHIPPED, read_brands
 from tests.story import CLOSED_AT, RULES, SECRETS, START, closing
 from web.app import build_app, new_id
 from web.door import Door
+from web.server import configured
 
 KEY = "a key of the API for tests"
 BASE_URL = "https://care.acme.example"
-ADDRESS = ("203.0.113.7", 50_000)
+ADDRESS = "203.0.113.7"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 SCRIPT = {**FORM, "Accept": "application/json"}
@@ -52,6 +56,11 @@ class House:
     store: Store
     clock: Clock
     client: httpx2.AsyncClient
+
+    def from_address(self, address: str) -> httpx2.AsyncClient:
+        """Another client, at that address."""
+        app = build_app(self.door)
+        return _client(app, base_url=self.links.base_url, address=address)
 
     @property
     def links(self) -> Links:
@@ -101,7 +110,7 @@ def path_of(url: str) -> str:
 
 @asynccontextmanager
 async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BASE_URL) -> AsyncIterator[House]:
-    """A house on an empty store in that folder. Its client does not follow redirects and sees no exception of the app."""
+    """A house on an empty store in that folder. Its client follows no redirect and sees no exception of the app."""
     url = f"sqlite:///{folder / 'afterword.db'}"
     migrate_store(url, affected_allowed=True)
     store = open_store(url, rules=rules, mail_domain="reply.acme.example", affected_allowed=True)
@@ -115,11 +124,29 @@ async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BA
         new_id=new_id,
         shuffled=lambda slots: tuple(reversed(slots)),
     )
-    transport = httpx2.ASGITransport(build_app(door), raise_app_exceptions=False, client=ADDRESS)
-    headers = {"User-Agent": FIREFOX}
     try:
-        async with httpx2.AsyncClient(transport=transport, base_url=base_url, headers=headers) as client:
+        async with _client(build_app(door), base_url=base_url) as client:
             await store.write(partial(people.add_key, name="test", secret=KEY, at=clock.now))
             yield House(door, store, clock, client)
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def served(door: Door, *, port: int = 0) -> AsyncIterator[int]:
+    """The door on a real socket, by the real server; its port."""
+    config = configured(build_app(door), host="127.0.0.1", port=port, trusted_proxies="127.0.0.1")
+    running = uvicorn.Server(config)
+    task = asyncio.create_task(running.serve())
+    while not running.started:  # noqa: ASYNC110 - uvicorn tells it by this flag alone
+        await asyncio.sleep(0.01)
+    try:
+        yield running.servers[0].sockets[0].getsockname()[1]
+    finally:
+        running.should_exit = True
+        await task
+
+
+def _client(app: Starlette, *, base_url: str, address: str = ADDRESS) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(address, 50_000))
+    return httpx2.AsyncClient(transport=transport, base_url=base_url, headers={"User-Agent": FIREFOX})

@@ -1,0 +1,26 @@
+"""The web process: `python -m web`."""
+
+import sys
+
+import uvicorn
+
+from settings import WrongSettings, read_settings
+from store import EngineError, SchemaError
+from web.app import create_from
+from web.server import configured
+
+
+def main() -> str | None:
+    """Serve until told to stop; what to say on the way out when the settings or the store forbid it."""
+    try:
+        settings = read_settings()
+        app = create_from(settings)
+    except (WrongSettings, SchemaError, EngineError, ValueError) as error:  # a wrong brand file is a ValueError too
+        return f"web: {error}"
+    config = configured(app, host=settings.bind, port=settings.port, trusted_proxies=settings.trusted_proxies)
+    uvicorn.Server(config).run()
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Which routes are there, and how is the application put together?"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from random import SystemRandom
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.types import Lifespan
+
+from reviews.links import Links
+from reviews.model import text_id
+from reviews.tokens import Keys
+from settings import Settings, WrongSettings, read_settings
+from store import open_store
+from templates.brands import SHIPPED, read_brands
+from web import files, health
+from web.answers.guard import Guard
+from web.answers.refusals import REFUSED
+from web.contact import unsubscribe, view
+from web.door import Door
+from web.hooks import received
+from web.rating import page as rating_page
+from web.rating import post as rating_post
+from web.staff import record, sign_in
+from web.staff import reviews as staff_reviews
+from web.tickets import closed, listed
+
+ID_BYTES = 16
+ROUTES = (
+    Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
+    Route("/r/{token}", rating_post.posted, methods=["POST"]),
+    Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
+    Route("/api/v1/reviews", listed.reviews),
+    Route("/api/v1/reviews/{id}", listed.review),
+    Route("/hooks/{id}", received.received, methods=["POST"]),
+    Route("/v/{token}", view.viewed),
+    Route("/u/{token}", unsubscribe.asked),
+    Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
+    Route("/s/{token}", record.opened_by_link),
+    Route("/s/{token}", record.held_answer_sent, methods=["POST"]),
+    Route("/sign-in", sign_in.asked),
+    Route("/sign-in", sign_in.requested, methods=["POST"]),
+    Route("/in/{token}", sign_in.followed),
+    Route("/in/{token}", sign_in.confirmed, methods=["POST"]),
+    Route("/sign-out", sign_in.signed_out, methods=["POST"]),
+    Route("/reviews", staff_reviews.listed),
+    Route("/reviews/{id}", record.opened_by_staff),
+    Route("/brand/{key}.css", files.brand_css),
+    Route("/static/{name}", files.static),
+    Route("/robots.txt", files.robots),
+    Route("/healthz", health.alive),
+    Route("/readyz", health.ready),
+)
+
+
+def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+    """The whole HTTP door. The store is closed by whoever opened it."""
+    guard = Middleware(Guard, https=door.https)
+    app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
+    app.state.door = door
+    return app
+
+
+def create() -> Starlette:
+    """The application of this process's settings, for `uvicorn web.app:create --factory`."""
+    return create_from(read_settings())
+
+
+def create_from(settings: Settings) -> Starlette:
+    """The application of these settings; it closes its store when the server stops. WrongSettings, SchemaError,
+    EngineError, BrandError and ValueError say why there can be none."""
+    door = open_door(settings)
+    return build_app(door, lifespan=_closing(door))
+
+
+def open_door(settings: Settings) -> Door:
+    """The door that these settings describe."""
+    brands = read_brands(settings.brands or SHIPPED)
+    if settings.brand not in brands:
+        raise WrongSettings(f"AFTERWORD_BRAND is {settings.brand!r}: expected one of {', '.join(brands)}")
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    store = open_store(
+        settings.database_url,
+        rules=settings.rules(),
+        mail_domain=settings.reply_domain,
+        affected_allowed=settings.affected_sqlite,
+    )
+    return Door(
+        store=store, links=links, brands=brands, brand=settings.brand, clock=now, new_id=new_id, shuffled=shuffled
+    )
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """16 random bytes as text."""
+    return text_id(secrets.token_bytes(ID_BYTES))
+
+
+def shuffled(slots: tuple[str, ...]) -> tuple[str, ...]:
+    """The slots in an order nobody can guess."""
+    return tuple(SystemRandom().sample(slots, k=len(slots)))
+
+
+def _closing(door: Door) -> Lifespan[Starlette]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await door.store.close()
+
+    return lifespan

@@ -1,0 +1,53 @@
+"""What is every handler given? The store, the links, the brands, a clock and chance: nothing in web/ is global."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+
+from reviews.links import Links
+from reviews.rules import Rules
+from reviews.tokens import Keys
+from store import Store
+from templates.brands import Brand
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One HTTP door. An entry point, the demo or a test gives its own.
+
+    `brand` is the key of the brand where none is named; `new_id` gives 16 random bytes as `reviews.model.text_id`
+    writes them; `shuffled` gives the link slots of a new review in random order.
+    """
+
+    store: Store
+    links: Links
+    brands: Mapping[str, Brand]
+    brand: str
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    shuffled: Callable[[tuple[str, ...]], tuple[str, ...]]
+
+    @property
+    def keys(self) -> Keys:
+        return self.links.keys
+
+    @property
+    def rules(self) -> Rules:
+        return self.store.rules
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach this door over TLS, by a proxy or ours."""
+        return self.links.base_url.startswith("https://")
+
+    def brand_of(self, key: str) -> Brand:
+        """The brand with that key; the usual one where its file was taken away."""
+        return self.brands.get(key) or self.brands[self.brand]
+
+
+def door_of(request: Request) -> Door:
+    """The door a request came in by."""
+    door: Door = request.app.state.door
+    return door

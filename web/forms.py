@@ -1,0 +1,38 @@
+"""Is a posted form ours, and what does it say? Its origin by what the browser vouches for, its fields as text."""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from templates.plain import FOREIGN
+from web.answers.refusals import Refused
+from web.door import door_of
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+FIELDS_MAX = 20
+"""The rating page posts nine."""
+OUR_SITES = ("same-origin", "none")  # "none": the person reloaded the page that the form had led to
+
+
+def refuse_foreign(request: Request) -> None:
+    """Refused 403 for a form of another site. Where an old browser says nothing of the site, the Origin must not
+    be foreign: under our Referrer-Policy it is `null` for our own forms, and cookies are SameSite."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin", "null")
+    ours = site in OUR_SITES if site else origin in ("null", _origin(door_of(request).links.base_url))
+    if not ours:
+        raise Refused(403, FOREIGN)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a posted form, the last of each name; Refused 415 for anything else. Files are not taken."""
+    type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if type not in FORM_TYPES:
+        raise Refused(415)
+    form = await request.form(max_files=0, max_fields=FIELDS_MAX)
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,1 @@
+"""Webhooks of helpdesks: signed payloads of any shape, mapped to a closed ticket."""

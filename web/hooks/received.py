@@ -1,0 +1,38 @@
+"""A helpdesk's webhook came in: POST /hooks/{id}."""
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.answers.refusals import Refused
+from web.door import door_of
+from web.hooks.mapping import WrongMapping, mapped, places
+from web.hooks.signature import SIGNATURES, signed
+from web.tickets.closed import answer, take
+from web.tickets.reading import WrongFields, read_json, read_ticket
+
+CHALLENGE = {"WWW-Authenticate": "Signature"}  # RFC 9110 section 15.5.2: a 401 names what it wants
+
+log = structlog.get_logger()
+
+
+async def received(request: Request) -> Response:
+    """The webhook of a source: signed, mapped, then the same as POST /api/v1/tickets."""
+    door = door_of(request)
+    source = await door.store.source(request.path_params["id"])
+    if source is None:
+        raise Refused(404, detail="There is no source with this id.")
+    body = await request.body()
+    if not signed(body, request.headers, source.secret):
+        log.warning("webhook refused", source=source.id)
+        raise Refused(401, detail=f"Sign the body: {SIGNATURES[0]}: sha256=HEX (HMAC-SHA256).", headers=CHALLENGE)
+    payload, at = read_json(body), door.clock()
+    try:
+        fields = {"source": source.id, **mapped(payload, source.mapping), "brand": source.brand}
+        ticket = read_ticket(fields, brands=door.brands, brand=source.brand, at=at, rules=door.rules)
+    except WrongFields as error:
+        log.warning("webhook not understood", source=source.id, fields=sorted(error.wrong))
+        raise WrongFields(places(error.wrong, source.mapping)).refused() from None
+    except WrongMapping as error:
+        raise Refused(422, detail=f"The mapping of this source: {error}") from None
+    return answer(door, await take(door, ticket, at=at, teller=source.id))

@@ -1,0 +1,1 @@
+"""The API: closed tickets come in, reviews are read."""

@@ -1,0 +1,95 @@
+"""What does a program say of a closed ticket? The body of POST /api/v1/tickets, checked field by field."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from reviews.addresses import parse_address
+from reviews.events import ClosedTicket
+from reviews.model import Person
+from templates.words import one_line
+
+ID_CHARS_MAX = 200
+"""Of a ticket's number and of an event's id: helpdesks use up to 36."""
+SUBJECT_CHARS_MAX = 998
+"""RFC 5322 section 2.1.1: a longer subject cannot have come by mail."""
+NAME_CHARS_MAX = 200
+LANGUAGE_CHARS_MAX = 35  # RFC 5646 section 4.4.1
+TAGS_MAX = 50
+
+
+def _one_line(text: str) -> str:
+    return one_line(text).strip()
+
+
+def _address(text: str) -> str:
+    parsed = parse_address(text)
+    if parsed is None or parsed.name:
+        raise PydanticCustomError("address", "expected a mail address like ada@customer.example")
+    return parsed.address
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Line = AfterValidator(_one_line)
+Id = Annotated[str, Line, StringConstraints(min_length=1, max_length=ID_CHARS_MAX)]
+Name = Annotated[str, Line, StringConstraints(max_length=NAME_CHARS_MAX)]
+Email = Annotated[str, AfterValidator(_address)]
+
+
+class Body(BaseModel):
+    """What every part of the body has in common: a field we do not know is refused, numbers may stand for texts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Contact(Body):
+    """The customer."""
+
+    email: Email
+    name: Name = ""
+    company: Name = ""
+    language: Annotated[str, Line, StringConstraints(max_length=LANGUAGE_CHARS_MAX)] = ""
+
+
+class Agent(Body):
+    """Who did the work."""
+
+    email: Email
+    name: Name = ""
+
+
+class Ticket(Body):
+    """A closed ticket. `closing` is the helpdesk's id of this closing; else `closed_at` to the second stands for it."""
+
+    source: Id
+    ticket: Id
+    closed_at: Annotated[AwareDatetime, AfterValidator(_utc)]
+    contact: Contact
+    closing: Annotated[str, Line, StringConstraints(max_length=ID_CHARS_MAX)] = ""
+    subject: Annotated[str, Line, StringConstraints(max_length=SUBJECT_CHARS_MAX)] = ""
+    brand: Name = ""
+    agent: Agent | None = None
+    team: Name = ""
+    tags: Annotated[tuple[Name, ...], Field(max_length=TAGS_MAX)] = ()
+    ask: Literal["later", "now", "never", "embedded"] = "later"
+
+    def event(self, brand: str) -> ClosedTicket:
+        """The event for the flow."""
+        return ClosedTicket(
+            brand=brand,
+            source=self.source,
+            ticket=self.ticket,
+            closing=self.closing or self.closed_at.isoformat(timespec="seconds"),
+            closed_at=self.closed_at,
+            subject=self.subject,
+            contact=Person(self.contact.email, self.contact.name, self.contact.company, self.contact.language),
+            agent=Person(self.agent.email, self.agent.name) if self.agent else None,
+            team=self.team,
+            tags=self.tags,
+            ask=self.ask,
+        )

@@ -1,0 +1,80 @@
+"""A helpdesk says that a ticket was closed: POST /api/v1/tickets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from reviews import flow
+from reviews.events import ClosedTicket
+from reviews.facts import Review
+from reviews.model import SLOTS, Person
+from reviews.notices import watchers
+from store import Store
+from web.answers.refusals import JSON, Refused
+from web.door import Door, door_of
+from web.tickets.keys import refuse_strangers
+from web.tickets.reading import WrongFields, read_json, read_ticket
+from web.tickets.shapes import instant
+
+LEAD = "lead"
+EMBEDDED = "embedded"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The review of a closed ticket, and whether this was the first we heard of it."""
+
+    review: Review
+    new: bool
+
+
+async def ticket_closed(request: Request) -> Response:
+    """A program that holds a key told of a closed ticket."""
+    key = await refuse_strangers(request)
+    door = door_of(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise Refused(415, detail="Send the ticket as application/json.")
+    fields = read_json(await request.body())
+    at = door.clock()
+    try:
+        ticket = read_ticket(fields, brands=door.brands, brand=door.brand, at=at, rules=door.rules)
+    except WrongFields as error:
+        raise error.refused() from None
+    return answer(door, await take(door, ticket, at=at, teller=key))
+
+
+async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
+    """Record a closed ticket, once."""
+    told = () if ticket.agent else watchers(await _leads(door.store), ticket.team)
+    facts = flow.ticket_closed(ticket, at=at, slots=door.shuffled(SLOTS), rules=door.rules, watchers=told)
+    begun = next(fact for fact in facts if isinstance(fact, Review))
+    new = bool(await door.store.record_new(*facts))
+    log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
+    if new:
+        return Taken(begun, new)
+    known = await door.store.log(begun.id)
+    return Taken(known.review if known else begun, new)
+
+
+def answer(door: Door, taken: Taken) -> Response:
+    """What the helpdesk is told: 201 for a new review, 200 for one that was known."""
+    review = taken.review
+    url = f"/api/v1/reviews/{review.id}"
+    body: dict[str, object] = {
+        "review": review.id,
+        "url": url,
+        "asks_at": instant(review.asks_at) if review.asks_at else None,
+        "reason": review.not_asked or None,
+    }
+    if review.ask == EMBEDDED:
+        body["links"] = door.links.rate(review)
+    return JSONResponse(body, 201 if taken.new else 200, headers={"Location": url})
+
+
+async def _leads(store: Store) -> dict[Person, str]:
+    return {Person(one.email, one.name): one.team for one in await store.all_staff() if one.role == LEAD}

@@ -1,0 +1,84 @@
+"""Which reviews does a program read? One by its id, or a page of them, newest first."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from store import Cursor, Wanted
+from web.answers.refusals import Refused
+from web.cursors import WrongCursor, read_cursor, write_cursor
+from web.door import Door, door_of
+from web.tickets.keys import refuse_strangers
+from web.tickets.shapes import Shape, review_shape
+
+PAGE, PAGE_MAX = 50, 200
+SUMMARY = "Some parameters cannot be used; see errors."
+
+
+class Query(BaseModel):
+    """The parameters of the list; one we do not know is refused, for it would be silently without effect."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ticket: str = ""
+    contact: str = ""
+    brand: str = ""
+    since: AwareDatetime | None = None
+    cursor: str = ""
+    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(self.ticket, self.contact, self.brand, self.since)
+
+
+async def review(request: Request) -> Response:
+    """GET /api/v1/reviews/{id}: one review, whole."""
+    await refuse_strangers(request)
+    door = door_of(request)
+    shape = await _whole(door, request.path_params["id"], now=door.clock())
+    if shape is None:
+        raise Refused(404, detail="There is no review with this id.")
+    return JSONResponse(shape)
+
+
+async def reviews(request: Request) -> Response:
+    """GET /api/v1/reviews: a page of them, and the cursor of the next page or null."""
+    await refuse_strangers(request)
+    door = door_of(request)
+    now = door.clock()
+    query = _query(request)
+    before = _before(query)
+    found = await door.store.reviews(query.wanted, now=now, most=query.limit, before=before)
+    shapes = [await _whole(door, one.review.id, now=now) for one in found]
+    more = len(found) == query.limit
+    return JSONResponse({"reviews": shapes, "cursor": write_cursor(found[-1].cursor) if more else None})
+
+
+async def _whole(door: Door, id: str, *, now: datetime) -> Shape | None:
+    log = await door.store.log(id)
+    if log is None:
+        return None
+    timeline, deliveries = await door.store.timeline(id), await door.store.deliveries(id)
+    return review_shape(log, timeline, deliveries, now=now)
+
+
+def _query(request: Request) -> Query:
+    try:
+        return Query.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise _wrong({str(problem["loc"][0]): problem["msg"] for problem in error.errors()}) from None
+
+
+def _before(query: Query) -> Cursor | None:
+    try:
+        return read_cursor(query.cursor) if query.cursor else None
+    except WrongCursor as error:
+        raise _wrong({"cursor": str(error)}) from None
+
+
+def _wrong(parameters: dict[str, str]) -> Refused:
+    errors = [{"parameter": name, "detail": detail} for name, detail in parameters.items()]
+    return Refused(422, detail=SUMMARY, errors=errors)

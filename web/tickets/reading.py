@@ -1,0 +1,64 @@
+"""Is this body a closed ticket we can take? If not, every wrong field is named with what is wrong (RFC 9457)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from reviews.events import ClosedTicket
+from reviews.rules import Rules
+from web.answers.refusals import Refused
+from web.tickets.body import Ticket
+
+WORDS = {"missing": "this field is missing", "extra_forbidden": "there is no such field"}
+SUMMARY = "Some fields cannot be used; see errors."
+
+Wrong = dict[str, str]
+"""What is wrong with each field, by its JSON pointer (RFC 6901)."""
+
+
+class WrongFields(Exception):
+    """Fields that cannot be used."""
+
+    def __init__(self, wrong: Wrong) -> None:
+        super().__init__(", ".join(wrong))
+        self.wrong = wrong
+
+    def refused(self) -> Refused:
+        """The answer: 422 with every field."""
+        errors = [{"pointer": pointer, "detail": detail} for pointer, detail in self.wrong.items()]
+        return Refused(422, detail=SUMMARY, errors=errors)
+
+
+def read_json(body: bytes) -> object:
+    """The JSON of a body; Refused 400 where it is none."""
+    try:
+        payload: object = from_json(body)
+    except ValueError as error:
+        raise Refused(400, detail=f"The body is no JSON: {error}") from None
+    return payload
+
+
+def read_ticket(fields: object, *, brands: Collection[str], brand: str, at: datetime, rules: Rules) -> ClosedTicket:
+    """The closed ticket in these fields, of `brand` where they name none. WrongFields names all that is wrong."""
+    try:
+        ticket = Ticket.model_validate(fields)
+    except ValidationError as error:
+        raise WrongFields({_pointer(problem): _detail(problem) for problem in error.errors()}) from None
+    wrong = {}
+    if (ticket.brand or brand) not in brands:
+        wrong["/brand"] = "there is no such brand"
+    if ticket.closed_at > at + rules.skew:
+        wrong["/closed_at"] = "this lies in the future"
+    if wrong:
+        raise WrongFields(wrong)
+    return ticket.event(ticket.brand or brand)
+
+
+def _pointer(problem: ErrorDetails) -> str:
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in problem["loc"])
+
+
+def _detail(problem: ErrorDetails) -> str:
+    return WORDS.get(problem["type"], problem["msg"])

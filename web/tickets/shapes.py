@@ -1,0 +1,113 @@
+"""What does a program read of a review? The shape of GET /api/v1/reviews/{id}; times are RFC 3339 in UTC."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from reviews.clicks import Step, Timeline
+from reviews.facts import Comment, Message, Review
+from reviews.flow import sent_on
+from reviews.followups import FollowUp, follow_up
+from reviews.log import Log
+from reviews.model import Attachment, Person
+from store import Outgoing
+
+SCORES = {"happy": 3, "neutral": 2, "unhappy": 1}
+Shape = dict[str, Any]
+
+
+def instant(at: datetime) -> str:
+    """An instant as RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *, now: datetime) -> Shape:
+    """One review, whole."""
+    review = log.review
+    comments = log.of(Comment)
+    owed = follow_up(log, timeline, now)
+    return {
+        "id": review.id,
+        "source": review.source,
+        "ticket": review.ticket,
+        "subject": review.subject,
+        "brand": review.brand,
+        "closed_at": instant(review.closed_at),
+        "contact": _contact(review.contact),
+        "agent": _staff(review.agent) if review.agent else None,
+        "team": review.team,
+        "tags": list(review.tags),
+        "not_asked": review.not_asked or None,
+        "rating": _rating(review, timeline.at(now)),
+        "comment": comments[-1].words if comments else None,
+        "causes": [],
+        "follow_up": _follow_up(owed) if owed else None,
+        "messages": [_message(message, log) for message in log.of(Message)],
+        "deliveries": [_delivery(outgoing) for outgoing in deliveries],
+    }
+
+
+def _contact(contact: Person) -> Shape:
+    return {
+        "email": contact.email,
+        "name": contact.name,
+        "company": contact.company,
+        "language": contact.language,
+    }
+
+
+def _staff(person: Person) -> Shape:
+    return {"email": person.email, "name": person.name}
+
+
+def _rating(review: Review, step: Step) -> Shape:
+    return {
+        "scale": review.scale,
+        "score": SCORES[step.value] if step.value else None,
+        "value": step.value,
+        "status": step.status,
+        "grade": step.grade,
+        "counted": step.counted,
+        "at": instant(step.at) if step.value else None,
+    }
+
+
+def _follow_up(owed: FollowUp) -> Shape:
+    return {
+        "status": owed.status,
+        "owner": _staff(owed.owner) if owed.owner else None,
+        "due_at": instant(owed.due_at),
+    }
+
+
+def _message(message: Message, log: Log) -> Shape:
+    return {
+        "id": message.id,
+        "by": message.by,
+        "sender": {"address": message.sender, "verdict": message.verdict},
+        "at": instant(message.at),
+        "text": message.text,
+        "trimmed": message.trimmed,
+        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "held": message.held if message.held and not sent_on(log, message) else None,
+        "mark": message.mark or None,
+    }
+
+
+def _attachment(attachment: Attachment) -> Shape:
+    return {
+        "name": attachment.name,
+        "type": attachment.type,
+        "size_bytes": attachment.size_bytes,
+        "sha256": attachment.sha256,
+    }
+
+
+def _delivery(outgoing: Outgoing) -> Shape:
+    return {
+        "kind": outgoing.delivery.purpose,
+        "status": outgoing.status,
+        "due_at": instant(outgoing.due_at),
+        "attempts": outgoing.attempts,
+        "reason": outgoing.reason or None,
+    }
