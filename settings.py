@@ -1,23 +1,39 @@
-"""Every knob, read once, by entry points alone. A wrong value stops the start with the key, the value and what was expected.
+"""Every knob, read once, by entry points alone. A wrong value stops the start with the key, the value and what was
+expected.
 
 Each key may also be given as KEY_FILE, the path of a file that holds the value (for secrets kept by an orchestrator).
+The environment goes before files, files before `.env`; an empty value is none.
 """
 
-import os
+from collections import ChainMap
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from reviews.addresses import parse_address
+from reviews.addresses import domain_of, parse_address
 from reviews.rules import Rules
 from reviews.tokens import SECRET_LENGTH_MIN
 
 PREFIX = "AFTERWORD_"
 FILE_SUFFIX = "_FILE"
 DEFAULT_ENV_FILE = ".env"
+SECRETS = ("DATABASE_URL", "AFTERWORD_SECRET_KEYS", "AFTERWORD_SMTP_URL", "AFTERWORD_DKIM_KEY")
+"""Keys whose values are never told: they hold keys, or a password."""
+DAY_SECONDS = 86_400
+WEEK_MINUTES = 10_080
 
 
 class WrongSettings(Exception):
@@ -25,36 +41,43 @@ class WrongSettings(Exception):
 
 
 class FileSource(PydanticBaseSettingsSource):
-    """Values of keys that are given as KEY_FILE."""
+    """Values of keys that are given as KEY_FILE, in the environment or in `.env`."""
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+    def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        given = (source.env_vars for source in sources if isinstance(source, EnvSettingsSource))
+        self._given: Mapping[str, str | None] = ChainMap(*map(dict, given))
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         key = env_name(self.settings_cls, field_name)
-        path = os.environ.get(key + FILE_SUFFIX)
-        return (Path(path).read_text().strip() if path else None, key, False)
+        path = self._given.get((key + FILE_SUFFIX).lower())
+        text = _file_text(key + FILE_SUFFIX, path) if path else None
+        return text, key if field.validation_alias else field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        found = {}
-        for name, field in self.settings_cls.model_fields.items():
-            value, key, _ = self.get_field_value(field, name)
-            if value is not None:
-                found[key] = value
-        return found
+        values = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
+        return {key: value for value, key, _ in values if value}
 
 
 class Settings(BaseSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=DEFAULT_ENV_FILE, extra="ignore", frozen=True, validate_default=False
+        env_prefix=PREFIX,
+        env_file=DEFAULT_ENV_FILE,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=False,
     )
 
-    database_url: str = Field("sqlite:///afterword.db", validation_alias="DATABASE_URL")
+    database_url: str = Field("sqlite:///afterword.db", validation_alias="DATABASE_URL", repr=False)
     port: int = Field(8000, validation_alias="PORT", ge=1, le=65535)
     bind: str = "0.0.0.0"  # noqa: S104 - a container's or a proxy's port; the install page says how to narrow it
     base_url: str
     reply_domain: str
-    secret_keys: Annotated[tuple[str, ...], NoDecode]
-    smtp_url: str = "smtp://localhost:25"
+    secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(repr=False)
+    smtp_url: str = Field("smtp://localhost:25", repr=False)
     sender: str = Field(validation_alias=AliasChoices("AFTERWORD_FROM", "sender"))
     inbound_host: str = "0.0.0.0"  # noqa: S104 - mail comes from the internet
     inbound_port: int = Field(2525, ge=1, le=65535)
@@ -65,15 +88,15 @@ class Settings(BaseSettings):
     brand: str = "acme"
     dkim_domain: str = ""
     dkim_selector: str = "afterword"
-    dkim_key: str = ""
+    dkim_key: str = Field("", repr=False)
     only_to: str = ""
     invitations_per_hour: int = Field(100, ge=0)
-    ask_after_minutes: int = Field(60, ge=0)
-    dwell_seconds: float = Field(1.0, ge=0)
-    min_age_seconds: float = Field(5.0, ge=0)
-    early_seconds: float = Field(600.0, ge=0)
-    hold_seconds: float = Field(600.0, ge=0)
-    expiry_days: int = Field(30, ge=1)
+    ask_after_minutes: int = Field(60, ge=0, lt=WEEK_MINUTES)  # a week later nobody is asked any more
+    dwell_seconds: float = Field(1.0, ge=0, le=DAY_SECONDS)
+    min_age_seconds: float = Field(5.0, ge=0, le=DAY_SECONDS)
+    early_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
+    hold_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
+    expiry_days: int = Field(30, ge=1, le=3_650)
     trusted_proxies: str = "127.0.0.1"
     affected_sqlite: bool = False
 
@@ -86,7 +109,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings, env_settings, FileSource(settings_cls), dotenv_settings)
+        return (init_settings, env_settings, FileSource(settings_cls, env_settings, dotenv_settings), dotenv_settings)
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -103,16 +126,17 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
+        if not value.startswith(("https://", "http://")) or not _host(value):
             raise ValueError("expected an address like https://feedback.example.com")
         return value.rstrip("/")
 
     @field_validator("reply_domain")
     @classmethod
     def _bare_domain(cls, value: str) -> str:
-        if "@" in value or "." not in value or " " in value:
+        address = parse_address(f"r@{value.rstrip('.')}")
+        if address is None or "<" in value:
             raise ValueError("expected a domain like reply.example.com")
-        return value.lower().rstrip(".")
+        return domain_of(address.address)
 
     @field_validator("sender", "only_to", "operator")
     @classmethod
@@ -124,7 +148,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _smtp_address(cls, value: str) -> str:
-        if not value.startswith(("smtp://", "smtps://")):
+        if not value.startswith(("smtp://", "smtps://")) or not _host(value):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
         return value
 
@@ -156,9 +180,24 @@ def read_settings() -> Settings:
         raise WrongSettings("\n".join(_told(problem) for problem in error.errors())) from None
 
 
-def _told(problem: Any) -> str:
+def _file_text(key: str, path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise WrongSettings(f"{key} is {path!r}: expected a text file that can be read ({error})") from None
+
+
+def _host(url: str) -> str:
+    """The host of a URL, or '' where there is none or the URL is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _told(problem: ErrorDetails) -> str:
     place = str(problem["loc"][0]) if problem["loc"] else "settings"
     name = place if place.isupper() else env_name(Settings, place)
-    value = "" if problem["type"] == "missing" or "KEY" in name else f" is {problem['input']!r}"
+    value = "" if problem["type"] == "missing" or name in SECRETS else f" is {problem['input']!r}"
     words = "it is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
     return f"{name}{value}: {words}"

@@ -1,61 +1,10 @@
-"""Can mail go out, will it be trusted, and can answers come back? One finding per question, with what to do."""
+"""Are the DNS records there that mail needs to be trusted, and answers to come back? One finding each."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
-import aiosmtplib
-
+from mailer.checkup import Finding, State
 from mailer.domain.lookup import Lookup, NoAnswer
 from mailer.domain.records import Sending, dkim_name, records
-from mailer.relay import RelayAddress
-
-GREETING_SECONDS = 10.0
-"""A relay that takes longer to say hello would hold up every mail."""
-
-
-class State(StrEnum):
-    """How a check ended. Only `broken` keeps Afterword from working."""
-
-    FINE = "ok"
-    LOOK = "look"
-    BROKEN = "broken"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found, and what is to be done about it ('' for nothing)."""
-
-    state: State
-    topic: str
-    words: str
-    advice: str = ""
-
-
-async def check_relay(address: RelayAddress, *, hostname: str) -> Finding:
-    """Whether the relay takes the connection, answers EHLO, and lets us in."""
-    place = f"{address.host}:{address.port}"
-    client = aiosmtplib.SMTP(
-        hostname=address.host,
-        port=address.port,
-        username=address.user or None,
-        password=address.password or None,
-        use_tls=address.tls,
-        start_tls=address.starttls,
-        local_hostname=hostname,
-        timeout=GREETING_SECONDS,
-    )
-    try:
-        async with client:
-            await client.noop()
-    except aiosmtplib.SMTPAuthenticationError as error:
-        advice = "Put the right user and password into AFTERWORD_SMTP_URL."
-        return Finding(State.BROKEN, "SMTP relay", f"{place} refuses the login: {error.code} {error.message}", advice)
-    except (aiosmtplib.SMTPException, OSError) as error:
-        advice = "See whether AFTERWORD_SMTP_URL is right, and whether a firewall stands between."
-        return Finding(State.BROKEN, "SMTP relay", f"{place} does not answer: {error}", advice)
-    return Finding(State.FINE, "SMTP relay", f"{place} answers")
 
 
 def check_dns(sending: Sending, lookup: Lookup) -> tuple[Finding, ...]:

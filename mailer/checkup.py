@@ -1,0 +1,148 @@
+"""Does everything stand that mail needs? One finding per question, with what to do; `afterword doctor` tells them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import aiosmtplib
+
+from mailer.domain.key import public_part
+from mailer.relay import read_smtp_url
+from mailer.sign import WrongKey
+from store.health import Health
+from store.mails import PENDING, QUARANTINED, UNREADABLE
+from templates.brand_file import BrandError
+from templates.brands import read_brands
+from templates.compiling import CompileError
+from templates.mails import compile_mails
+
+GREETING_SECONDS = 10.0
+"""A relay that takes longer to say hello would hold up every mail."""
+LATE = timedelta(minutes=15)
+"""A mail due for longer tells of a mailer that does not run, or of a relay that takes nothing."""
+
+
+class State(StrEnum):
+    """How a check ended. Only `broken` keeps Afterword from working."""
+
+    FINE = "ok"
+    LOOK = "look"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found, and what is to be done about it ('' for nothing)."""
+
+    state: State
+    topic: str
+    words: str
+    advice: str = ""
+
+
+def check_key(pem: str, *, domain: str) -> Finding:
+    """Whether mails are signed, and with a key that can."""
+    if not pem or not domain:
+        advice = "Set AFTERWORD_DKIM_KEY and AFTERWORD_DKIM_DOMAIN; `afterword init` makes a key."
+        return Finding(State.LOOK, "DKIM key", "mails are not signed: many will land among spam", advice)
+    try:
+        public_part(pem)
+    except WrongKey as error:
+        return Finding(State.BROKEN, "DKIM key", str(error), "Put an RSA key in PEM into AFTERWORD_DKIM_KEY.")
+    return Finding(State.FINE, "DKIM key", f"mails are signed for {domain}")
+
+
+def check_brands(folder: Path, *, default: str) -> Finding:
+    """Whether every brand's file can be read and its mails be made, and the default brand is among them."""
+    try:
+        brands = read_brands(folder)
+        for brand in brands.values():
+            compile_mails(brand)
+    except (BrandError, CompileError) as error:
+        return Finding(State.BROKEN, "Brands", str(error), "Mend that file.")
+    if default not in brands:
+        words = f"there is no file {default}.toml in {folder}"
+        return Finding(
+            State.BROKEN, "Brands", words, f"Write it, or name another in AFTERWORD_BRAND: {', '.join(brands)}."
+        )
+    return Finding(State.FINE, "Brands", f"{', '.join(brands)}: their mails can be made")
+
+
+def check_engine(engine: str, affected: bool, *, allowed: bool) -> Finding:
+    """Whether the database's engine can be trusted with mail."""
+    if not affected:
+        return Finding(State.FINE, "Engine", engine)
+    words = f"{engine} can lose committed writes (WAL reset race)"
+    advice = "Use a Python with pysqlite3 0.6.1, or one linked with SQLite 3.51.3 or later."
+    return Finding(State.LOOK if allowed else State.BROKEN, "Engine", words, advice)
+
+
+def check_health(health: Health, *, now: datetime) -> Iterator[Finding]:
+    """What waits in the store, and what nobody has looked at."""
+    yield Finding(State.FINE, "Database", f"opens; its schema is current; it holds {_count(health.reviews, 'review')}")
+    yield _outbox(health, now)
+    yield from _arrivals(health)
+    for brand in health.paused:
+        words = f"{brand} is paused: its invitations wait"
+        yield Finding(State.LOOK, "Brand", words, f"To let them go: `afterword brand resume {brand}`.")
+
+
+async def check_relay(url: str, *, hostname: str) -> Finding:
+    """Whether the relay takes the connection, answers EHLO, and lets us in."""
+    try:
+        address = read_smtp_url(url)
+    except ValueError as error:
+        return Finding(State.BROKEN, "SMTP relay", f"AFTERWORD_SMTP_URL names none; {error}")
+    place = f"{address.host}:{address.port}"
+    client = aiosmtplib.SMTP(
+        hostname=address.host,
+        port=address.port,
+        username=address.user or None,
+        password=address.password or None,
+        use_tls=address.tls,
+        start_tls=address.starttls,
+        local_hostname=hostname,
+        timeout=GREETING_SECONDS,
+    )
+    try:
+        async with client:
+            await client.ehlo()
+    except aiosmtplib.SMTPAuthenticationError as error:
+        advice = "Put the right user and password into AFTERWORD_SMTP_URL."
+        return Finding(State.BROKEN, "SMTP relay", f"{place} refuses the login: {error.code} {error.message}", advice)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        advice = "See whether AFTERWORD_SMTP_URL is right, and whether a firewall stands between."
+        return Finding(State.BROKEN, "SMTP relay", f"{place} cannot be used: {error}", advice)
+    return Finding(State.FINE, "SMTP relay", f"{place} answers")
+
+
+def _outbox(health: Health, now: datetime) -> Finding:
+    if health.oldest_due_at is None:
+        return Finding(State.FINE, "Outbox", f"{_count(health.waiting, 'mail')} for later, none overdue")
+    waited = now - health.oldest_due_at
+    words = f"{_count(health.overdue, 'mail')} of {health.waiting} due, the oldest for {_told(waited)}"
+    if waited < LATE or health.paused:
+        return Finding(State.FINE, "Outbox", words)
+    return Finding(State.LOOK, "Outbox", words, "See whether `python -m mailer` runs, and what its log says.")
+
+
+def _arrivals(health: Health) -> Iterator[Finding]:
+    waiting = health.arrivals.get(PENDING, 0)
+    yield Finding(State.FINE, "Mail that came in", f"{_count(waiting, 'mail')} still to be read")
+    for status, words in ((QUARANTINED, "belongs to no review"), (UNREADABLE, "could not be read")):
+        count = health.arrivals.get(status, 0)
+        if count:
+            advice = f"Look at it: `afterword mails --status {status}`."
+            yield Finding(State.LOOK, "Mail that came in", f"{_count(count, 'mail')} that {words}", advice)
+
+
+def _told(time: timedelta) -> str:
+    minutes = int(time.total_seconds()) // 60
+    return _count(minutes, "minute") if minutes < 120 else _count(minutes // 60, "hour")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,279 @@
+"""What does an operator change, or look at, while Afterword runs? Staff, keys, webhooks, brakes, mail gone astray."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+import click
+
+from reviews.addresses import parse_address
+from reviews.model import Envelope
+from settings import Settings, read_settings
+from store import Brake, Source, Staff, Store, open_store, people, sources
+from store import mails as arrivals
+from templates.brands import SHIPPED, read_brands
+from templates.words import one_line
+from web.hooks.checked import checked
+
+SECRET_BYTES = 32
+MOST = 50
+SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+STATUSES = (arrivals.QUARANTINED, arrivals.UNREADABLE)
+
+Result = TypeVar("Result")
+
+# who may come in
+
+
+@click.group()
+def staff() -> None:
+    """The people who may sign in and read the records."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(people.ROLES), default="agent", show_default=True)
+@click.option("--team", default="", help="A lead hears of their team's reviews that name no agent.")
+def staff_add(email: str, name: str, role: str, team: str) -> None:
+    """Let somebody in, or change what is known of them."""
+    person = Staff(address(email).lower(), name, role, team)
+    write(people.set_staff, staff=person, at=now())
+    click.echo(f"{person.email} may sign in, as {role}{f' of {team}' if team else ''}.")
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """Everybody who may sign in."""
+    table((one.email, one.name, one.role, one.team) for one in read(people.all_staff))
+
+
+@staff.command("remove")
+@click.argument("email")
+def staff_remove(email: str) -> None:
+    """Let somebody in no more; they are signed out at once."""
+    if not write(people.drop_staff, email=email):
+        raise click.ClickException(f"{email} is not among the staff")
+    click.echo(f"{email} may no longer sign in.")
+
+
+@click.group()
+def keys() -> None:
+    """The keys by which helpdesks use the API."""
+
+
+@keys.command("add")
+@click.argument("name")
+def keys_add(name: str) -> None:
+    """Make a key. It is shown this once; only its hash is kept."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    if not write(people.add_key, name=name, secret=secret, at=now()):
+        raise click.ClickException(f"there is or was a key named {name}; take another name")
+    click.echo("Send it as `Authorization: Bearer KEY`. It is not shown again:", err=True)
+    click.echo(secret)
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """Every key, without its secret."""
+    known = read(people.all_keys)
+    table((key.name, _at(key.at), f"revoked {_at(key.revoked_at)}" if key.revoked_at else "valid") for key in known)
+
+
+@keys.command("revoke")
+@click.argument("name")
+def keys_revoke(name: str) -> None:
+    """End a key, at once."""
+    if not write(people.revoke_key, name=name, at=now()):
+        raise click.ClickException(f"there is no valid key named {name}")
+    click.echo(f"The key {name} is no longer valid.")
+
+
+@click.group()
+def source() -> None:
+    """Helpdesks that send webhooks of a shape of their own."""
+
+
+@source.command("add")
+@click.argument("id")
+@click.option("--brand", "key", required=True, help="The brand whose customers it tells of.")
+@click.option("--map", "pairs", multiple=True, metavar="FIELD=PATH", help="Where a field stands in its payload.")
+def source_add(id: str, key: str, pairs: tuple[str, ...]) -> None:
+    """Let a helpdesk's webhook in, or change its mapping. A new one's secret is shown this once."""
+    settings = read_settings()
+    _known_brand(settings, key)
+    if not SOURCE_ID.fullmatch(id):
+        raise click.ClickException(f"{id!r} is no id; expected small letters, digits or '-', at most 40")
+    known = read(sources.source, id=id)
+    secret = known.secret if known else secrets.token_urlsafe(SECRET_BYTES)
+    told = Source(id, key, secret, checked(pairs))
+    write(sources.set_source, source=told, at=now())
+    click.echo(f"{settings.base_url}/hooks/{id}")
+    if not known:
+        click.echo("Sign with this secret. It is not shown again:", err=True)
+        click.echo(secret)
+
+
+@source.command("list")
+def source_list() -> None:
+    """Every webhook, with its brand and mapping."""
+    known = read(sources.all_sources)
+    table((one.id, one.brand, *(f"{field}={path}" for field, path in one.mapping.items())) for one in known)
+
+
+@source.command("remove")
+@click.argument("id")
+def source_remove(id: str) -> None:
+    """Take a webhook away."""
+    if not write(sources.drop_source, id=id):
+        raise click.ClickException(f"there is no source {id}")
+    click.echo(f"The source {id} is gone.")
+
+
+# brakes
+
+
+@click.group()
+def brand() -> None:
+    """Brands, and what holds their invitations back."""
+
+
+@brand.command("list")
+def brand_list() -> None:
+    """Every brand, with its brakes."""
+    settings = read_settings()
+    brakes = {brake.brand: brake for brake in read(sources.all_brakes)}
+    known = read_brands(settings.brands or SHIPPED).values()
+    table((one.key, one.name, *_told(brakes.get(one.key), settings.invitations_per_hour)) for one in known)
+
+
+@brand.command("pause")
+@click.argument("key")
+def brand_pause(key: str) -> None:
+    """Send no more invitations of this brand; they wait. Notices and answers go on."""
+    _known_brand(read_settings(), key)
+    write(sources.set_paused, brand=key, paused_at=now())
+    click.echo(f"{key} is paused. Its invitations wait; those that get too old are dropped.")
+
+
+@brand.command("resume")
+@click.argument("key")
+def brand_resume(key: str) -> None:
+    """Let the invitations of this brand go again."""
+    _known_brand(read_settings(), key)
+    write(sources.set_paused, brand=key, paused_at=None)
+    click.echo(f"{key} asks again.")
+
+
+@brand.command("cap")
+@click.argument("key")
+@click.argument("number", metavar="N|none|default")
+def brand_cap(key: str, number: str) -> None:
+    """At most N invitations an hour; `none` lifts the cap, `default` is AFTERWORD_INVITATIONS_PER_HOUR."""
+    settings = read_settings()
+    _known_brand(settings, key)
+    caps = {"none": sources.NO_CAP, "default": None}
+    if number not in caps and not re.fullmatch(r"[0-9]{1,6}", number):
+        raise click.ClickException(f"{number!r} is no cap; expected a number up to 999999, none or default")
+    per_hour = caps[number] if number in caps else int(number)
+    write(sources.set_cap, brand=key, per_hour=per_hour)
+    click.echo(f"{key}: {_told(Brake(key, None, per_hour), settings.invitations_per_hour)[1]}.")
+
+
+# mail that came in
+
+
+@click.group(invoke_without_command=True)
+@click.option("--status", type=click.Choice(STATUSES), default=arrivals.QUARANTINED, show_default=True)
+@click.option("--most", type=click.IntRange(1), default=MOST, show_default=True)
+@click.pass_context
+def mails(ctx: click.Context, status: str, most: int) -> None:
+    """Mail that came in and belongs to no review, or could not be read.
+
+    The newest first: when it came, from whom, to whom, why it lies here, and its SHA-256.
+    """
+    if ctx.invoked_subcommand is None:
+        found = read(arrivals.of_status, status=status, most=most)
+        table((*_told_mail(one.envelope), one.reason, one.mail) for one in found)
+
+
+@mails.command("raw")
+@click.argument("sha256")
+def mails_raw(sha256: str) -> None:
+    """The bytes of one mail, as they came."""
+    raw = read(arrivals.raw_mail, sha256=sha256)
+    if raw is None:
+        raise click.ClickException(f"there is no mail {sha256}")
+    click.echo(raw, nl=False)
+
+
+# what the commands have in common
+
+
+def write(job: Callable[..., Result], **values: object) -> Result:
+    """Run one of the store's writing functions."""
+    return asyncio.run(_with_store(lambda store: store.write(partial(job, **values))))
+
+
+def read(job: Callable[..., Result], **values: object) -> Result:
+    """Run one of the store's reading functions."""
+    return asyncio.run(_with_store(lambda store: store.read(partial(job, **values))))
+
+
+async def _with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
+    settings = read_settings()
+    store = open_store(
+        settings.database_url,
+        rules=settings.rules(),
+        mail_domain=settings.reply_domain,
+        affected_allowed=settings.affected_sqlite,
+    )
+    try:
+        return await use(store)
+    finally:
+        await store.close()
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def address(text: str) -> str:
+    """A mail address as we may write to it, or the end of the command."""
+    parsed = parse_address(text)
+    if parsed is None:
+        raise click.ClickException(f"{text!r} is no mail address; expected one like sam@acme.example")
+    return parsed.address
+
+
+def _known_brand(settings: Settings, key: str) -> None:
+    known = read_brands(settings.brands or SHIPPED)
+    if key not in known:
+        raise click.ClickException(f"there is no brand {key}; there are: {', '.join(known)}")
+
+
+def table(rows: Iterable[Sequence[str]]) -> None:
+    """Rows as lines, their cells apart by tabs; what somebody else wrote cannot break a line."""
+    lines = ["\t".join(one_line(cell) for cell in row) for row in rows]
+    click.echo("\n".join(lines) if lines else "none", err=not lines)
+
+
+def _told(brake: Brake | None, default_per_hour: int) -> tuple[str, str]:
+    """A brand's brakes in words."""
+    per_hour = default_per_hour if brake is None or brake.per_hour is None else brake.cap
+    paused = f"paused since {_at(brake.paused_at)}" if brake and brake.paused_at else "asking"
+    return paused, "no cap" if per_hour is None else f"at most {per_hour} invitations an hour"
+
+
+def _told_mail(envelope: Envelope) -> tuple[str, str, str]:
+    """When a mail came, from whom, and to whom."""
+    return _at(envelope.at), envelope.mail_from or "<>", ", ".join(envelope.recipients)
+
+
+def _at(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,167 @@
+"""What `afterword doctor` finds out: DNS records by a table, a relay by SMTP, what waits by counts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from inbound.door import Door
+from inbound.server import serve
+from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay
+from mailer.domain.checks import check_dns
+from mailer.domain.lookup import NoAnswer
+from mailer.domain.records import Sending, records
+from store.health import Health
+
+SENDING = Sending(
+    reply_domain="reply.acme.example",
+    sender="support@acme.example",
+    base_url="https://feedback.acme.example",
+    relay_host="mail.provider.example",
+    selector="afterword",
+    public_key="MIIB" * 98,
+    signing_domain="acme.example",
+)
+DKIM = "afterword._domainkey.acme.example"
+Zone = dict[tuple[str, str], tuple[str, ...]]
+WHOLE: Zone = {
+    ("reply.acme.example", "MX"): ("feedback.acme.example",),
+    ("reply.acme.example", "TXT"): ("some-site-verification=1", "v=spf1 a:mail.provider.example ~all"),
+    (DKIM, "TXT"): (f"v=DKIM1; k=rsa; p={SENDING.public_key}",),
+    ("_dmarc.acme.example", "TXT"): ("v=DMARC1; p=none",),
+}
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+QUIET = Health(reviews=1, waiting=2, overdue=0, oldest_due_at=None, arrivals={}, paused=())
+
+
+def found(zone: Zone, sending: Sending = SENDING) -> dict[str, Finding]:
+    """The findings over a DNS that holds just this."""
+    findings = check_dns(sending, lambda name, type: zone.get((name, type), ()))
+    return {finding.topic: finding for finding in findings}
+
+
+def test_a_whole_zone_is_fine() -> None:
+    assert {topic: finding.state for topic, finding in found(WHOLE).items()} == dict.fromkeys(
+        ("MX", "SPF", "DKIM", "DMARC"), State.FINE
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "type", "topic", "state"),
+    [
+        ("reply.acme.example", "MX", "MX", State.BROKEN),
+        ("reply.acme.example", "TXT", "SPF", State.LOOK),
+        (DKIM, "TXT", "DKIM", State.BROKEN),
+        ("_dmarc.acme.example", "TXT", "DMARC", State.LOOK),
+    ],
+)
+def test_a_record_that_is_missing_is_told_with_the_line_to_set(name: str, type: str, topic: str, state: State) -> None:
+    finding = found({place: texts for place, texts in WHOLE.items() if place != (name, type)})[topic]
+    assert finding.state is state
+    assert finding.advice.startswith(f"Set this record: {name}. {type} ")
+
+
+@pytest.mark.parametrize(
+    ("place", "texts", "topic", "state"),
+    [
+        (("reply.acme.example", "TXT"), ("v=spf1 -all", "v=spf1 mx ~all"), "SPF", State.BROKEN),
+        (("reply.acme.example", "TXT"), ("v=spf10 -all",), "SPF", State.LOOK),
+        ((DKIM, "TXT"), ("v=DKIM1; p=",), "DKIM", State.BROKEN),
+        ((DKIM, "TXT"), ("v=DKIM1; p=SOMEBODYELSES",), "DKIM", State.BROKEN),
+        ((DKIM, "TXT"), (f"p={SENDING.public_key[:64]} {SENDING.public_key[64:]}",), "DKIM", State.FINE),
+        (("_dmarc.acme.example", "TXT"), ("v=DMARC2",), "DMARC", State.LOOK),
+    ],
+)
+def test_a_record_is_read_and_not_just_seen(
+    place: tuple[str, str], texts: tuple[str, ...], topic: str, state: State
+) -> None:
+    assert found(WHOLE | {place: texts})[topic].state is state
+
+
+def test_a_policy_of_the_domain_above_holds() -> None:
+    below = Sending("reply.acme.example", "support@it.acme.example", SENDING.base_url, SENDING.relay_host)
+    assert found(WHOLE, below)["DMARC"].state is State.FINE
+
+
+def test_without_a_key_nobody_asks_for_its_record() -> None:
+    assert "DKIM" not in found({}, Sending("reply.acme.example", "a@acme.example", SENDING.base_url, "localhost"))
+
+
+def test_a_dns_that_does_not_answer_proves_nothing() -> None:
+    def silent(name: str, type: str) -> tuple[str, ...]:
+        raise NoAnswer(f"the DNS did not answer about {name}")
+
+    assert {finding.state for finding in check_dns(SENDING, silent)} == {State.LOOK}
+
+
+def test_the_records_to_set_are_the_ones_that_are_asked_for() -> None:
+    zone: Zone = {}
+    for record in records(SENDING):
+        zone[record.name, record.type] = (record.value,)
+    assert {finding.state for finding in found(zone).values()} == {State.FINE}
+
+
+def test_a_relay_on_this_machine_is_named_as_the_world_knows_it() -> None:
+    local = Sending("reply.acme.example", "a@acme.example", SENDING.base_url, "localhost")
+    assert "v=spf1 a:feedback.acme.example ~all" in [record.value for record in records(local)]
+
+
+def test_a_long_text_is_written_as_strings_of_255_octets() -> None:
+    line = next(record.zone_line() for record in records(SENDING) if record.name == DKIM)
+    strings = line.partition(" TXT ")[2].strip('"').split('" "')
+    assert [len(string) for string in strings] == [255, len(SENDING.public_key) + 18 - 255]
+
+
+async def test_a_relay_that_answers_is_fine() -> None:
+    async def nobody(*_: object) -> None:
+        raise AssertionError("no mail is sent")
+
+    door = Door(accept=nobody, recipient=nobody, clock=lambda: NOW)
+    server = await serve(door, "127.0.0.1", 0, hostname="relay.example")
+    try:
+        finding = await check_relay(f"smtp://127.0.0.1:{server.port}", hostname="reply.acme.example")
+        assert finding == Finding(State.FINE, "SMTP relay", f"127.0.0.1:{server.port} answers")
+        unsafe = await check_relay(f"smtp://127.0.0.1:{server.port}?starttls=require", hostname="reply.acme.example")
+        assert unsafe.state is State.BROKEN
+        stranger = await check_relay(f"smtp://user:secret@127.0.0.1:{server.port}", hostname="reply.acme.example")
+        assert stranger.state is State.BROKEN
+        assert "secret" not in stranger.words + stranger.advice
+    finally:
+        await server.close()
+
+
+@pytest.mark.parametrize("url", ["smtp://127.0.0.1:1", "smtp://", "smtp://127.0.0.1:25?starttls=maybe"])
+async def test_a_relay_that_cannot_be_used_is_broken(url: str) -> None:
+    assert (await check_relay(url, hostname="reply.acme.example")).state is State.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("pem", "domain", "state"), [("", "", State.LOOK), ("", "a.example", State.LOOK), ("x", "a.b", State.BROKEN)]
+)
+def test_a_key_that_is_missing_is_less_than_one_that_is_wrong(pem: str, domain: str, state: State) -> None:
+    assert check_key(pem, domain=domain).state is state
+
+
+@pytest.mark.parametrize(
+    ("affected", "allowed", "state"),
+    [(False, False, State.FINE), (True, False, State.BROKEN), (True, True, State.LOOK), (False, True, State.FINE)],
+)
+def test_an_engine_that_loses_writes_is_broken_unless_somebody_allowed_it(
+    affected: bool, allowed: bool, state: State
+) -> None:
+    assert check_engine("SQLite 3.40.1", affected, allowed=allowed).state is state
+
+
+@pytest.mark.parametrize(
+    ("health", "says"),
+    [
+        (QUIET, "ok Outbox: 2 mails for later, none overdue"),
+        (Health(1, 3, 1, NOW - timedelta(minutes=1), {}, ()), "ok Outbox: 1 mail of 3 due, the oldest for 1 minute"),
+        (Health(1, 3, 2, NOW - timedelta(hours=3), {}, ()), "look Outbox: 2 mails of 3 due, the oldest for 3 hours"),
+        (Health(1, 0, 0, None, {"pending": 4}, ()), "ok Mail that came in: 4 mails still to be read"),
+        (Health(1, 0, 0, None, {"unreadable": 1}, ()), "look Mail that came in: 1 mail that could not be read"),
+        (Health(1, 0, 0, None, {}, ("acme",)), "look Brand: acme is paused: its invitations wait"),
+    ],
+)
+def test_what_waits_is_told_and_what_waits_too_long_is_pointed_at(health: Health, says: str) -> None:
+    told = [f"{finding.state} {finding.topic}: {finding.words}" for finding in check_health(health, now=NOW)]
+    assert says in told

@@ -1,0 +1,379 @@
+"""The command: each thing an operator does by hand, in a folder of its own, on a real SQLite file."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from mailer.domain.key import new_key, public_part
+from mailer.sign import Signer, WrongKey
+from operating import read, write
+from reviews.model import Envelope, text_id
+from reviews.tokens import REPLY, Keys
+from settings import read_settings
+from store import mails, people, sources
+from store.__main__ import main as store_command
+from templates.brands import read_brands
+
+INIT = ("init", "--yes", "--domain", "acme.example", "--brand-name", "Acme IT")
+MAPPING = ("ticket=ticket.number", "closed_at=ticket.closed_at", "contact.email=ticket.customer.email")
+MAPPED = tuple(word for pair in MAPPING for word in ("--map", pair))
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+MAIL = b"""\
+From: Ada Example <ada@customer.example>\r
+To: %s\r
+Subject: Re: How did we do?\r
+Message-ID: <1@customer.example>\r
+Content-Type: text/plain; charset=utf-8\r
+\r
+Thanks, it works \xe2\x80\x94 but it took a week.\r
+\r
+On Fri, 21 Nov 2026 at 10:00, Acme IT <support@acme.example> wrote:\r
+> How did we do?\r
+"""
+
+
+def afterword(*words: str, stdin: str | bytes | None = None) -> Result:
+    """What a command answers; whatever happens, it must not be a stack trace."""
+    result = CliRunner().invoke(main, words, input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def said(*words: str) -> str:
+    """The output of a command that went well."""
+    result = afterword(*words)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*words: str) -> str:
+    """The sentence of a command that did not."""
+    result = afterword(*words)
+    assert result.exit_code == 1
+    return result.stderr
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder to work in, and no setting of this machine."""
+    for name in os.environ:
+        if name.startswith("AFTERWORD_") or name in ("DATABASE_URL", "PORT"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def installed(folder: Path) -> Path:
+    """An installation with an empty database."""
+    said(*INIT)
+    assert store_command(["migrate"]) is None
+    return folder
+
+
+# init
+
+
+def test_init_writes_settings_that_can_be_read_and_that_only_their_owner_may_read(folder: Path) -> None:
+    said(*INIT)
+    settings = read_settings()
+    assert (settings.reply_domain, settings.sender, settings.brand) == (
+        "reply.acme.example",
+        "support@acme.example",
+        "acme-it",
+    )
+    assert [(folder / name).stat().st_mode & 0o777 for name in (".env", "dkim.pem")] == [0o600, 0o600]
+    assert Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode()).sign(
+        b"From: a@b.c\r\n\r\n.\r\n"
+    )
+
+
+def test_init_begins_in_trial_mode() -> None:
+    said(*INIT, "--operator", "olga@acme.example")
+    assert read_settings().only_to == "olga@acme.example"
+
+
+def test_init_asks_what_it_is_not_told(folder: Path) -> None:
+    answers = ["acme.example", "", "care@acme.example", "", "https://afterword.acme.example", "", ""]
+    assert afterword("init", stdin="\n".join(answers) + "\n").exit_code == 0
+    settings = read_settings()
+    assert settings.sender == settings.only_to == "care@acme.example"
+    assert settings.base_url == "https://afterword.acme.example"
+    assert (folder / "brands" / "acme.toml").exists()
+
+
+def test_init_names_every_record_that_the_dns_needs() -> None:
+    told = said(*INIT, "--smtp-url", "smtp://u:p@mail.provider.example:587")
+    key = public_part(read_settings().dkim_key)
+    assert "reply.acme.example. MX 10 feedback.acme.example." in told
+    assert 'reply.acme.example. TXT "v=spf1 a:mail.provider.example ~all"' in told
+    assert 'afterword._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=' in told
+    assert key in told.replace('" "', "")
+    assert '_dmarc.acme.example. TXT "v=DMARC1; p=none"' in told
+
+
+def test_init_never_writes_over_settings_unasked(folder: Path) -> None:
+    said(*INIT)
+    before = (folder / ".env").read_text()
+    assert "there is a .env here already" in refused(*INIT)
+    assert (folder / ".env").read_text() == before
+
+
+def test_init_by_force_keeps_the_old_settings_the_dkim_key_and_the_brand(folder: Path) -> None:
+    said(*INIT)
+    kept = {name: (folder / name).read_text() for name in (".env", "dkim.pem", "brands/acme-it.toml")}
+    said(*INIT, "--force")
+    assert (folder / ".env.old").read_text() == kept.pop(".env") != (folder / ".env").read_text()
+    assert {name: (folder / name).read_text() for name in kept} == kept
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--base-url", "feedback.acme.example"), "AFTERWORD_BASE_URL"),
+        (("--reply-domain", "reply"), "AFTERWORD_REPLY_DOMAIN"),
+        (("--operator", "olga"), "AFTERWORD_ON"),
+        (("--sender", "support"), "'support' is no mail address"),
+        (("--smtp-url", "http://mail.acme.example"), "expected smtp://"),
+        (("--smtp-url", "smtp://u:${HOME}@mail.acme.example"), "cannot stand in a settings file"),
+    ],
+)
+def test_init_with_a_wrong_answer_says_so_and_leaves_the_settings_as_they_were(
+    folder: Path, words: tuple[str, ...], says: str
+) -> None:
+    said(*INIT)
+    before = (folder / ".env").read_text()
+    assert says in refused(*INIT, "--force", *words)
+    assert (folder / ".env").read_text() == before
+
+
+@pytest.mark.parametrize(("name", "key"), [("Bob's “IT”", "bob-s-it"), ("株式会社", "brand"), ('A "B" \\ C', "a-b-c")])
+def test_init_takes_any_name_of_a_brand(name: str, key: str) -> None:
+    said(*INIT, "--brand-name", name)
+    assert read_brands(Path("brands"))[key].name == name
+
+
+def test_init_without_a_domain_and_nobody_to_ask_says_what_is_needed() -> None:
+    assert "--domain is needed" in refused("init", "--yes")
+
+
+# doctor
+
+
+def test_doctor_is_content_with_a_new_installation(installed: Path) -> None:
+    told = said("doctor", "--no-network")
+    assert "broken" not in told
+    assert "Database: opens; its schema is current; it holds 0 reviews" in told
+    assert "Trial mode: on: every mail goes to support@acme.example" in told
+    assert "SMTP relay and DNS: not asked" in told
+
+
+def test_doctor_names_what_is_missing_without_settings() -> None:
+    told = refused("doctor")
+    assert "there is no .env in this folder" in told
+    assert "AFTERWORD_BASE_URL: it is missing" in told
+
+
+def broken_lines(result: Result) -> list[str]:
+    return [line.removeprefix("broken").strip() for line in result.stdout.splitlines() if line.startswith("broken")]
+
+
+BREAKS: dict[str, Callable[[Path], object]] = {
+    "Database: .*python -m store migrate": lambda at: (at / "afterword.db").unlink(),
+    "Database: .*not a database": lambda at: (at / "afterword.db").write_text("no database " * 100),
+    "DKIM key: it is not a private key in PEM": lambda at: (at / "dkim.pem").write_text("no key"),
+    "Brands: acme-it.toml: .*name is 1": lambda at: (at / "brands" / "acme-it.toml").write_text("name = 1"),
+    "Brands: there is no file acme-it.toml": lambda at: (at / "brands" / "acme-it.toml").rename(
+        at / "brands" / "b.toml"
+    ),
+}
+
+
+@pytest.mark.parametrize("says", BREAKS)
+def test_doctor_says_what_is_broken_and_tells_the_rest_all_the_same(installed: Path, says: str) -> None:
+    BREAKS[says](installed)
+    result = afterword("doctor", "--no-network")
+    assert result.exit_code == 1
+    (line,) = broken_lines(result)
+    assert re.match(says, line), line
+    assert "Secret keys: 1" in result.stdout
+
+
+def test_doctor_counts_what_waits_and_what_nobody_looked_at(installed: Path) -> None:
+    keep_quarantined(MAIL % b"support@acme.example")
+    said("brand", "pause", "acme-it")
+    told = said("doctor", "--no-network")
+    assert "Mail that came in: 1 mail that belongs to no review" in told
+    assert "Brand: acme-it is paused" in told
+
+
+# explain
+
+
+def test_explain_needs_no_settings(folder: Path) -> None:
+    (folder / "reply.eml").write_bytes(MAIL % b"support@acme.example")
+    told = json.loads(said("explain", "reply.eml"))
+    assert told["kind"] == "human"
+    assert told["reply"] == "Thanks, it works — but it took a week."
+    assert told["review"] is None
+    assert told["sender"] == {
+        "address": "ada@customer.example",
+        "verdict": "unchecked",
+        "reason": "no resolver was given",
+    }
+
+
+def test_explain_reads_standard_input_and_names_the_review_by_the_keys_of_the_settings(installed: Path) -> None:
+    id = text_id(bytes(16))
+    address = f"{Keys(read_settings().secret_keys).local_part(REPLY, id)}@reply.acme.example"
+    result = afterword("explain", "-", stdin=MAIL % address.encode())
+    assert json.loads(result.stdout)["review"] == {"prefix": "r", "id": id}
+
+
+def test_explain_knows_the_original_it_is_given(folder: Path) -> None:
+    ours = "How did we do?\nYou can also just answer this mail.\n"
+    (folder / "ours.txt").write_text(ours)
+    (folder / "reply.eml").write_bytes(b"From: ada@customer.example\r\n\r\nGreat!\r\n\r\n" + ours.encode())
+    assert json.loads(said("explain", "reply.eml", "--original", "ours.txt"))["reply"] == "Great!"
+
+
+def test_explain_prints_json_whatever_the_mail_holds(folder: Path) -> None:
+    (folder / "odd.eml").write_bytes(
+        b"From: =?utf-8?q?=ED=B2=80?= <a@b.example>\r\nSubject: \xff\xfe\r\n\r\n\x00\x80\xed\xb2\x80"
+    )
+    assert json.loads(said("explain", "odd.eml"))["kind"]
+
+
+# who may come in
+
+
+def test_staff_are_added_changed_listed_and_removed(installed: Path) -> None:
+    said("staff", "add", "Sam@acme.example", "--name", "Sam", "--role", "lead", "--team", "Network")
+    said("staff", "add", "sam@acme.example", "--name", "Sam Smith", "--role", "manager")
+    assert said("staff", "list") == "sam@acme.example\tSam Smith\tmanager\t\n"
+    said("staff", "remove", "SAM@acme.example")
+    assert said("staff", "list") == ""
+    assert "sam@acme.example is not among the staff" in refused("staff", "remove", "sam@acme.example")
+    assert "'sam' is no mail address" in refused("staff", "add", "sam", "--name", "Sam")
+
+
+def test_a_key_is_shown_once_and_opens_the_api_until_it_is_revoked(installed: Path) -> None:
+    secret = said("keys", "add", "helpdesk").strip()
+    assert read(people.key_name, secret=secret) == "helpdesk"
+    assert "there is or was a key named helpdesk" in refused("keys", "add", "helpdesk")
+    assert secret not in said("keys", "list")
+    said("keys", "revoke", "helpdesk")
+    assert read(people.key_name, secret=secret) is None
+    assert "\trevoked " in said("keys", "list")
+    assert "there is no valid key" in refused("keys", "revoke", "helpdesk")
+
+
+def test_a_source_keeps_its_secret_when_its_mapping_changes(installed: Path) -> None:
+    url, secret = said("source", "add", "zammad", "--brand", "acme-it", *MAPPED).splitlines()
+    assert url == "https://feedback.acme.example/hooks/zammad"
+    assert said("source", "add", "zammad", "--brand", "acme-it", *MAPPED, "--map", "team==Network") == url + "\n"
+    kept = read(sources.source, id="zammad")
+    assert kept is not None
+    assert (kept.secret, kept.mapping["team"]) == (secret, "=Network")
+    assert "ticket=ticket.number" in said("source", "list")
+    said("source", "remove", "zammad")
+    assert said("source", "list") == ""
+    assert "there is no source zammad" in refused("source", "remove", "zammad")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("zammad", "--brand", "other", *MAPPED), "there is no brand other; there are: acme-it"),
+        (("Zammad!", "--brand", "acme-it", *MAPPED), "'Zammad!' is no id"),
+        (("zammad", "--brand", "acme-it"), "ticket: this field is missing"),
+        (("zammad", "--brand", "acme-it", *MAPPED, "--map", "contact.nme=x"), "contact.nme: there is no such field"),
+        (("zammad", "--brand", "acme-it", *MAPPED, "--map", "brand=x"), "brand is the webhook's own"),
+        (("zammad", "--brand", "acme-it", *MAPPED, "--map", "team"), "'team' is no mapping"),
+        (("zammad", "--brand", "acme-it", *MAPPED, "--map", "contact=x"), "contact.email cannot stand inside contact"),
+    ],
+)
+def test_a_source_that_could_never_work_is_refused(installed: Path, words: tuple[str, ...], says: str) -> None:
+    assert says in refused("source", "add", *words)
+    assert said("source", "list") == ""
+
+
+# brakes
+
+
+def test_a_brand_is_paused_and_resumed(installed: Path) -> None:
+    said("brand", "pause", "acme-it")
+    assert "paused since" in said("brand", "list")
+    said("brand", "resume", "acme-it")
+    assert said("brand", "list") == "acme-it\tAcme IT\tasking\tat most 100 invitations an hour\n"
+    assert "there is no brand acme; there are: acme-it" in refused("brand", "pause", "acme")
+
+
+@pytest.mark.parametrize(
+    ("cap", "told"),
+    [("5", "at most 5 invitations an hour"), ("none", "no cap"), ("default", "at most 100 invitations an hour")],
+)
+def test_a_brand_has_a_cap_of_its_own(installed: Path, cap: str, told: str) -> None:
+    said("brand", "cap", "acme-it", "7")
+    assert said("brand", "cap", "acme-it", cap) == f"acme-it: {told}.\n"
+    assert said("brand", "list").strip().endswith(f"\t{told}")
+
+
+@pytest.mark.parametrize("cap", ["some", "-1", "1000000", "²"])
+def test_a_cap_that_is_no_number_is_refused(installed: Path, cap: str) -> None:
+    assert "is no cap" in refused("brand", "cap", "acme-it", "--", cap)
+
+
+# mail that came in
+
+
+def keep_quarantined(raw: bytes) -> str:
+    """Store a mail that belongs to no review; its SHA-256."""
+    envelope = Envelope(
+        NOW, "192.0.2.1", "customer.example", "ada@customer.example", ("support@acme.example",), tls=True
+    )
+    sha256 = write(mails.keep, id="a" * 26, envelope=envelope, raw=raw)
+    reason = "nothing in it names a review"
+    write(mails.mark, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason=reason)
+    return sha256
+
+
+def test_mail_that_found_no_review_is_listed_and_given_out_as_it_came(installed: Path) -> None:
+    raw = MAIL % b"support@acme.example" + b"\x00\xff"
+    sha256 = keep_quarantined(raw)
+    assert said("mails").split("\t") == [
+        "2026-11-21 10:00 UTC",
+        "ada@customer.example",
+        "support@acme.example",
+        "nothing in it names a review",
+        f"{sha256}\n",
+    ]
+    assert said("mails", "--status", "unreadable") == ""
+    assert afterword("mails", "raw", sha256).stdout_bytes == raw
+    assert "there is no mail 0" in refused("mails", "raw", "0")
+
+
+# what every command has in common
+
+
+@pytest.mark.parametrize(
+    "words", [("staff", "list"), ("keys", "list"), ("source", "list"), ("brand", "list"), ("mails",)]
+)
+def test_a_command_without_settings_or_database_says_what_to_do(words: tuple[str, ...]) -> None:
+    assert "AFTERWORD_SECRET_KEYS: it is missing" in refused(*words)
+    said(*INIT)
+    assert "python -m store migrate" in refused(*words)
+
+
+def test_a_key_that_is_none_is_told_apart() -> None:
+    assert len(public_part(new_key())) == 392
+    for wrong in ("", "no key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"):
+        with pytest.raises(WrongKey):
+            public_part(wrong)
