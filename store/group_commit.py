@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,6 +27,9 @@ class Transactions(Protocol):
 
     def part(self) -> AbstractContextManager[None]:
         """A savepoint inside it."""
+
+    def lost(self) -> bool:
+        """Whether an error has undone the whole group, not its part alone, as a full disk does."""
 
     def passing(self, error: Exception) -> Exception:
         """The engine's own error as a StoreUnavailableError; any other error unchanged."""
@@ -115,7 +118,9 @@ def _run_part(transactions: Transactions, waiting: _Waiting) -> None:
     try:
         with transactions.part():
             waiting.result = waiting.job(transactions.session)
-    except Exception as error:  # noqa: BLE001 - it is this caller's own error, and is given to them
+    except Exception as error:
+        if transactions.lost():
+            raise  # what the others wrote is gone as well, and they are told
         waiting.error = transactions.passing(error)
 
 
@@ -125,7 +130,7 @@ def _answer(group: Iterable[_Waiting]) -> None:
     for waiting in group:
         by_loop.setdefault(waiting.loop, []).append(waiting)
     for loop, answered in by_loop.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # that loop was closed: nobody waits there any more
             loop.call_soon_threadsafe(_resolve, answered)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reviews.clicks import Step
-from reviews.facts import Review
+from reviews.facts import Comment, Review
 from store.engine import Session
 from store.rows import micros, read_fact, read_step
 
@@ -13,11 +13,13 @@ NEWEST = datetime.max.replace(tzinfo=UTC)
 
 LIST = """select review.at, review.id, review.body, step.body as step,
     (select count(*) from fact where fact.review = review.id and fact.kind = 'message') as messages,
-    (select count(*) from fact where fact.review = review.id and fact.kind = 'comment') as comments
+    (select body from fact where fact.review = review.id and fact.kind = 'comment'
+        order by seq desc limit 1) as comment
     from review left join step on step.review = review.id and step.number = (
         select max(number) from step as s where s.review = review.id and s.at <= :now)
-    where (review.at < :before_at or (review.at = :before_at and review.id < :before_id)) {filters}
-    order by review.at desc, review.id desc limit :most"""
+    where (review.at {beyond} :edge_at or (review.at = :edge_at and review.id {beyond} :edge_id)) {filters}
+    order by review.at {order}, review.id {order} limit :most"""
+OLDER, NEWER = {"beyond": "<", "order": "desc"}, {"beyond": ">", "order": "asc"}
 FILTERS = {
     "ticket": "and review.ticket = :ticket",
     "contact": "and review.contact = :contact",
@@ -29,7 +31,7 @@ COUNT = "select count(*) as reviews from review"
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page ended: the next one goes on below."""
+    """Where a page ends: the older ones go on below, the newer ones above."""
 
     at: datetime
     id: str
@@ -42,7 +44,8 @@ class Listed:
     review: Review
     rating: Step | None
     messages: int
-    comments: int
+    comment: str
+    """The latest words from the rating page, or ''."""
 
     @property
     def cursor(self) -> Cursor:
@@ -59,8 +62,16 @@ class Wanted:
     since: datetime | None = None
 
 
-def reviews(session: Session, wanted: Wanted, *, now: datetime, most: int, before: Cursor | None) -> list[Listed]:
-    """A page of reviews, newest first, at most `most`."""
+def reviews(
+    session: Session,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    most: int,
+    before: Cursor | None = None,
+    after: Cursor | None = None,
+) -> list[Listed]:
+    """A page of reviews, newest first, at most `most`: the next ones older than `before`, or newer than `after`."""
     values: dict[str, str | int] = {
         "ticket": wanted.ticket,
         "contact": wanted.contact.lower(),
@@ -68,17 +79,18 @@ def reviews(session: Session, wanted: Wanted, *, now: datetime, most: int, befor
         "since": micros(wanted.since) if wanted.since else "",
     }
     asked = {name: value for name, value in values.items() if value != ""}
-    sql = LIST.format(filters=" ".join(FILTERS[name] for name in asked))
-    end = before or Cursor(NEWEST, "")
+    sql = LIST.format(filters=" ".join(FILTERS[name] for name in asked), **(NEWER if after else OLDER))
+    edge = after or before or Cursor(NEWEST, "")
     rows = session.rows(
         sql,
         **asked,
         now=micros(now),
-        before_at=micros(end.at),
-        before_id=end.id,
+        edge_at=micros(edge.at),
+        edge_id=edge.id,
         most=min(most, PAGE_MAX),
     )
-    return [_listed(row) for row in rows]
+    listed = [_listed(row) for row in rows]
+    return listed[::-1] if after else listed
 
 
 def count(session: Session) -> int:
@@ -91,4 +103,6 @@ def _listed(row: dict[str, str]) -> Listed:
     if not isinstance(review, Review):
         raise TypeError("a review's row holds a review")
     rating = read_step(row["step"]) if row["step"] else None
-    return Listed(review, rating, int(row["messages"]), int(row["comments"]))
+    comment = read_fact(Comment.kind, row["comment"]) if row["comment"] else None
+    words = comment.words if isinstance(comment, Comment) else ""
+    return Listed(review, rating, int(row["messages"]), words)

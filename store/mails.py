@@ -51,9 +51,10 @@ def count_pending(session: Session, now: datetime) -> int:
 
 
 def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
-    """Take arrivals to read; one that is not marked within `lease` is taken again."""
+    """Take arrivals to read, in the order they came; one that is not marked within `lease` is taken again."""
     rows = session.rows(CLAIM.format(skip_locked=""), now=micros(now), again=micros(now + lease), most=most)
-    return [Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows]
+    arrivals = (Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows)
+    return sorted(arrivals, key=lambda arrival: (arrival.envelope.at, arrival.id))
 
 
 def mark(session: Session, id: str, *, status: str, at: datetime, review: str = "", reason: str = "") -> None:

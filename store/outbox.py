@@ -1,9 +1,10 @@
 """Which mails are still to be sent, who is sending them, and what became of each?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reviews.facts import Delivery, Settled
+from reviews.facts import Delivery, Fact, Settled
 from reviews.model import Outcome
 from store.engine import Row, Session
 from store.records import Recorded, Recorder
@@ -14,10 +15,11 @@ COUNT_DUE = f"select count(*) as due from outbox where {OPEN}"  # noqa: S608 - m
 CLAIM = f"""update outbox set status = 'claimed', lease_until = :lease_until, attempts = attempts + 1
     where id in (select id from outbox where {OPEN} order by due_at limit :most {{skip_locked}})
     returning *"""  # noqa: S608 - made of this file's own constants
-SETTLE = """update outbox set status = :status, due_at = :due_at, lease_until = 0, reason = :reason,
-    settled_at = :settled_at, subject = :subject, sent_text = :sent_text, relay_id = :relay_id where id = :id"""
+SETTLE = """update outbox set status = :status, due_at = :due_at, lease_until = 0, attempts = :attempts,
+    reason = :reason, settled_at = :settled_at, subject = :subject, sent_text = :sent_text, relay_id = :relay_id
+    where id = :id and (status not in ('sent', 'refused', 'dropped') or (status <> 'sent' and :status = 'sent'))"""
 PUT_BACK = """update outbox set status = 'due', due_at = :due_at, lease_until = 0, reason = :reason,
-    attempts = attempts - 1 where id = :id"""
+    attempts = attempts - 1 where id = :id and status = 'claimed'"""
 OF_REVIEW = "select * from outbox where review = :review order by due_at, id"
 BY_ID = "select * from outbox where id = :id"
 BY_SEAT = "select * from outbox where seat = :seat limit 1"
@@ -68,21 +70,20 @@ def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> li
 
 
 def settle(session: Session, recorder: Recorder, settlement: Settlement) -> Recorded | None:
-    """Record how an attempt ended, and set the row by it. None for a mail that belongs to no review."""
+    """Record how an attempt ended, and set the row by it. None for a mail that belongs to no review. A worker that
+    comes back after its lease ran out cannot open again what is final; only that it was sent after all is believed."""
     settled = settlement.settled
-    final = settled.outcome is not Outcome.DEFERRED
-    session.run(
-        SETTLE,
-        id=settled.delivery,
-        status=settled.outcome,
-        due_at=micros(settlement.retry_at or settled.at),
-        reason=settled.reason,
-        settled_at=micros(settled.at) if final else None,
-        subject=settlement.subject,
-        sent_text=settlement.sent_text,
-        relay_id=settlement.relay_id,
-    )
+    _set_fate(session, settlement)
     return recorder.record(session, settled.review, lambda log: (settled,)) if settled.review else None
+
+
+def record_past(session: Session, recorder: Recorder, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Record reviews that are over, as a take-over from elsewhere brings them, all or none; those facts that were new.
+    A mail whose end is among the facts is not sent again."""
+    added = recorder.record_new(session, facts)
+    for settled in (fact for fact in added if isinstance(fact, Settled)):
+        _set_fate(session, Settlement(settled))
+    return added
 
 
 def put_back(session: Session, delivery: str, *, until: datetime, reason: str) -> None:
@@ -114,6 +115,23 @@ def by_message_ids(session: Session, ids: tuple[str, ...]) -> Outgoing | None:
 def sent_since(session: Session, *, brand: str, since: datetime) -> int:
     """How many invitations of a brand went out since then, or are on their way."""
     return int(session.rows(SENT_SINCE, brand=brand, since=micros(since))[0]["sent"])
+
+
+def _set_fate(session: Session, settlement: Settlement) -> None:
+    settled = settlement.settled
+    final = settled.outcome is not Outcome.DEFERRED
+    session.run(
+        SETTLE,
+        id=settled.delivery,
+        status=settled.outcome,
+        due_at=micros(settlement.retry_at or settled.at),
+        attempts=settled.attempt,
+        reason=settled.reason,
+        settled_at=micros(settled.at) if final else None,
+        subject=settlement.subject,
+        sent_text=settlement.sent_text,
+        relay_id=settlement.relay_id,
+    )
 
 
 def _first(rows: list[Row]) -> Outgoing | None:

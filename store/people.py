@@ -19,6 +19,8 @@ REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked
 ALL_KEYS = "select name, at, used_at, revoked_at from api_key order by name"
 KEY = "select name from api_key where sha256 = :sha256 and revoked_at is null"
 ADD_SIGN_IN = "insert into sign_in (id, email, expires_at) values (:id, :email, :expires_at)"
+COUNT_SIGN_INS = """select count(*) as open from sign_in
+    where email = :email and used_at is null and expires_at > :now"""
 USE_SIGN_IN = """update sign_in set used_at = :now where id = :id and used_at is null and expires_at > :now
     returning email"""
 ADD_SESSION = "insert into session (id, email, expires_at) values (:id, :email, :expires_at)"
@@ -26,6 +28,8 @@ SESSION = """select staff.* from session join staff on staff.email = session.ema
     where session.id = :id and session.expires_at > :now"""
 DROP_SESSION = "delete from session where id = :id"
 DROP_STALE = "delete from session where expires_at <= :now"
+DROP_SESSIONS = "delete from session where email = :email"
+DROP_SIGN_INS = "delete from sign_in where email = :email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ def set_staff(session: Session, staff: Staff, *, at: datetime) -> None:
 
 
 def drop_staff(session: Session, email: str) -> bool:
-    """Take a member of staff out; whether there was one. Their sessions end with them."""
+    """Take a member of staff out; whether there was one. Their sessions and sign-in links end with them."""
+    for statement in (DROP_SESSIONS, DROP_SIGN_INS):
+        session.run(statement, email=email.lower())
     return session.run(DROP_STAFF, email=email.lower()) > 0
 
 
@@ -97,6 +103,11 @@ def key_name(session: Session, secret: str) -> str | None:
 def add_sign_in(session: Session, id: str, email: str, *, expires_at: datetime) -> None:
     """Remember that a sign-in link was mailed; `id` is what the link carries."""
     session.run(ADD_SIGN_IN, id=secret_hash(id), email=email.lower(), expires_at=micros(expires_at))
+
+
+def count_sign_ins(session: Session, email: str, *, now: datetime) -> int:
+    """How many sign-in links of that address are still good."""
+    return int(session.rows(COUNT_SIGN_INS, email=email.lower(), now=micros(now))[0]["open"])
 
 
 def use_sign_in(session: Session, id: str, *, session_id: str, expires_at: datetime, now: datetime) -> bool:

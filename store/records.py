@@ -58,30 +58,34 @@ class Recorder:
         new = tuple(fact for fact in rule(log) if self._add(session, log.review, fact))
         after = log.plus(*new)
         timeline = decide(after, self.rules)
-        if new and timeline != decide(log, self.rules):
+        if new and timeline != load_timeline(session, log.review.id):
             _write_steps(session, log.review.id, timeline)
         return Recorded(after, timeline, new)
 
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
-        """Write facts that begin something: reviews with what belongs to them. All or none; those that were new."""
-        known = tuple(facts)
-        reviews = {fact.id: fact for fact in known if isinstance(fact, Review)}
-        added = tuple(fact for fact in known if self._add(session, reviews.get(fact.review), fact))
-        for review in (fact for fact in added if isinstance(fact, Review)):
-            log = load(session, review.id)
+        """Write reviews with what belongs to them, all or none; those facts that were new. To a review that was known
+        nothing is added: a helpdesk that repeats its webhook, maybe with another address in it, asks nobody twice."""
+        given = tuple(facts)
+        reviews = {fact.id: fact for fact in given if isinstance(fact, Review)}
+        begun = {id: review for id, review in reviews.items() if _add_review(session, review)}
+        known = reviews.keys() - begun.keys()
+        rest = (fact for fact in given if not isinstance(fact, Review) and fact.review not in known)
+        added = tuple(fact for fact in rest if self._add(session, reviews.get(fact.review), fact))
+        for id in begun:
+            log = load(session, id)
             if log:
-                _write_steps(session, review.id, decide(log, self.rules))
-        return added
+                _write_steps(session, id, decide(log, self.rules))
+        return (*begun.values(), *added)
 
     def _add(self, session: Session, review: Review | None, fact: Fact) -> bool:
         """Whether the fact was new."""
-        if isinstance(fact, Review):
-            return _add_review(session, fact)
         if isinstance(fact, Suppression):
             row = {"id": fact.id, "brand": fact.brand, "address": fact.address.lower(), "body": write_fact(fact)}
             return session.run(ADD_SUPPRESSION, **row) > 0
         if review is None:
             raise UnknownReviewError(fact.review)
+        if fact.review != review.id:
+            raise ValueError("this fact belongs to another review, which did not decide on it")
         row = {"id": fact.id, "review": fact.review, "kind": fact.kind}
         new = session.run(ADD_FACT, **row, at=micros(fact.at), body=write_fact(fact)) > 0
         if new and isinstance(fact, Delivery):

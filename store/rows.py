@@ -1,9 +1,11 @@
 """How does a fact become a row and a row a fact? Instants as microseconds UTC, the rest as JSON by pydantic."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from reviews.clicks import Step
 from reviews.facts import FACT_TYPES, Fact
@@ -27,7 +29,7 @@ def instant(value: int) -> datetime:
 
 def write_fact(fact: Fact) -> str:
     """A fact as JSON text."""
-    return _ADAPTERS[fact.kind].dump_json(fact).decode()
+    return _json(_ADAPTERS[fact.kind], fact)
 
 
 def read_fact(kind: str, body: str) -> Fact:
@@ -38,7 +40,7 @@ def read_fact(kind: str, body: str) -> Fact:
 
 def write_step(step: Step) -> str:
     """A timeline's step as JSON text."""
-    return _STEP.dump_json(step).decode()
+    return _json(_STEP, step)
 
 
 def read_step(body: str) -> Step:
@@ -48,9 +50,19 @@ def read_step(body: str) -> Step:
 
 def write_envelope(envelope: Envelope) -> str:
     """An envelope as JSON text."""
-    return _ENVELOPE.dump_json(envelope).decode()
+    return _json(_ENVELOPE, envelope)
 
 
 def read_envelope(body: str) -> Envelope:
     """The envelope of a row."""
     return _ENVELOPE.validate_json(body)
+
+
+def _json(adapter: TypeAdapter[Any], value: object) -> str:
+    """A value as JSON text. Half a character (a lone surrogate, from a broken header) is no text: it becomes `?`, as in
+    the fact's id."""
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:
+        text = json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False)
+        return text.encode("utf-8", "replace").decode()

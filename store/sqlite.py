@@ -6,6 +6,7 @@ reads first and writes later fails under other writers. A sqlite-utils Database 
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from store.schema import MIGRATIONS, NAMES
 READERS = 3
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's transaction before it says "later"."""
+LOOK_AGAIN_SECONDS = 0.02
 TYPES = {"serial": "integer primary key autoincrement", "bytes": "blob"}
 AFFECTED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
@@ -60,6 +62,9 @@ class SqliteTransactions:
         with self._db.atomic():  # inside a transaction: a savepoint
             yield
 
+    def lost(self) -> bool:
+        return not self._db.conn.in_transaction
+
     def passing(self, error: Exception) -> Exception:
         return as_unavailable(error)
 
@@ -73,24 +78,30 @@ class SqliteEngine:
 
     def __init__(self, path: Path, *, affected_allowed: bool = False) -> None:
         refuse_affected(affected_allowed)
-        with closing_database(connect(path)) as db:
+        if not path.is_file():  # connecting would make an empty one
+            raise SchemaError(f"there is no database at {path}: run `python -m store migrate` first")
+        with opened(path) as db:
             check_schema(db)
         self._path = path
         self._local = threading.local()
         self._writer = Writer(lambda: SqliteTransactions(path))
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._databases: list[Database] = []
+        self._closing = False
 
     async def write(self, job: Job[Result]) -> Result:
         return await self._writer.submit(job)
 
     async def read(self, job: Job[Result]) -> Result:
+        if self._closing:
+            raise StoreUnavailableError("the store is closing")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
         except sqlite3.Error as error:
             raise as_unavailable(error) from error
 
     async def close(self) -> None:
+        self._closing = True
         await asyncio.to_thread(self._readers.shutdown)
         for database in self._databases:
             database.close()
@@ -113,15 +124,34 @@ def connect(path: Path, *, same_thread: bool = True) -> Database:
     """A Database on that file with the pragmas every connection needs. A reader's is closed by another thread."""
     connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=same_thread)
     db = Database(connection)
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "secure_delete=on"):
+    _into_wal(db)
+    for pragma in ("synchronous=full", "foreign_keys=on", "secure_delete=on"):
         with db.ensure_autocommit_on():
             db.execute(f"pragma {pragma}").fetchall()
     return db
 
 
+def _into_wal(db: Database) -> None:
+    """WAL, kept in the file. SQLite does not wait for another process that changes the mode just now, so this does."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            with db.ensure_autocommit_on():
+                db.execute("pragma journal_mode=wal").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+
 @contextmanager
-def closing_database(db: Database) -> Iterator[Database]:
-    """The database, closed at the end whatever happens."""
+def opened(path: Path) -> Iterator[Database]:
+    """The database for one short use. EngineError when the file cannot be opened, or is no database."""
+    try:
+        db = connect(path)
+    except sqlite3.DatabaseError as error:
+        raise EngineError(f"{path}: {error}") from error
     try:
         yield db
     finally:
@@ -143,7 +173,7 @@ def immediate(db: Database) -> Iterator[None]:
 def migrate(path: Path, *, affected_allowed: bool = False) -> tuple[str, ...]:
     """Bring the file's schema up to date; the names of the migrations that were applied. Two processes may race."""
     refuse_affected(affected_allowed)
-    with closing_database(connect(path)) as db, immediate(db):
+    with opened(path) as db, immediate(db):
         refuse_unknown(db)
         pending = tuple(migration.name for migration in _migrations().pending(db))
         _migrations().apply(db)  # inside BEGIN IMMEDIATE: by itself it races between processes
@@ -166,17 +196,17 @@ def refuse_unknown(db: Database) -> None:
 
 def refuse_affected(allowed: bool) -> None:
     """EngineError when this Python's SQLite can lose a commit, unless that is allowed (the demo allows it)."""
-    if affected() and not allowed:
+    version = affected()
+    if version and not allowed:
         raise EngineError(
-            f"SQLite {sqlite3.sqlite_version} can lose committed writes (WAL reset race, 3.7.0 to 3.51.2): install"
+            f"SQLite {version} can lose committed writes (WAL reset race, 3.7.0 to 3.51.2): install"
             " pysqlite3 0.6.1 or later, or use a Python linked with SQLite 3.51.3 or later"
         )
 
 
-def affected() -> str:
-    """The version of SQLite in use if it has the WAL-reset race, else ''."""
-    version = tuple(sqlite3.sqlite_version_info)
-    return str(sqlite3.sqlite_version) if AFFECTED[0] <= version <= AFFECTED[1] else ""
+def affected(version: tuple[int, ...] = tuple(sqlite3.sqlite_version_info)) -> str:
+    """A version of SQLite, by default the one in use, if it has the WAL-reset race, else ''."""
+    return ".".join(map(str, version)) if AFFECTED[0] <= version <= AFFECTED[1] else ""
 
 
 def as_unavailable(error: Exception) -> Exception:

@@ -50,6 +50,10 @@ class Store:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
         return await self.write(lambda session: self._recorder.record_new(session, facts))
 
+    async def record_past(self, *facts: Fact) -> tuple[Fact, ...]:
+        """Reviews that are over, with the fate of their mails, all or none: nothing of them is sent again."""
+        return await self.write(partial(outbox.record_past, recorder=self._recorder, facts=facts))
+
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
         return await self.read(partial(records.load, review=review))
@@ -58,9 +62,18 @@ class Store:
         """The stored projection of a review's rating; `recompute` holds it against the log."""
         return await self.read(partial(records.load_timeline, review=review))
 
-    async def reviews(self, wanted: Wanted, *, now: datetime, most: int, before: Cursor | None = None) -> list[Listed]:
-        """A page of reviews, newest first."""
-        return await self.read(partial(lists.reviews, wanted=wanted, now=now, most=most, before=before))
+    async def reviews(
+        self,
+        wanted: Wanted,
+        *,
+        now: datetime,
+        most: int,
+        before: Cursor | None = None,
+        after: Cursor | None = None,
+    ) -> list[Listed]:
+        """A page of reviews, newest first: the next ones older than `before`, or newer than `after`."""
+        ask = partial(lists.reviews, wanted=wanted, now=now, most=most, before=before, after=after)
+        return await self.read(ask)
 
     # the outbox
 

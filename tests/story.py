@@ -1,4 +1,4 @@
-"""Small builders that tests share: people, a closed ticket, its review, a log that grows, times. Nothing pretends here."""
+"""Small builders that tests share: people, a closed ticket, its review, a log that grows, times. No pretence."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,7 +26,7 @@ from reviews.facts import (
 from reviews.log import Log
 from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id
 from reviews.rules import Rules
-from reviews.sending import attempted
+from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
 from reviews.visits import Visit
 
 RULES = Rules()
@@ -37,6 +37,7 @@ ADA = Person("ada@customer.example", "Ada Lovelace", "Customer Ltd", "de")
 SAM = Person("sam@acme.example", "Sam Reed")
 LEA = Person("lea@acme.example", "Lea Moss")
 SLOTS = ("decoy", "happy", "neutral", "unhappy", "decoy")
+NOTICE, ANSWER, HELD = DeliveryKind.NOTICE, DeliveryKind.ANSWER, DeliveryKind.HELD
 SECRETS = ("the newest key, long enough to be a secret", "the older key, still good for what it signed")
 
 
@@ -80,9 +81,7 @@ def the_delivery(log: Log, purpose: DeliveryKind = DeliveryKind.INVITATION) -> D
     return [delivery for delivery in log.of(Delivery) if delivery.purpose is purpose][-1]
 
 
-def sent(
-    delivery: Delivery, *, at: datetime, outcome: Outcome = Outcome.SENT, attempt: int = 1, seen: int = 0
-) -> Fact:
+def sent(delivery: Delivery, *, at: datetime, outcome: Outcome = Outcome.SENT, attempt: int = 1, seen: int = 0) -> Fact:
     """That delivery was tried, its words put together from the log's first `seen` facts."""
     return attempted(delivery, outcome=outcome, attempt=attempt, composed_at=at, at=at, seen=seen)
 
@@ -124,6 +123,40 @@ def staff_mail(words: str = "I have replaced the router.", **changes: Any) -> In
     """Sam's answer to a notice."""
     sender: dict[str, Any] = {"sender": SAM.email, "sender_name": SAM.name, "message_id": "answer-1@acme.example"}
     return mail(words, **(sender | {"at": later(hours=3)} | changes))
+
+
+def replied(log: Log, **changes: object) -> Log:
+    """The customer wrote."""
+    incoming = mail(**changes)  # type: ignore[arg-type]  # the fields of Incoming
+    return log.plus(*flow.replied(log, mail=incoming, at=incoming.at, rules=RULES))
+
+
+def answered(log: Log, **changes: object) -> Log:
+    """Sam wrote back."""
+    incoming = staff_mail(**changes)  # type: ignore[arg-type]  # the fields of Incoming
+    return log.plus(*flow.staff_answered(log, mail=incoming, seat=SAM, at=incoming.at))
+
+
+def mailed(log: Log, purpose: DeliveryKind) -> list[Delivery]:
+    """The deliveries of that purpose, oldest first."""
+    return [delivery for delivery in log.of(Delivery) if delivery.purpose is purpose]
+
+
+def settled(log: Log, delivery: Delivery, *, at: datetime, outcome: Outcome = Outcome.SENT) -> Log:
+    """That delivery was composed from the log as it is."""
+    fact = attempted(delivery, outcome=outcome, attempt=1, composed_at=at, at=at, seen=len(log.facts))
+    return log.plus(fact)
+
+
+def due(log: Log, delivery: Delivery, *, now: datetime, **brakes: object) -> Due | Wait | Drop:
+    """What becomes of a claimed delivery."""
+    return still_due(delivery, log, now=now, rules=RULES, brakes=Brakes(**brakes))  # type: ignore[arg-type]
+
+
+def bounce_of(log: Log, *, permanent: bool = True, purpose: DeliveryKind = DeliveryKind.INVITATION) -> Bounce:
+    """A delivery of this log came back."""
+    delivery = the_delivery(log, purpose).id
+    return Bounce(log.review.id, later(60), delivery, "raw", permanent, "5.1.1", "no such user")
 
 
 def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, ...]:
