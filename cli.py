@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from inbound.explain import explain as explained
-from inbound.limits import MAIL_BYTES_MAX
 from inbound.resolver import text_record
+from inbound.smtp.limits import MAIL_BYTES_MAX
 from mailer.checkup import Finding, State, check_brands, check_engine, check_health, check_key, check_relay
 from mailer.domain.checks import check_dns
 from mailer.domain.key import new_key, public_part

@@ -8,11 +8,11 @@ import sys
 from datetime import UTC, datetime
 from functools import partial
 
-from inbound.door import Door
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import text_record
-from inbound.server import serve
+from inbound.smtp.door import Door
+from inbound.smtp.server import serve
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys

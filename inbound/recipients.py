@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inbound.refusals import NOT_OURS, Refusal
+from inbound.smtp.refusals import NOT_OURS, Refusal
 from reviews.addresses import normal
 from reviews.tokens import Keys
 

@@ -24,6 +24,7 @@ from templates.letters import SIGN_IN_MINUTES
 LEASE = timedelta(minutes=5)
 """Longer than the slowest SMTP dialogue: who has not settled by then has crashed."""
 STORE_AGAIN_SECONDS = 1.0
+HOUR = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -109,9 +110,9 @@ class Mailer:
     async def _brakes(self, outgoing: Outgoing, now: datetime) -> Brakes:
         if outgoing.delivery.purpose is not DeliveryKind.INVITATION:
             return Brakes()
-        brake, sent = await self.store.brake(outgoing.brand, now=now)
+        brake = await self.store.brake(outgoing.brand)
         per_hour = self.per_hour if brake.per_hour is None else brake.cap
-        return Brakes(brake.paused_at is not None, per_hour, sent - 1)  # less this one, which is claimed
+        return Brakes(brake.paused_at is not None, per_hour, await self.store.sent_before(outgoing, now - HOUR))
 
     async def _send(self, attempt: Attempt, relay: Relay) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The meaning: what a closed ticket, a click, a reply or a bounce amounts to. Pure: told the time, told the secret, opens nothing.
+"""The meaning: what a closed ticket, a click, a reply or a bounce amounts to. Pure: told the time and the secret.
 
 Glossary (one meaning each, the same in every folder):
 

@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, get_args
 
-from reviews.model import Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id
+from reviews.model import Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +223,6 @@ class Delivery:
         return seat_of(self.review, self.recipient.email)
 
 
-def seat_of(review: str, email: str) -> str:
-    """The id behind the signed addresses and links of one member of staff at one review."""
-    return fact_id("seat", review, email.lower())
-
-
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How an attempt to send a delivery ended."""
@@ -302,18 +297,4 @@ Fact = (
     | StaffAction
     | Suppression
 )
-FACT_TYPES: tuple[type[Fact], ...] = (
-    Review,
-    Hit,
-    Arrived,
-    Signal,
-    Vote,
-    Comment,
-    Message,
-    AutoReply,
-    Bounce,
-    Delivery,
-    Settled,
-    StaffAction,
-    Suppression,
-)
+FACT_TYPES: tuple[type[Fact], ...] = get_args(Fact)

@@ -20,11 +20,10 @@ from reviews.facts import (
     StaffAction,
     Suppression,
     Vote,
-    seat_of,
 )
 from reviews.followups import passed_on_at
 from reviews.log import Log
-from reviews.model import BOUNCED, DECOY, FACES, SEND, UNSUBSCRIBED, By, DeliveryKind, Evidence, Person
+from reviews.model import BOUNCED, DECOY, FACES, SEND, UNSUBSCRIBED, By, DeliveryKind, Evidence, Person, seat_of
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
@@ -72,9 +71,9 @@ def ticket_closed(
 
 def link_opened(log: Log, *, hit: str, link: str, visit: Visit, at: datetime, rules: Rules) -> Facts:
     """Somebody or something requested a rating link. It never rates; it is kept, with why it may be no person."""
-    if len(log.of(Hit)) >= HITS_MAX:
-        return ()
     machine = machine_reason(visit, log, link=link, at=at, rules=rules)
+    if sum(bool(hit.machine) is bool(machine) for hit in log.of(Hit)) >= HITS_MAX:
+        return ()
     agent = visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX]
     return (Hit(hit, log.review.id, at, link, visit.client, agent, machine, page=not machine),)
 

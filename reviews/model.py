@@ -25,6 +25,11 @@ def fact_id(*parts: str) -> str:
     return text_id(hashlib.sha256(packed).digest()[:16])
 
 
+def seat_of(review: str, email: str) -> str:
+    """The id behind the signed addresses and links of one member of staff at one review."""
+    return fact_id("seat", review, email.lower())
+
+
 def text_id(raw: bytes) -> str:
     """16 bytes as 26 characters of lower-case base32, without padding."""
     return base64.b32encode(raw).decode().rstrip("=").lower()

@@ -12,7 +12,8 @@ SPECULATION_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 SPECULATION = ("prefetch", "prerender", "preview", "instant")
 AGENT_LENGTH_MAX = 300
 HITS_MAX = 1_000
-"""Hits kept of one review: more come from machines alone, and each is read back on every event."""
+"""Hits kept of one review, of pages that can vote and of all others apart, so that the one cannot crowd out the
+other: more come from machines alone, and each is read back on every event."""
 
 METHOD, PREFETCH, FETCH_DEST, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
     "method",

@@ -3,7 +3,7 @@
 `open_store(url, ...)` gives a Store: async at its face, answered only after the commit is on disk.
 """
 
-from store.engine import Session
+from store.engines import Session
 from store.errors import (
     EngineError,
     SchemaError,

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
 
 from store import lists, mails, sources
-from store.engine import Session
+from store.engines import Session
+from store.engines.sqlite import affected
 from store.rows import instant, micros
-from store.sqlite import affected
 
 WAITING = """select count(*) as waiting, coalesce(sum(case when due_at <= :now then 1 else 0 end), 0) as overdue,
     min(due_at) as oldest from outbox where status in ('due', 'deferred', 'claimed')"""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from reviews.clicks import Step
 from reviews.facts import Comment, Review
-from store.engine import Session
+from store.engines import Session
 from store.rows import micros, read_fact, read_step
 
 PAGE_MAX = 200

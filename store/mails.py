@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.model import Envelope
-from store.engine import Session
+from store.engines import Session
 from store.rows import micros, read_envelope, write_envelope
 
 PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unreadable"

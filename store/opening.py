@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reviews.rules import Rules
-from store import sqlite
+from store.engines import sqlite
 from store.errors import EngineError
 from store.store import Store
 

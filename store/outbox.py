@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from reviews.facts import Delivery, Fact, Settled
 from reviews.model import Outcome
-from store.engine import Row, Session
+from store.engines import Row, Session
 from store.records import Recorded, Recorder
 from store.rows import instant, micros, read_fact
 
@@ -25,7 +25,8 @@ BY_ID = "select * from outbox where id = :id"
 BY_SEAT = "select * from outbox where seat = :seat limit 1"
 BY_MESSAGE_ID = "select * from outbox where message_id = :id or relay_id = :id limit 1"
 SENT_SINCE = """select count(*) as sent from outbox where brand = :brand and purpose = 'invitation'
-    and ((status = 'sent' and settled_at > :since) or status = 'claimed')"""
+    and ((status = 'sent' and settled_at > :since)
+        or (status = 'claimed' and (due_at < :due_at or (due_at = :due_at and id < :id))))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,17 @@ def by_message_ids(session: Session, ids: tuple[str, ...]) -> Outgoing | None:
     return next((outgoing for outgoing in found if outgoing), None)
 
 
-def sent_since(session: Session, *, brand: str, since: datetime) -> int:
-    """How many invitations of a brand went out since then, or are on their way."""
-    return int(session.rows(SENT_SINCE, brand=brand, since=micros(since))[0]["sent"])
+def sent_since(session: Session, outgoing: Outgoing, since: datetime) -> int:
+    """How many invitations of its brand went out since then, or are on their way before this one: of several that are
+    claimed together the first has its turn."""
+    rows = session.rows(
+        SENT_SINCE,
+        brand=outgoing.brand,
+        since=micros(since),
+        due_at=micros(outgoing.due_at),
+        id=outgoing.delivery.id,
+    )
+    return int(rows[0]["sent"])
 
 
 def _set_fate(session: Session, settlement: Settlement) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.engine import Session
+from store.engines import Session
 from store.rows import instant, micros
 
 ROLES = ("agent", "lead", "manager")

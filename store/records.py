@@ -8,7 +8,7 @@ from reviews.clicks import Timeline, decide
 from reviews.facts import Delivery, Fact, Review, Suppression
 from reviews.log import Log
 from reviews.rules import Rules
-from store.engine import Session
+from store.engines import Session
 from store.errors import UnknownReviewError
 from store.rows import micros, read_fact, read_step, write_fact, write_step
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.engine import Session
+from store.engines import Session
 from store.rows import instant, micros
 
 SET_SOURCE = """insert into source (id, brand, secret, mapping, at) values (:id, :brand, :secret, :mapping, :at)

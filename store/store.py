@@ -11,7 +11,7 @@ from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
 from store import lists, mails, outbox, people, records, sources
-from store.engine import Engine, Session
+from store.engines import Engine, Session
 from store.lists import Cursor, Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
@@ -111,11 +111,13 @@ class Store:
         """The delivery that went out under one of these Message-IDs."""
         return await self.read(partial(outbox.by_message_ids, ids=ids))
 
-    async def brake(self, brand: str, *, now: datetime) -> tuple[sources.Brake, int]:
-        """What holds a brand back, and how many invitations went out in the hour before `now`."""
-        since = now - timedelta(hours=1)
-        brake = await self.read(partial(sources.brake, brand=brand))
-        return brake, await self.read(partial(outbox.sent_since, brand=brand, since=since))
+    async def brake(self, brand: str) -> sources.Brake:
+        """What holds a brand back."""
+        return await self.read(partial(sources.brake, brand=brand))
+
+    async def sent_before(self, outgoing: Outgoing, since: datetime) -> int:
+        """How many invitations of its brand went out since then, or are on their way before this one."""
+        return await self.read(partial(outbox.sent_since, outgoing=outgoing, since=since))
 
     # mails that came in
 

@@ -13,10 +13,10 @@ import httpx2
 import uvicorn
 
 from inbound.__main__ import keep
-from inbound.door import Door as SmtpDoor
 from inbound.reader import Reader
 from inbound.recipients import Recipients
-from inbound.server import Server, serve
+from inbound.smtp.door import Door as SmtpDoor
+from inbound.smtp.server import Server, serve
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.sign import Signer

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbound.door import Door
-from inbound.server import serve
+from inbound.smtp.door import Door
+from inbound.smtp.server import serve
 from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay
 from mailer.domain.checks import check_dns
 from mailer.domain.lookup import NoAnswer

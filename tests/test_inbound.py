@@ -10,13 +10,13 @@ import aiosmtplib
 import pytest
 
 from inbound.__main__ import keep
-from inbound.door import Door
 from inbound.explain import explain
 from inbound.reader import LATER, LEASE, TRIES_MAX, Reader
 from inbound.recipients import Recipients
 from inbound.resolver import LookupLater
 from inbound.senders import Trust, judge_sender, organisation
-from inbound.server import Server, serve
+from inbound.smtp.door import Door
+from inbound.smtp.server import Server, serve
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
@@ -28,7 +28,7 @@ from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
 from store import Settlement, Store, StoreFullError, mails, migrate_store, open_store
-from store.sqlite import opened
+from store.engines.sqlite import opened
 from tests.post_office import deliver, resolver, signed, written
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

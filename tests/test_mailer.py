@@ -249,6 +249,21 @@ async def test_the_cap_of_an_hour_holds_until_somebody_lifts_it(outside: Outside
     assert len(outside.office.posted) == 5
 
 
+async def test_a_cap_below_the_number_of_connections_still_lets_mails_out(outside: Outside) -> None:
+    url = f"smtp://127.0.0.1:{outside.office.port}?starttls=none"
+    relays = [Relay(read_smtp_url(url), hostname="reply.acme.example") for _ in range(4)]
+    mailer = replace(outside.mailer, relays=relays, per_hour=2)
+    for number in range(6):
+        await outside.closed(str(number))
+    for _ in range(3):
+        while await mailer.send_due():
+            pass
+        outside.clock.now += timedelta(minutes=62)
+    assert len(outside.office.posted) == 6
+    for relay in relays:
+        await relay.close()
+
+
 async def test_with_the_cap_untouched_the_rest_goes_out_an_hour_later(outside: Outside) -> None:
     mailer = replace(outside.mailer, per_hour=1)
     await outside.closed("1")

@@ -106,7 +106,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
 IDS = [f"{name}-{context.get('state', number)}" for number, (name, context) in enumerate(PAGES)]
 
 
-def every_text(context: object, words: str) -> Any:  # noqa: ANN401 - as wide as a context
+def every_text(context: object, words: str) -> Any:
     """The context with each text that no code of ours chose replaced by `words`."""
     keep = {"state", "chosen", "action", "nonce", "value", "status", "grade", "by", "url", "newer_url", "older_url"}
     if isinstance(context, Mapping):

@@ -22,10 +22,10 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbound import refusals
-from inbound.data import DataReader, hops
-from inbound.load import network
-from inbound.server import Door, Limits, Refusal, Server, serve
+from inbound.smtp import refusals
+from inbound.smtp.data import DataReader, hops
+from inbound.smtp.load import network
+from inbound.smtp.server import Door, Limits, Refusal, Server, serve
 from reviews.model import Envelope
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pytest
 
 from reviews import flow
 from reviews.events import Press
-from reviews.facts import Delivery, Message, Review, StaffAction, seat_of
-from reviews.model import Attachment, DeliveryKind, Mode
+from reviews.facts import Delivery, Message, Review, StaffAction
+from reviews.model import Attachment, DeliveryKind, Mode, seat_of
 from reviews.tokens import RECORD, SIGN_IN
 from store import people, sources
 from tests.story import ADA, RULES, SAM, closing, later, mail, staff_mail, visit

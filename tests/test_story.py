@@ -52,6 +52,7 @@ async def test_the_whole_loop(running: House) -> None:
 
     await _customer_writes(running, answer, "Thank you, that helped.", number=2)
     await running.office.wait_for(SAM, 4)
+    await _until_all_settled(running, review)
     _check_record(await _record(running, review))
     assert len(running.office.to(ADA)) == 2
     assert len(running.office.to(SAM)) == 4
@@ -167,6 +168,12 @@ async def _record(running: House, review: str) -> dict[str, Any]:
 async def _until_counted(running: House, review: str) -> None:
     async with asyncio.timeout(10):
         while not (await _record(running, review))["rating"]["counted"]:  # noqa: ASYNC110 - asked by HTTP, as a client has to
+            await asyncio.sleep(0.05)
+
+
+async def _until_all_settled(running: House, review: str) -> None:
+    async with asyncio.timeout(10):
+        while any(out.settled_at is None for out in await running.store.deliveries(review)):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 
 

@@ -12,7 +12,8 @@ import pytest
 import structlog
 from starlette.routing import Route
 
-from reviews.facts import Hit, seat_of
+from reviews.facts import Hit
+from reviews.model import seat_of
 from tests.story import SAM
 from tests.web_house import KEY, House, opened_house, path_of, served
 from web import server

@@ -19,7 +19,7 @@ from store import (
     Settlement,
     Store,
 )
-from store.engine import Job
+from store.engines import Job
 from tests.story import RULES, START, closing, later, visit
 
 ROOT = Path(__file__).parent.parent.parent

@@ -15,8 +15,8 @@ from store import (
     migrate_store,
     open_store,
     schema,
-    sqlite,
 )
+from store.engines import sqlite
 from tests.store.keeping import ROOT, numbers, put, url_of
 from tests.story import RULES
 

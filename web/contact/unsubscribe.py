@@ -32,7 +32,7 @@ async def asked(request: Request) -> Response:
     return page(
         "unsubscribe",
         brand=door_of(request).brand_of(known.review.brand),
-        state="done" if known.suppressed == UNSUBSCRIBED else "ask",
+        state="done" if UNSUBSCRIBED in known.standing else "ask",
         action=request.url.path,
         address=known.review.contact.email,
     )

@@ -95,6 +95,6 @@ async def _record(door: Door, known: Log) -> Record:
     review, now = known.review, door.clock()
     timeline = await door.store.timeline(review.id)
     deliveries = await door.store.deliveries(review.id)
-    brake, _ = await door.store.brake(review.brand, now=now)
+    brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
     return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), now)

@@ -3,8 +3,8 @@
 import io
 from dataclasses import replace
 
-from inbound.limits import HEADERS_BYTES_MAX
-from inbound.refusals import BARE_NEWLINE, NUL, TOO_BIG, Refusal
+from inbound.smtp.limits import HEADERS_BYTES_MAX
+from inbound.smtp.refusals import BARE_NEWLINE, NUL, TOO_BIG, Refusal
 
 DOT = b"\r\n.\r\n"
 PREFIXES = tuple(DOT[:length] for length in range(len(DOT) - 1, 0, -1))  # longest first: each but the last holds others

@@ -5,11 +5,11 @@ import ssl
 import weakref
 from dataclasses import dataclass
 
-from inbound.dialogue import Dialogue
-from inbound.door import Door
-from inbound.limits import BACKLOG, Limits
-from inbound.load import Load
-from inbound.refusals import Refusal
+from inbound.smtp.dialogue import Dialogue
+from inbound.smtp.door import Door
+from inbound.smtp.limits import BACKLOG, Limits
+from inbound.smtp.load import Load
+from inbound.smtp.refusals import Refusal
 
 __all__ = ["Door", "Limits", "Refusal", "Server", "serve"]
 

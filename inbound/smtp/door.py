@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from inbound.refusals import NO_ROOM, TRY_AGAIN, Refusal
+from inbound.smtp.refusals import NO_ROOM, TRY_AGAIN, Refusal
 from reviews.model import Envelope
 
 log = structlog.get_logger()

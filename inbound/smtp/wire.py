@@ -2,8 +2,8 @@
 
 from asyncio import StreamReader
 
-from inbound.limits import COMMAND_BYTES_MAX, KB
-from inbound.refusals import LINE_BARE, LINE_ENDLESS, LINE_TOO_LONG, Refusal
+from inbound.smtp.limits import COMMAND_BYTES_MAX, KB
+from inbound.smtp.refusals import LINE_BARE, LINE_ENDLESS, LINE_TOO_LONG, Refusal
 
 CHUNK_BYTES = 256 * KB  # what one read of the event loop brings at most
 ENDLESS_BYTES = 64 * KB  # a line longer than this is no command

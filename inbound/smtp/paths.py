@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from inbound.limits import ADDRESS_BYTES_MAX
-from inbound.refusals import (
+from inbound.smtp.limits import ADDRESS_BYTES_MAX
+from inbound.smtp.refusals import (
     BAD_BODY,
     BAD_PATH,
     BAD_RECIPIENT,

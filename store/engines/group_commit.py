@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from store.engine import Job, Result, Session
+from store.engines import Job, Result, Session
 from store.errors import StoreUnavailableError
 
 QUEUE_MAX = 10_000

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from inbound import refusals
-from inbound.connection import Connection
-from inbound.data import DataReader, hops
-from inbound.door import Door
-from inbound.limits import HELO_BYTES_MAX, Limits
-from inbound.load import Load
-from inbound.paths import Sender, read_recipient, read_sender
-from inbound.refusals import Refusal
+from inbound.smtp import refusals
+from inbound.smtp.connection import Connection
+from inbound.smtp.data import DataReader, hops
+from inbound.smtp.door import Door
+from inbound.smtp.limits import HELO_BYTES_MAX, Limits
+from inbound.smtp.load import Load
+from inbound.smtp.paths import Sender, read_recipient, read_sender
+from inbound.smtp.refusals import Refusal
 from reviews.model import Envelope
 
 OK = "250 2.0.0 OK"

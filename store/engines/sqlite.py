@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
 
-from store.engine import Job, Result, Row, Session, Value
+from store.engines import Job, Result, Row, Session, Value
+from store.engines.group_commit import Writer
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
-from store.group_commit import Writer
 from store.schema import MIGRATIONS, NAMES
 
 READERS = 3
@@ -210,8 +210,8 @@ def affected(version: tuple[int, ...] = tuple(sqlite3.sqlite_version_info)) -> s
 
 
 def as_unavailable(error: Exception) -> Exception:
-    """SQLite's own error as one of ours; any other error unchanged."""
-    if not isinstance(error, sqlite3.Error):
+    """What passes, of SQLite's own errors, as one of ours; any other error, a broken file among them, unchanged."""
+    if not isinstance(error, sqlite3.OperationalError):
         return error
     full = getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_FULL or "full" in str(error)
     return StoreFullError(str(error)) if full else StoreUnavailableError(str(error))

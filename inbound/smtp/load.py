@@ -6,8 +6,8 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from types import TracebackType
 from typing import Self
 
-from inbound.limits import Limits
-from inbound.refusals import TOO_MANY_CONNECTIONS, Refusal
+from inbound.smtp.limits import Limits
+from inbound.smtp.refusals import TOO_MANY_CONNECTIONS, Refusal
 
 
 class Load:

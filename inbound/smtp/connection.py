@@ -8,12 +8,12 @@ from typing import cast
 import structlog
 from aiosmtpd.smtp import SMTP
 
-from inbound import refusals
-from inbound.door import log_error
-from inbound.limits import Limits
-from inbound.load import Load
-from inbound.refusals import Refusal
-from inbound.wire import Wire
+from inbound.smtp import refusals
+from inbound.smtp.door import log_error
+from inbound.smtp.limits import Limits
+from inbound.smtp.load import Load
+from inbound.smtp.refusals import Refusal
+from inbound.smtp.wire import Wire
 
 log = structlog.get_logger()
 
