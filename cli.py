@@ -212,7 +212,7 @@ def _offline(settings: Settings) -> Iterator[Finding]:
 
 def _stored(settings: Settings) -> Iterable[Finding]:
     try:
-        return list(check_health(read(health, now=now()), now=now()))
+        return list(check_health(read(health, now=now()), now=now(), operator=settings.operator))
     except (EngineError, SchemaError, StoreUnavailableError) as error:
         return [Finding(State.BROKEN, "Database", f"{settings.database_url}: {error}")]
 

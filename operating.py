@@ -56,7 +56,7 @@ def staff_list() -> None:
 @click.argument("email")
 def staff_remove(email: str) -> None:
     """Let somebody in no more; they are signed out at once."""
-    if not write(people.drop_staff, email=email):
+    if not write(people.drop_staff, email=email, at=now()):
         raise click.ClickException(f"{email} is not among the staff")
     click.echo(f"{email} may no longer sign in.")
 

@@ -5,13 +5,16 @@ Each key may also be given as KEY_FILE, the path of a file that holds the value 
 The environment goes before files, files before `.env`; an empty value is none.
 """
 
+import os
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -29,6 +32,8 @@ from reviews.tokens import SECRET_LENGTH_MIN
 
 PREFIX = "AFTERWORD_"
 FILE_SUFFIX = "_FILE"
+OTHERS_KEYS = frozenset({"AFTERWORD_AUDIT"})
+"""Keys with our prefix that other programs of this house read."""
 DEFAULT_ENV_FILE = ".env"
 SECRETS = ("DATABASE_URL", "AFTERWORD_SECRET_KEYS", "AFTERWORD_SMTP_URL", "AFTERWORD_DKIM_KEY")
 """Keys whose values are never told: they hold keys, or a password."""
@@ -173,11 +178,27 @@ def env_name(settings: type[BaseSettings], field: str) -> str:
 
 
 def read_settings() -> Settings:
-    """The settings of this process. WrongSettings names what is missing or wrong."""
+    """The settings of this process. WrongSettings names what is missing, wrong or misspelt."""
+    _refuse_unknown()
     try:
         return Settings()  # type: ignore[call-arg]  # the values come from the environment
     except ValidationError as error:
         raise WrongSettings("\n".join(_told(problem) for problem in error.errors())) from None
+
+
+def _refuse_unknown() -> None:
+    """A misspelt key must not pass for one that was left out: it may have been a brake."""
+    known = {env_name(Settings, field) for field in Settings.model_fields} | OTHERS_KEYS
+    known |= {key + FILE_SUFFIX for key in known}
+    given = {*os.environ, *dotenv_values(DEFAULT_ENV_FILE)}
+    unknown = sorted(key for key in given if key.upper().startswith(PREFIX) and key.upper() not in known)
+    if unknown:
+        raise WrongSettings("\n".join(f"{key}: there is no such setting{_meant(key, known)}" for key in unknown))
+
+
+def _meant(key: str, known: Collection[str]) -> str:
+    close = get_close_matches(key.upper(), known, n=1, cutoff=0.8)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _file_text(key: str, path: str) -> str:

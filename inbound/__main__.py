@@ -41,7 +41,11 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(settings.inbound_tls_certificate, settings.inbound_tls_key)
+    try:
+        context.load_cert_chain(settings.inbound_tls_certificate, settings.inbound_tls_key)
+    except OSError as error:
+        keys = "AFTERWORD_INBOUND_TLS_CERTIFICATE and AFTERWORD_INBOUND_TLS_KEY"
+        raise ValueError(f"{keys}: expected a certificate and its key as PEM files ({error})") from None
     return context
 
 

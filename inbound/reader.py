@@ -21,7 +21,7 @@ from reviews.events import Incoming
 from reviews.facts import Bounce, Fact
 from reviews.log import Log
 from reviews.mail import Mail, read_mail
-from reviews.model import Attachment, Person
+from reviews.model import TO_CUSTOMER, Attachment, Person
 from reviews.reading import read_reply
 from reviews.tokens import Keys
 from store import Arrival, Outgoing, Store, StoreUnavailableError, UnknownReviewError
@@ -33,6 +33,13 @@ TRIES_MAX = 3
 LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""
 ORIGINAL_LENGTH_MAX = 200_000
+PERSONAL = (Kind.HUMAN, Kind.LIST_MAIL)
+"""Kinds that hold a person's words. At a signed address nobody can guess, what a mailing list or a shared mailbox sends
+is an answer to us: to take a person for a machine would lose their words."""
+TEXT_LENGTH_MAX = 100_000
+"""Characters kept of the words, and of the rest: a long chapter. The whole mail is kept as it came, and every event of
+a review reads all of its messages."""
+CUT = "it is long: only its beginning is shown, the whole mail is kept"
 
 Rule = Callable[[Log], tuple[Fact, ...]]
 
@@ -79,8 +86,6 @@ class Reader:
             await self._read(arrival)
         except StoreUnavailableError:
             raise
-        except UnknownReviewError:
-            await self._mark(arrival, QUARANTINED, reason="its review is gone")
         except AskAgain as again:
             await self.store.mark_arrival(arrival.id, status=PENDING, at=self.clock() + LATER, reason=str(again))
         except Exception as error:  # noqa: BLE001 - the raw mail is kept; one bad mail must not stop the others
@@ -94,23 +99,23 @@ class Reader:
 
     async def _show_unread(self, arrival: Arrival) -> None:
         """Show a mail that could not be read in the thread it was sent to: its words are lost on us, not the mail."""
-        envelope = arrival.envelope
-        where = await route(envelope.recipients, (), store=self.store, keys=self.keys, reply_domain=self.reply_domain)
-        if isinstance(where, Route) and where.side is not Side.RETURNED:
-            unread = Incoming(
-                at=envelope.at,
-                sender=envelope.mail_from,
-                sender_name="",
-                verdict=Trust.UNCHECKED,
-                message_id="",
-                body_sha256="",
-                mail=arrival.mail,
-                subject="",
-                text="",
-                trimmed="",
-                mark="this mail could not be read; it is kept as it came",
-            )
-            await self.store.record(where.review, self._joining(unread, where))
+        unread = Incoming(
+            at=arrival.envelope.at,
+            sender=arrival.envelope.mail_from,
+            sender_name="",
+            verdict=Trust.UNCHECKED,
+            message_id="",
+            body_sha256="",
+            mail=arrival.mail,
+            subject="",
+            text="",
+            trimmed="",
+            mark="this mail could not be read; it is kept as it came",
+        )
+        found = await self._route(arrival, ())
+        for where in () if isinstance(found, Astray) else found:
+            if where.side is not Side.RETURNED:
+                await self._record(where, self._joining(unread, where), "")
 
     def _joining(self, mail: Incoming, where: Route) -> Rule:
         """The rule by which a mail joins its thread, on the side it came in."""
@@ -125,21 +130,26 @@ class Reader:
             await self._mark(arrival, UNREADABLE, reason="its bytes are gone")
             return
         mail = await asyncio.to_thread(read_mail, raw)
-        recipients = arrival.envelope.recipients
-        where = await route(
-            recipients, mail.references, store=self.store, keys=self.keys, reply_domain=self.reply_domain
-        )
-        if isinstance(where, Astray):
-            await self._mark(arrival, QUARANTINED, reason=where.reason)
+        found = await self._route(arrival, mail.references)
+        if isinstance(found, Astray):
+            await self._mark(arrival, QUARANTINED, reason=found.reason)
             return
-        rule, reason = await self._rule(arrival, raw, mail, where)
-        await self._record(arrival, where, rule, reason)
+        ends = [await self._record(where, *await self._rule(arrival, raw, mail, where)) for where in found]
+        status, reason = next((end for end in ends if end[0] != READ), ends[0])
+        await self._mark(arrival, status, review=found[0].review, reason=reason)
 
-    async def _record(self, arrival: Arrival, where: Route, rule: Rule, reason: str) -> None:
-        recorded = await self.store.record(where.review, rule)
+    async def _route(self, arrival: Arrival, references: tuple[str, ...]) -> tuple[Route, ...] | Astray:
+        recipients = arrival.envelope.recipients
+        return await route(recipients, references, store=self.store, keys=self.keys, reply_domain=self.reply_domain)
+
+    async def _record(self, where: Route, rule: Rule, reason: str) -> tuple[str, str]:
+        """How the mail ended as far as this review goes, and why."""
+        try:
+            recorded = await self.store.record(where.review, rule)
+        except UnknownReviewError:
+            return (QUARANTINED, "its review is gone")
         full = not recorded.new and flow.thread_full(recorded.log)
-        status, why = (QUARANTINED, "its thread is full") if full else (READ, reason)
-        await self._mark(arrival, status, review=where.review, reason=why)
+        return (QUARANTINED, "its thread is full") if full else (READ, reason)
 
     async def _rule(self, arrival: Arrival, raw: bytes, mail: Mail, where: Route) -> tuple[Rule, str]:
         """What this mail means for its review, and the words for its kind."""
@@ -147,7 +157,7 @@ class Reader:
         verdict = classify(mail, mail_from=arrival.envelope.mail_from, own_domains=(self.reply_domain,))
         if verdict.kind is Kind.BOUNCE and where.delivery:
             return partial(flow.bounced, bounce=_bounce(arrival, mail, where, where.delivery), at=now), verdict.reason
-        if verdict.kind is not Kind.HUMAN:
+        if verdict.kind not in PERSONAL or _returned_to_staff(where):
             auto = partial(
                 flow.machine_answered, mail=arrival.mail, subject=mail.subject, reason=verdict.reason, at=now
             )
@@ -168,10 +178,10 @@ class Reader:
             body_sha256=mail.body_sha256,
             mail=arrival.mail,
             subject=mail.subject,
-            text=reply.said,
-            trimmed=reply.trimmed,
+            text=reply.said[:TEXT_LENGTH_MAX],
+            trimmed=reply.trimmed[:TEXT_LENGTH_MAX],
             attachments=tuple(Attachment(a.name, a.type, a.size_bytes, a.sha256) for a in mail.attachments),
-            mark="; ".join(mail.problems),
+            mark="; ".join((*mail.problems, *((CUT,) if _is_long(mail) else ()))),
         )
 
     async def _original(self, where: Route) -> str:
@@ -189,6 +199,17 @@ class Reader:
         except TimeoutError:
             return
         self.wake.clear()
+
+
+def _returned_to_staff(where: Route) -> bool:
+    """Whether the mail came back to the envelope sender of a mail to staff: an absence notice, whatever it looks like.
+    A member of staff answers the notice's own address."""
+    sent = where.delivery
+    return where.side is Side.RETURNED and sent is not None and sent.delivery.purpose not in TO_CUSTOMER
+
+
+def _is_long(mail: Mail) -> bool:
+    return max(len(mail.text), len(mail.html)) > TEXT_LENGTH_MAX
 
 
 def _answered_from_seat(known: Log, *, mail: Incoming, seat: str, at: datetime) -> tuple[Fact, ...]:

@@ -38,24 +38,41 @@ class Astray:
 
 async def route(
     recipients: tuple[str, ...], references: tuple[str, ...], *, store: Store, keys: Keys, reply_domain: str
-) -> Route | Astray:
-    """Where a mail that came to these recipients, answering mails with these ids, belongs."""
+) -> tuple[Route, ...] | Astray:
+    """Where a mail that came to these recipients, answering mails with these ids, belongs: to every review that a
+    signed address among them names, once; without one, to the review of the mail it answers."""
     signed = [keys.read_address(recipient, reply_domain) for recipient in recipients]
-    for prefix in ORDER:
-        found = next((address for address in signed if address and address.prefix == prefix), None)
-        if found:
-            return await _by_address(found, store)
-    return await _by_thread(references, store)
+    ours = sorted((address for address in signed if address), key=lambda address: ORDER.index(address.prefix))
+    if not ours:
+        found = await _by_thread(references, store)
+        return (found,) if isinstance(found, Route) else found
+    found_routes: dict[str, Route] = {}
+    astray = Astray("nothing in it names a review")
+    for address in ours:
+        where = await _by_address(address, store)
+        if isinstance(where, Route):
+            found_routes.setdefault(where.review, where)
+        else:
+            astray = where
+    return tuple(found_routes.values()) or astray
 
 
 async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
     if address.prefix == REPLY:
         return Route(address.id, Side.CUSTOMER)
     if address.prefix == STAFF:
-        told = await store.delivery_to_seat(address.id)
-        return Route(told.delivery.review, Side.STAFF, seat=address.id) if told else Astray("its review is gone")
+        return await _by_seat(address.id, store)
     sent = await store.delivery(address.id)
     return Route(sent.delivery.review, Side.RETURNED, delivery=sent) if sent else Astray("what it returns is gone")
+
+
+async def _by_seat(seat: str, store: Store) -> Route | Astray:
+    told = await store.delivery_to_seat(seat)
+    if told is None:
+        return Astray("its review is gone")
+    if await store.has_left(told.delivery.recipient.email):
+        return Astray("it came to the address of somebody who is no longer on the staff")
+    return Route(told.delivery.review, Side.STAFF, seat=seat)
 
 
 async def _by_thread(references: tuple[str, ...], store: Store) -> Route | Astray:

@@ -26,12 +26,15 @@ def mailer(settings: Settings, store: Store) -> Mailer:
     composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
     address = read_smtp_url(settings.smtp_url)
     signer = Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode())
+    signs = bool(settings.dkim_key and settings.dkim_domain)
+    if signs:
+        signer.check()
     return Mailer(
         store=store,
         composer=composer,
         relays=[Relay(address, hostname=settings.reply_domain) for _ in range(CONNECTIONS)],
         clock=lambda: datetime.now(UTC),
-        signer=signer if settings.dkim_key and settings.dkim_domain else None,
+        signer=signer if signs else None,
         per_hour=settings.invitations_per_hour,
     )
 

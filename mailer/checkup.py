@@ -80,8 +80,12 @@ def check_engine(engine: str, affected: bool, *, allowed: bool) -> Finding:
     return Finding(State.LOOK if allowed else State.BROKEN, "Engine", words, advice)
 
 
-def check_health(health: Health, *, now: datetime) -> Iterator[Finding]:
-    """What waits in the store, and what nobody has looked at."""
+def check_health(health: Health, *, now: datetime, operator: str) -> Iterator[Finding]:
+    """What waits in the store, what nobody has looked at, and whether somebody hears of every answer."""
+    if not health.heads and not operator:
+        words = "nobody hears of an answer to a ticket that names no agent"
+        advice = "Add somebody: `afterword staff add ADDRESS --name NAME --role lead`, or set AFTERWORD_OPERATOR."
+        yield Finding(State.LOOK, "Staff", words, advice)
     yield Finding(State.FINE, "Database", f"opens; its schema is current; it holds {_count(health.reviews, 'review')}")
     yield _outbox(health, now)
     yield from _arrivals(health)
@@ -132,7 +136,7 @@ def _outbox(health: Health, now: datetime) -> Finding:
 def _arrivals(health: Health) -> Iterator[Finding]:
     waiting = health.arrivals.get(PENDING, 0)
     yield Finding(State.FINE, "Mail that came in", f"{_count(waiting, 'mail')} still to be read")
-    for status, words in ((QUARANTINED, "belongs to no review"), (UNREADABLE, "could not be read")):
+    for status, words in ((QUARANTINED, "found no review"), (UNREADABLE, "could not be read")):
         count = health.arrivals.get(status, 0)
         if count:
             advice = f"Look at it: `afterword mails --status {status}`."

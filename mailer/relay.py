@@ -1,7 +1,9 @@
 """How is a mail handed over? By SMTP to one relay, over a connection that is kept."""
 
 import asyncio
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -11,6 +13,12 @@ from mailer.compose import Composed
 from reviews.model import Outcome
 
 TIMEOUT_SECONDS = 60.0
+DATA_SECONDS = 600.0
+"""RFC 5321 section 4.5.3.2.6: who gives up sooner after the final dot sends again what was taken."""
+SLOWEST = timedelta(seconds=7 * TIMEOUT_SECONDS + DATA_SECONDS)
+"""Connect, EHLO, STARTTLS, EHLO, AUTH, MAIL, RCPT, and the mail itself: no hand-over takes longer."""
+GONE = re.compile(r"\b5\.1\.(?:1|2|3|10)\b")
+"""Enhanced status codes that say the mailbox or its domain does not exist (RFC 3463 section 3.2, RFC 7505)."""
 REASON_LENGTH_MAX = 300
 STARTTLS = {"require": True, "opportunistic": None, "none": False}
 SES_HOST = "email-smtp."
@@ -23,6 +31,8 @@ class Handed:
     outcome: Outcome
     reason: str = ""
     relay_id: str = ""
+    gone: bool = False
+    """Whether the address itself was said not to exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,8 @@ class Relay:
         except SMTPResponseException as error:
             await self._tidy()
             outcome = Outcome.REFUSED if _is_permanent(error) else Outcome.DEFERRED
-            return Handed(outcome, f"{error.code} {error.message}"[:REASON_LENGTH_MAX])
+            gone = isinstance(error, SMTPRecipientRefused) and bool(GONE.search(error.message))
+            return Handed(outcome, f"{error.code} {error.message}"[:REASON_LENGTH_MAX], gone=gone)
         except (SMTPException, OSError, ValueError) as error:
             await self.close()
             return Handed(Outcome.DEFERRED, f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX])
@@ -88,7 +99,8 @@ class Relay:
 
     async def _sent(self, mail: Composed) -> Handed:
         client = await self._begin(mail)
-        _, words = await client.data(mail.raw)  # a connection lost from here on may have been too late: same Message-ID
+        # A connection lost from here on may have been too late: then the same Message-ID goes out again.
+        _, words = await client.data(mail.raw, timeout=DATA_SECONDS)
         return Handed(Outcome.SENT, words[:REASON_LENGTH_MAX], reported_id(self._address.host, words))
 
     async def _begin(self, mail: Composed) -> aiosmtplib.SMTP:

@@ -31,6 +31,10 @@ class Signer:
     selector: str
     key: bytes
 
+    def check(self) -> None:
+        """WrongKey when the key cannot sign: asked at the start, or every mail would wait for somebody to notice."""
+        self.sign(b"From: check@example.invalid\r\n\r\n")
+
     def sign(self, raw: bytes) -> bytes:
         """The mail with its DKIM-Signature in front. WrongKey when the key is none."""
         present = {line.split(b":", 1)[0].lower() for line in raw.split(b"\r\n\r\n", 1)[0].split(b"\r\n")}

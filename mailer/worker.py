@@ -7,22 +7,23 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from mailer.compose import Composed, Composer
-from mailer.relay import Handed, Relay
+from mailer.relay import SLOWEST, Handed, Relay
 from mailer.sign import Signer
 from reviews.clicks import decide
 from reviews.log import Log
-from reviews.model import DeliveryKind, Outcome
+from reviews.model import TO_STAFF, DeliveryKind, Outcome
 from reviews.schedule import retry_at
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
 from store import Outgoing, Settlement, Store, StoreUnavailableError
 from templates.letters import SIGN_IN_MINUTES
 
-LEASE = timedelta(minutes=5)
-"""Longer than the slowest SMTP dialogue: who has not settled by then has crashed."""
+LEASE = SLOWEST + timedelta(minutes=3)
+"""Longer than the slowest hand-over: who has not settled by then has crashed."""
 STORE_AGAIN_SECONDS = 1.0
 HOUR = timedelta(hours=1)
 
@@ -71,15 +72,19 @@ class Mailer:
     async def send_due(self) -> int:
         """Claim one batch and see each mail through; how many were claimed. Those of one review go one after the other,
         so that the second knows what the first has told."""
-        claimed = await self.store.claim(now=self.clock(), most=len(self.relays), lease=LEASE)
+        begun = self.clock()
+        claimed = await self.store.claim(now=begun, most=len(self.relays), lease=LEASE)
         by_review: dict[str, list[Outgoing]] = {}
         for outgoing in claimed:
             by_review.setdefault(outgoing.delivery.review, []).append(outgoing)
-        await asyncio.gather(*map(self._in_turn, by_review.values(), self.relays))
+        in_turn = partial(self._in_turn, until=begun + LEASE - SLOWEST)
+        await asyncio.gather(*map(in_turn, by_review.values(), self.relays))
         return len(claimed)
 
-    async def _in_turn(self, queue: Sequence[Outgoing], relay: Relay) -> None:
+    async def _in_turn(self, queue: Sequence[Outgoing], relay: Relay, *, until: datetime) -> None:
         for outgoing in queue:
+            if self.clock() > until:  # its lease could run out on the way: it is taken up again after that
+                return
             try:
                 await self._see_through(outgoing, relay)
             except StoreUnavailableError as error:
@@ -104,6 +109,8 @@ class Mailer:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
         if known is None:
             return Drop("the review is gone")
+        if delivery.purpose in TO_STAFF and await self.store.has_left(delivery.recipient.email):
+            return Drop("no longer on the staff")
         brakes = await self._brakes(attempt.outgoing, now)
         return still_due(delivery, known, now=now, rules=self.store.rules, brakes=brakes)
 
@@ -146,6 +153,7 @@ class Mailer:
             composed_at=attempt.begun,
             seen=len(attempt.known.facts) if attempt.known else 0,
             at=now,
+            gone=handed.gone,
             reason="" if outcome is Outcome.SENT else reason,
         )
         sent = mail if mail and outcome is Outcome.SENT else None

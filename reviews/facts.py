@@ -239,6 +239,8 @@ class Settled:
     seen: int = 0
     """How many facts of the log they were put together from: by count, since clocks and commits cannot be compared."""
     reason: str = ""
+    gone: bool = False
+    """Whether it was refused because the address does not exist."""
 
     @property
     def id(self) -> str:

@@ -16,6 +16,7 @@ from reviews.facts import (
     Hit,
     Message,
     Review,
+    Settled,
     Signal,
     StaffAction,
     Suppression,
@@ -23,7 +24,19 @@ from reviews.facts import (
 )
 from reviews.followups import passed_on_at
 from reviews.log import Log
-from reviews.model import BOUNCED, DECOY, FACES, SEND, UNSUBSCRIBED, By, DeliveryKind, Evidence, Person, seat_of
+from reviews.model import (
+    BOUNCED,
+    DECOY,
+    FACES,
+    SEND,
+    TO_CUSTOMER,
+    UNSUBSCRIBED,
+    By,
+    DeliveryKind,
+    Evidence,
+    Person,
+    seat_of,
+)
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
@@ -39,6 +52,8 @@ COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
 VERIFIED = "verified"
+ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
+"""Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
 
 
 def ticket_closed(
@@ -167,6 +182,18 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     return (bounce,)
 
 
+def attempt_ended(log: Log, *, settled: Settled) -> Facts:
+    """A delivery was tried. An address that does not exist is not mailed again."""
+    if settled.gone and settled.purpose in TO_CUSTOMER and BOUNCED not in log.standing:
+        return (settled, _suppression(log, BOUNCED, at=settled.at))
+    return (settled,)
+
+
+def came_back(log: Log) -> dict[str, Bounce]:
+    """The bounces that were for good, by the id of the delivery that came back."""
+    return {bounce.delivery: bounce for bounce in log.of(Bounce) if bounce.permanent}
+
+
 def thread_full(log: Log) -> bool:
     """Whether the thread takes no more mails."""
     return len(log.of(Message)) >= MESSAGES_MAX
@@ -242,7 +269,10 @@ def _why_held(mail: Incoming, seat: Person) -> str:
         return "it came from another address than the notice went to"
     if mail.verdict != VERIFIED:
         return "nothing proves that it came from the address it names"
-    return "" if mail.text.strip() else "no words were found in it"
+    if not mail.text.strip():
+        return "no words were found in it, and files are not sent on"
+    files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]
+    return f"files are not sent on, and it has some ({', '.join(files[:3])}); its words can be sent" if files else ""
 
 
 def _answer(log: Log, message: str, at: datetime) -> Delivery:

@@ -94,6 +94,10 @@ class DeliveryKind(StrEnum):
     SIGN_IN = "sign_in"
 
 
+TO_CUSTOMER = (DeliveryKind.INVITATION, DeliveryKind.ANSWER)
+TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
+
+
 class Outcome(StrEnum):
     """How an attempt to send ended. Sent, refused and dropped are final; deferred is tried again."""
 

@@ -1,6 +1,7 @@
 """Which mails go to staff, and which of them have nothing left to tell?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.clicks import Step, Timeline
@@ -9,6 +10,7 @@ from reviews.log import Log
 from reviews.model import By, DeliveryKind, Outcome, Person
 
 RATED = "rated"
+LEAD, MANAGER = "lead", "manager"
 
 
 def notices(log: Log, timeline: Timeline, *, at: datetime) -> tuple[Delivery, ...]:
@@ -20,9 +22,22 @@ def notices(log: Log, timeline: Timeline, *, at: datetime) -> tuple[Delivery, ..
     )
 
 
-def watchers(leads: Mapping[Person, str], team: str) -> tuple[Person, ...]:
-    """Who is told where no agent is named: of the leads, each with their team, those of this team; else all of them."""
-    return tuple(lead for lead, of in leads.items() if of == team) or tuple(leads)
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Somebody who may be told where no agent is named."""
+
+    person: Person
+    role: str
+    team: str
+
+
+def watchers(staff: Iterable[Watcher], team: str, *, operator: str) -> tuple[Person, ...]:
+    """Who is told where no agent is named, so that somebody always is: the team's leads, else all leads, else the
+    managers, else whoever looks after the installation."""
+    known = tuple(staff)
+    leads = [one for one in known if one.role == LEAD]
+    told = [one for one in leads if one.team == team] or leads or [one for one in known if one.role == MANAGER]
+    return tuple(one.person for one in told) or ((Person(operator),) if operator else ())
 
 
 def nothing_to_tell(notice: Delivery, log: Log, timeline: Timeline, now: datetime) -> str:

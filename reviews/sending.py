@@ -65,9 +65,12 @@ def attempted(
     at: datetime,
     seen: int = 0,
     reason: str = "",
+    gone: bool = False,
 ) -> Settled:
     """An attempt to send ended; its words were put together at `composed_at` from the log's first `seen` facts."""
-    return Settled(delivery.review, at, delivery.id, delivery.purpose, outcome, attempt, composed_at, seen, reason)
+    return Settled(
+        delivery.review, at, delivery.id, delivery.purpose, outcome, attempt, composed_at, seen, reason, gone
+    )
 
 
 def _invitation_still_due(log: Log, *, now: datetime, rules: Rules, brakes: Brakes) -> Due | Wait | Drop:

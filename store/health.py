@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
 
-from store import lists, mails, sources
+from reviews.notices import LEAD, MANAGER
+from store import lists, mails, people, sources
 from store.engines import Session
 from store.engines.sqlite import affected
 from store.rows import instant, micros
 
+HEADS = (LEAD, MANAGER)
 WAITING = """select count(*) as waiting, coalesce(sum(case when due_at <= :now then 1 else 0 end), 0) as overdue,
     min(due_at) as oldest from outbox where status in ('due', 'deferred', 'claimed')"""
 
@@ -24,6 +26,8 @@ class Health:
     oldest_due_at: datetime | None
     arrivals: dict[str, int]
     paused: tuple[str, ...]
+    heads: int
+    """Leads and managers: who is told where a ticket names no agent."""
 
 
 def engine() -> tuple[str, bool]:
@@ -41,4 +45,5 @@ def health(session: Session, *, now: datetime) -> Health:
         oldest_due_at=instant(outbox["oldest"]) if outbox["overdue"] else None,
         arrivals=mails.counts(session),
         paused=tuple(brake.brand for brake in sources.all_brakes(session) if brake.paused_at),
+        heads=sum(one.role in HEADS for one in people.all_staff(session)),
     )

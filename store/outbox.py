@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from reviews import flow
 from reviews.facts import Delivery, Fact, Settled
 from reviews.model import Outcome
 from store.engines import Row, Session
@@ -75,7 +77,8 @@ def settle(session: Session, recorder: Recorder, settlement: Settlement) -> Reco
     comes back after its lease ran out cannot open again what is final; only that it was sent after all is believed."""
     settled = settlement.settled
     _set_fate(session, settlement)
-    return recorder.record(session, settled.review, lambda log: (settled,)) if settled.review else None
+    rule = partial(flow.attempt_ended, settled=settled)
+    return recorder.record(session, settled.review, rule) if settled.review else None
 
 
 def record_past(session: Session, recorder: Recorder, facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -10,22 +10,24 @@ from store.rows import instant, micros
 ROLES = ("agent", "lead", "manager")
 
 SET_STAFF = """insert into staff (email, name, role, team, at) values (:email, :name, :role, :team, :at)
-    on conflict (email) do update set name = excluded.name, role = excluded.role, team = excluded.team"""
-DROP_STAFF = "delete from staff where email = :email"
-ONE_STAFF = "select * from staff where email = :email"
-ALL_STAFF = "select * from staff order by email"
+    on conflict (email) do update set
+        name = excluded.name, role = excluded.role, team = excluded.team, left_at = null"""
+DROP_STAFF = "update staff set left_at = :at where email = :email and left_at is null"
+ONE_STAFF = "select * from staff where email = :email and left_at is null"
+ALL_STAFF = "select * from staff where left_at is null order by email"
+HAS_LEFT = "select email from staff where email = :email and left_at is not null"
 ADD_KEY = "insert into api_key (name, sha256, at) values (:name, :sha256, :at) on conflict (name) do nothing"
 REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked_at is null"
 ALL_KEYS = "select name, at, used_at, revoked_at from api_key order by name"
 KEY = "select name from api_key where sha256 = :sha256 and revoked_at is null"
-ADD_SIGN_IN = "insert into sign_in (id, email, expires_at) values (:id, :email, :expires_at)"
+ADD_SIGN_IN = "insert into sign_in (id, email, client, expires_at) values (:id, :email, :client, :expires_at)"
 COUNT_SIGN_INS = """select count(*) as open from sign_in
-    where email = :email and used_at is null and expires_at > :now"""
+    where email = :email and client = :client and used_at is null and expires_at > :now"""
 USE_SIGN_IN = """update sign_in set used_at = :now where id = :id and used_at is null and expires_at > :now
     returning email"""
 ADD_SESSION = "insert into session (id, email, expires_at) values (:id, :email, :expires_at)"
 SESSION = """select staff.* from session join staff on staff.email = session.email
-    where session.id = :id and session.expires_at > :now"""
+    where session.id = :id and session.expires_at > :now and staff.left_at is null"""
 DROP_SESSION = "delete from session where id = :id"
 DROP_STALE = "delete from session where expires_at <= :now"
 DROP_SESSIONS = "delete from session where email = :email"
@@ -62,11 +64,17 @@ def set_staff(session: Session, staff: Staff, *, at: datetime) -> None:
     session.run(SET_STAFF, **row, at=micros(at))
 
 
-def drop_staff(session: Session, email: str) -> bool:
-    """Take a member of staff out; whether there was one. Their sessions and sign-in links end with them."""
+def drop_staff(session: Session, email: str, *, at: datetime) -> bool:
+    """Take a member of staff out; whether there was one. Their sessions and sign-in links end with them, and so do the
+    record links and signed addresses in the notices they got: `has_left` is asked before each is honoured."""
     for statement in (DROP_SESSIONS, DROP_SIGN_INS):
         session.run(statement, email=email.lower())
-    return session.run(DROP_STAFF, email=email.lower()) > 0
+    return session.run(DROP_STAFF, email=email.lower(), at=micros(at)) > 0
+
+
+def has_left(session: Session, email: str) -> bool:
+    """Whether this person was taken out of the staff. An agent only the helpdesk knows has not."""
+    return bool(session.rows(HAS_LEFT, email=email.lower()))
 
 
 def staff(session: Session, email: str) -> Staff | None:
@@ -100,14 +108,14 @@ def key_name(session: Session, secret: str) -> str | None:
     return next((str(row["name"]) for row in session.rows(KEY, sha256=secret_hash(secret))), None)
 
 
-def add_sign_in(session: Session, id: str, email: str, *, expires_at: datetime) -> None:
-    """Remember that a sign-in link was mailed; `id` is what the link carries."""
-    session.run(ADD_SIGN_IN, id=secret_hash(id), email=email.lower(), expires_at=micros(expires_at))
+def add_sign_in(session: Session, id: str, email: str, *, client: str, expires_at: datetime) -> None:
+    """Remember that a sign-in link was mailed; `id` is what the link carries, `client` a key of who asked for it."""
+    session.run(ADD_SIGN_IN, id=secret_hash(id), email=email.lower(), client=client, expires_at=micros(expires_at))
 
 
-def count_sign_ins(session: Session, email: str, *, now: datetime) -> int:
-    """How many sign-in links of that address are still good."""
-    return int(session.rows(COUNT_SIGN_INS, email=email.lower(), now=micros(now))[0]["open"])
+def count_sign_ins(session: Session, email: str, *, client: str, now: datetime) -> int:
+    """How many sign-in links to that address are still good, of those this client asked for."""
+    return int(session.rows(COUNT_SIGN_INS, email=email.lower(), client=client, now=micros(now))[0]["open"])
 
 
 def use_sign_in(session: Session, id: str, *, session_id: str, expires_at: datetime, now: datetime) -> bool:

@@ -48,12 +48,13 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "create index arrival_by_review on arrival (review)",
             """create table staff (
                 email text primary key, name text not null, role text not null, team text not null,
-                at bigint not null)""",
+                at bigint not null, left_at bigint)""",
             """create table api_key (
                 name text primary key, sha256 text not null unique, at bigint not null, used_at bigint,
                 revoked_at bigint)""",
             """create table sign_in (
-                id text primary key, email text not null, expires_at bigint not null, used_at bigint)""",
+                id text primary key, email text not null, client text not null, expires_at bigint not null,
+                used_at bigint)""",
             "create table session (id text primary key, email text not null, expires_at bigint not null)",
             """create table source (
                 id text primary key, brand text not null, secret text not null, mapping text not null,

@@ -153,6 +153,10 @@ class Store:
         """A member of staff who may sign in."""
         return await self.read(partial(people.staff, email=email))
 
+    async def has_left(self, email: str) -> bool:
+        """Whether this person was taken out of the staff."""
+        return await self.read(partial(people.has_left, email=email))
+
     async def all_staff(self) -> list[people.Staff]:
         """Everybody who may sign in."""
         return await self.read(people.all_staff)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
@@ -135,7 +136,7 @@ def answered(given: Mapping[str, str | None], ask: Callable[[Question, str], str
 
 def brand_key(name: str) -> str:
     """A brand's key, made of its name: small letters, digits and '-', at most 40."""
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:KEY_CHARS_MAX].strip("-") or "brand"
+    return "-".join(re.findall(r"[a-z0-9]+", _plain_letters(name).lower()))[:KEY_CHARS_MAX].strip("-") or "brand"
 
 
 def env_file(installation: Installation) -> str:
@@ -168,3 +169,8 @@ def _setting(value: str) -> str:
 def _toml(text: str) -> str:
     """A text as a basic string of TOML, which JSON's is too."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _plain_letters(text: str) -> str:
+    """The text with its accents taken off: `Café` is kept as `Cafe`, not as `Caf`."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))

@@ -26,7 +26,7 @@ OPEN_TOO_LONG = Saying(
 OUR_FAULT = Saying("That went wrong", "It is our fault and has been noted. Please try again later.")
 OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
-    "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one here: /sign-in",
+    "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
 )
 SIGN_IN_OVER = Saying(
     "This link is used up",
@@ -74,6 +74,7 @@ STATES = {
     "deferred": "will be tried again",
     "refused": "refused",
     "dropped": "not sent",
+    "bounced": "came back",
 }
 """What became of a mail, by its state in the outbox."""
 

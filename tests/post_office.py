@@ -54,6 +54,8 @@ class PostOffice:
     """Replies to RCPT by address, instead of 250."""
     sender_reply: str = ""
     """The reply to MAIL, instead of 250."""
+    dot_seconds: float = 0
+    """How long it takes to answer the final dot."""
     connections: int = 0
     port: int = 0
     _came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -76,6 +78,7 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.dot_seconds)
         if self.answers:
             return self.answers.pop(0)
         content = envelope.original_content or b""
@@ -150,9 +153,10 @@ def written(*, sender: str, to: str, subject: str, text: str, **headers: str) ->
     return mail.as_bytes()
 
 
-async def deliver(port: int, raw: bytes, *, mail_from: str, to: str) -> None:
+async def deliver(port: int, raw: bytes, *, mail_from: str, to: str | list[str]) -> None:
     """Hand a mail to the SMTP server on that port of this machine; `mail_from` "" is the null reverse-path."""
     async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
         await client.mail(mail_from, options=["BODY=8BITMIME"])
-        await client.rcpt(to)
+        for address in [to] if isinstance(to, str) else to:
+            await client.rcpt(address)
         await client.data(raw)

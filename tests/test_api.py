@@ -204,6 +204,8 @@ async def test_without_an_agent_the_leads_of_the_team_or_else_all_leads_are_told
         ({"ticket": "\x00"}, ["/ticket"]),
         ({"subject": "x" * 999}, ["/subject"]),
         ({"closed_at": "yesterday"}, ["/closed_at"]),
+        ({"closed_at": "0001-01-01T00:00:00+14:00"}, ["/closed_at"]),
+        ({"closed_at": 1_790_000_000}, ["/closed_at"]),
         ({"closed_at": "2026-11-21T08:00:00"}, ["/closed_at"]),
         ({"closed_at": "2026-11-21T08:05:01Z"}, ["/closed_at"]),
         ({"closed_at": "9999-12-31T23:59:59Z"}, ["/closed_at"]),

@@ -30,7 +30,7 @@ WHOLE: Zone = {
     ("_dmarc.acme.example", "TXT"): ("v=DMARC1; p=none",),
 }
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
-QUIET = Health(reviews=1, waiting=2, overdue=0, oldest_due_at=None, arrivals={}, paused=())
+QUIET = Health(reviews=1, waiting=2, overdue=0, oldest_due_at=None, arrivals={}, paused=(), heads=1)
 
 
 def found(zone: Zone, sending: Sending = SENDING) -> dict[str, Finding]:
@@ -155,13 +155,16 @@ def test_an_engine_that_loses_writes_is_broken_unless_somebody_allowed_it(
     ("health", "says"),
     [
         (QUIET, "ok Outbox: 2 mails for later, none overdue"),
-        (Health(1, 3, 1, NOW - timedelta(minutes=1), {}, ()), "ok Outbox: 1 mail of 3 due, the oldest for 1 minute"),
-        (Health(1, 3, 2, NOW - timedelta(hours=3), {}, ()), "look Outbox: 2 mails of 3 due, the oldest for 3 hours"),
-        (Health(1, 0, 0, None, {"pending": 4}, ()), "ok Mail that came in: 4 mails still to be read"),
-        (Health(1, 0, 0, None, {"unreadable": 1}, ()), "look Mail that came in: 1 mail that could not be read"),
-        (Health(1, 0, 0, None, {}, ("acme",)), "look Brand: acme is paused: its invitations wait"),
+        (Health(1, 3, 1, NOW - timedelta(minutes=1), {}, (), 1), "ok Outbox: 1 mail of 3 due, the oldest for 1 minute"),
+        (Health(1, 3, 2, NOW - timedelta(hours=3), {}, (), 1), "look Outbox: 2 mails of 3 due, the oldest for 3 hours"),
+        (Health(1, 0, 0, None, {"pending": 4}, (), 1), "ok Mail that came in: 4 mails still to be read"),
+        (Health(1, 0, 0, None, {"unreadable": 1}, (), 1), "look Mail that came in: 1 mail that could not be read"),
+        (Health(1, 0, 0, None, {}, (), 0), "look Staff: nobody hears of an answer to a ticket that names no agent"),
+        (Health(1, 0, 0, None, {}, ("acme",), 1), "look Brand: acme is paused: its invitations wait"),
     ],
 )
 def test_what_waits_is_told_and_what_waits_too_long_is_pointed_at(health: Health, says: str) -> None:
-    told = [f"{finding.state} {finding.topic}: {finding.words}" for finding in check_health(health, now=NOW)]
+    told = [
+        f"{finding.state} {finding.topic}: {finding.words}" for finding in check_health(health, now=NOW, operator="")
+    ]
     assert says in told

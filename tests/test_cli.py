@@ -210,7 +210,7 @@ def test_doctor_counts_what_waits_and_what_nobody_looked_at(installed: Path) -> 
     keep_quarantined(MAIL % b"support@acme.example")
     said("brand", "pause", "acme-it")
     told = said("doctor", "--no-network")
-    assert "Mail that came in: 1 mail that belongs to no review" in told
+    assert "Mail that came in: 1 mail that found no review" in told
     assert "Brand: acme-it is paused" in told
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from inbound.__main__ import keep
 from inbound.explain import explain
-from inbound.reader import LATER, LEASE, TRIES_MAX, Reader
+from inbound.reader import LATER, LEASE, TEXT_LENGTH_MAX, TRIES_MAX, Reader
 from inbound.recipients import Recipients
 from inbound.resolver import LookupLater
 from inbound.senders import Trust, judge_sender, organisation
@@ -27,7 +28,7 @@ from reviews.model import SLOTS, By, DeliveryKind, Outcome, Person
 from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
-from store import Settlement, Store, StoreFullError, mails, migrate_store, open_store
+from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people
 from store.engines.sqlite import opened
 from tests.post_office import deliver, resolver, signed, written
 
@@ -63,6 +64,14 @@ class Inside:
 
     async def messages(self) -> tuple[Message, ...]:
         return (await self.log()).of(Message)
+
+    async def another_review(self) -> Review:
+        """A second review of the same customer."""
+        ticket = ClosedTicket("acme", "zammad", "48214", "2", NOW, "Printer", ADA, SAM, ask="never")
+        [review] = flow.ticket_closed(ticket, at=NOW, slots=SLOTS, rules=RULES)
+        assert isinstance(review, Review)
+        await self.store.record_new(review)
+        return review
 
     async def invitation_id(self) -> str:
         return (await self.store.deliveries(self.review.id))[0].message_id
@@ -279,6 +288,69 @@ async def test_a_staff_members_out_of_office_never_reaches_the_customer(inside: 
     raw = _reply("I am away.", sender="Sam <sam@acme.example>", Auto_Submitted="auto-replied", Message_ID="<o@x>")
     await inside.send(signed(raw, "acme.example"), address, "")
     assert DeliveryKind.ANSWER not in [d.purpose for d in (await inside.log()).of(Delivery)]
+
+
+async def test_an_absence_mail_that_names_itself_nowhere_is_no_word_of_the_customer(inside: Inside) -> None:
+    await inside.staff_address()
+    notice = (await inside.log()).of(Delivery)[-1]
+    raw = _reply("Ich bin im Urlaub.", sender="Sam <sam@acme.example>", Message_ID="<away@x>")
+    await inside.send(raw, LINKS.bounce_address(notice.id), SAM.email)
+    log = await inside.log()
+    assert (len(log.of(Message)), len(log.of(AutoReply)), len(log.of(Delivery))) == (1, 1, 2)
+
+
+async def test_a_person_who_answers_the_return_address_of_the_question_is_heard(inside: Inside) -> None:
+    question = (await inside.log()).of(Delivery)[0]
+    await inside.send(_reply("It still drops."), LINKS.bounce_address(question.id))
+    assert [(message.by, message.text) for message in await inside.messages()] == [(By.CUSTOMER, "It still drops.")]
+
+
+async def test_an_answer_by_way_of_a_mailing_list_is_a_persons(inside: Inside) -> None:
+    raw = _reply("Please call me.", List_Id="<helpdesk.customer.example>", Precedence="list")
+    await inside.send(raw, LINKS.customer_address(inside.review.id))
+    assert [message.text for message in await inside.messages()] == ["Please call me."]
+
+
+async def test_a_mail_to_two_reviews_joins_both(inside: Inside) -> None:
+    other = await inside.another_review()
+    addresses = [LINKS.customer_address(id) for id in (inside.review.id, other.id, "a" * 26)]
+    await deliver(inside.server.port, _reply("Both of them."), mail_from=ADA.email, to=addresses)
+    await inside.reader.read_waiting()
+    known = await inside.store.log(other.id)
+    assert known is not None
+    assert [m.text for m in (*await inside.messages(), *known.of(Message))] == ["Both of them."] * 2
+    assert await inside.waiting(mails.QUARANTINED) == ["its review is gone"]  # the third is told apart
+
+
+async def test_who_left_the_staff_answers_nobody_any_more(inside: Inside) -> None:
+    address = await inside.staff_address()
+    sam = Staff(SAM.email, SAM.name, "agent", "Network")
+    await inside.store.write(partial(people.set_staff, staff=sam, at=NOW))
+    await inside.store.write(partial(people.drop_staff, email=SAM.email, at=NOW))
+    await inside.send(signed(STAFF_ANSWER, "acme.example"), address, SAM.email)
+    assert [message.by for message in await inside.messages()] == [By.CUSTOMER]
+    assert await inside.waiting(mails.QUARANTINED) == [
+        "it came to the address of somebody who is no longer on the staff"
+    ]
+
+
+async def test_a_staff_answer_with_files_is_held_since_they_are_not_sent_on(inside: Inside) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"], mail["Message-ID"] = "Sam <sam@acme.example>", "Re: x", "<files@x>"
+    mail.set_content("See the manual.")
+    mail.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="manual.pdf")
+    raw = mail.as_bytes().replace(b"\n", b"\r\n")
+    await inside.send(signed(raw, "acme.example"), await inside.staff_address(), SAM.email)
+    assert (await inside.messages())[-1].held == (
+        "files are not sent on, and it has some (manual.pdf); its words can be sent"
+    )
+
+
+async def test_a_very_long_mail_says_that_only_its_beginning_is_shown(inside: Inside) -> None:
+    await inside.send(_reply("so much to say\n" * 20_000), LINKS.customer_address(inside.review.id))
+    [message] = await inside.messages()
+    assert len(message.text) <= TEXT_LENGTH_MAX
+    assert message.mark == "it is long: only its beginning is shown, the whole mail is kept"
 
 
 async def test_a_crash_between_storing_and_reading_loses_nothing(inside: Inside) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import dkim
 import pytest
 
+from mailer import relay
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, WrongKey
@@ -22,7 +23,7 @@ from reviews.model import SLOTS, Mode, Person
 from reviews.rules import Rules
 from reviews.tokens import Keys
 from reviews.visits import Visit
-from store import Outgoing, Store, migrate_store, open_store, sources
+from store import Outgoing, Staff, Store, migrate_store, open_store, people, sources
 from templates.brands import SHIPPED, read_brands
 from tests.post_office import PostOffice, post_office, private_key, resolver
 
@@ -76,11 +77,11 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     store = open_store(url, rules=RULES, mail_domain="reply.acme.example")
     clock = Clock()
     async with post_office() as office:
-        relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname="reply.acme.example")
+        kept = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname="reply.acme.example")
         composer = Composer(read_brands(SHIPPED), LINKS, "care@acme.example")
-        mailer = Mailer(store, composer, [relay], clock, per_hour=100)
+        mailer = Mailer(store, composer, [kept], clock, per_hour=100)
         yield Outside(store, office, mailer, clock)
-        await relay.close()
+        await kept.close()
         await store.close()
 
 
@@ -165,6 +166,40 @@ async def test_a_sender_the_relay_refuses_is_our_fault_and_loses_no_customer(out
     outside.office.sender_reply = "553 5.7.1 you may not send as this"
     await outside.mailer.send_due()
     assert (await outside.the_delivery(review)).status == "deferred"
+
+
+async def test_a_relay_that_is_slow_after_the_final_dot_gets_the_mail_once(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 5321 section 4.5.3.2.6: it may take ten minutes; who gives up sooner mails the customer again and again."""
+    monkeypatch.setattr(relay, "TIMEOUT_SECONDS", 0.2)
+    outside.office.dot_seconds = 0.6
+    review = await outside.closed()
+    await outside.mailer.send_due()
+    assert (await outside.the_delivery(review)).status == "sent"
+    assert timedelta(seconds=relay.DATA_SECONDS) >= timedelta(minutes=10)
+    assert LEASE > relay.SLOWEST
+
+
+async def test_an_address_that_does_not_exist_is_not_mailed_again(outside: Outside) -> None:
+    outside.office.refused[ADA.email] = "550 5.1.1 no such user"
+    await outside.closed("1")
+    second = await outside.closed("2")
+    while await outside.mailer.send_due():
+        pass
+    dropped = await outside.the_delivery(second)
+    assert (dropped.status, dropped.reason) == ("dropped", "bounced")
+
+
+async def test_who_left_the_staff_is_told_nothing_more(outside: Outside) -> None:
+    review = await outside.closed()
+    await outside.mailer.send_due()
+    await outside.store.write(partial(people.set_staff, staff=Staff(SAM.email, SAM.name, "agent", ""), at=NOW))
+    await outside.store.write(partial(people.drop_staff, email=SAM.email, at=NOW))
+    await _replied(outside, review)
+    while await outside.mailer.send_due():
+        pass
+    assert outside.office.to(SAM.email) == []
 
 
 async def test_after_a_refusal_the_connection_serves_the_next_mail(outside: Outside) -> None:
@@ -260,8 +295,8 @@ async def test_a_cap_below_the_number_of_connections_still_lets_mails_out(outsid
             pass
         outside.clock.now += timedelta(minutes=62)
     assert len(outside.office.posted) == 6
-    for relay in relays:
-        await relay.close()
+    for one in relays:
+        await one.close()
 
 
 async def test_with_the_cap_untouched_the_rest_goes_out_an_hour_later(outside: Outside) -> None:

@@ -9,7 +9,7 @@ from reviews.clicks import decide
 from reviews.events import Press
 from reviews.facts import Delivery
 from reviews.model import Mode, Outcome, Person
-from reviews.notices import nothing_to_tell, watchers
+from reviews.notices import Watcher, nothing_to_tell, watchers
 from reviews.sending import Drop, Due, attempted
 from tests.story import (
     LEA,
@@ -48,18 +48,18 @@ def test_the_agent_hears_of_a_reply_else_the_watchers(
 
 
 @pytest.mark.parametrize(
-    ("leads", "team", "watch"),
+    ("staff", "watch"),
     [
-        ({SAM: "Network", LEA: "Desk"}, "Network", (SAM,)),
-        ({SAM: "Network", LEA: "Desk"}, "Printers", (SAM, LEA)),
-        ({SAM: "Network", LEA: "Network"}, "Network", (SAM, LEA)),
-        ({}, "Network", ()),
+        ([Watcher(SAM, "lead", "Network"), Watcher(LEA, "lead", "Desk")], (SAM,)),
+        ([Watcher(SAM, "lead", "Printers"), Watcher(LEA, "lead", "Desk")], (SAM, LEA)),
+        ([Watcher(SAM, "lead", "Network"), Watcher(LEA, "lead", "Network")], (SAM, LEA)),
+        ([Watcher(SAM, "agent", "Network"), Watcher(LEA, "manager", "Desk")], (LEA,)),
+        ([Watcher(SAM, "agent", "Network")], (Person("operator@acme.example"),)),
+        ([], (Person("operator@acme.example"),)),
     ],
 )
-def test_leads_watch_over_their_team_and_all_over_what_has_none(
-    leads: dict[Person, str], team: str, watch: tuple[Person, ...]
-) -> None:
-    assert watchers(leads, team) == watch
+def test_where_no_agent_is_named_somebody_is_told_all_the_same(staff: list[Watcher], watch: tuple[Person, ...]) -> None:
+    assert watchers(staff, "Network", operator="operator@acme.example") == watch
 
 
 def test_a_rating_that_waits_is_told_when_it_settles() -> None:

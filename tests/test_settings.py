@@ -58,6 +58,23 @@ def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> N
     assert refused(monkeypatch, **{name: ""}) == f"{name}: it is missing"
 
 
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("AFTERWORD_ONLYTO", "; did you mean AFTERWORD_ONLY_TO?"),
+        ("AFTERWORD_SECRET_KEY_FILE", "; did you mean AFTERWORD_SECRET_KEYS_FILE?"),
+        ("AFTERWORD_XYZZYX", ""),
+    ],
+)
+def test_a_misspelt_key_is_refused_since_it_may_have_been_a_brake(
+    monkeypatch: pytest.MonkeyPatch, key: str, meant: str
+) -> None:
+    monkeypatch.setenv(key, "me@acme.example")
+    with pytest.raises(WrongSettings) as refused:
+        read_settings()
+    assert str(refused.value) == f"{key}: there is no such setting{meant}"
+
+
 def test_an_empty_value_leaves_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read(monkeypatch, **{name: "" for name in NAMES if name not in REQUIRED})
     assert settings == read(monkeypatch)

@@ -45,7 +45,7 @@ def test_an_answer_that_is_surely_theirs_goes_to_the_customer() -> None:
         ({"sender": "sam@private.example"}, "it came from another address than the notice went to"),
         ({"verdict": "unverified"}, "nothing proves that it came from the address it names"),
         ({"verdict": "unchecked"}, "nothing proves that it came from the address it names"),
-        ({"words": " \n"}, "no words were found in it"),
+        ({"words": " \n"}, "no words were found in it, and files are not sent on"),
     ],
 )
 def test_an_answer_that_may_be_forged_is_held_and_its_owner_told(changes: dict[str, object], why: str) -> None:

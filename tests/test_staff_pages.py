@@ -328,7 +328,7 @@ async def test_signing_out_ends_the_session_for_good(house: House) -> None:
 
 async def test_who_is_no_longer_staff_is_signed_out(house: House) -> None:
     await sign_in(house)
-    await house.store.write(partial(people.drop_staff, email="lea@acme.example"))
+    await house.store.write(partial(people.drop_staff, email="lea@acme.example", at=house.clock()))
     assert (await house.client.get("/reviews")).status_code == 303
 
 

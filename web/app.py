@@ -61,6 +61,7 @@ def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> Sta
     """The whole HTTP door. The store is closed by whoever opened it."""
     guard = Middleware(Guard, https=door.https)
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
+    app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
     return app
 
@@ -90,7 +91,14 @@ def open_door(settings: Settings) -> Door:
         affected_allowed=settings.affected_sqlite,
     )
     return Door(
-        store=store, links=links, brands=brands, brand=settings.brand, clock=now, new_id=new_id, shuffled=shuffled
+        store=store,
+        links=links,
+        brands=brands,
+        brand=settings.brand,
+        clock=now,
+        new_id=new_id,
+        shuffled=shuffled,
+        operator=settings.operator,
     )
 
 

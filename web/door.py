@@ -28,6 +28,8 @@ class Door:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     shuffled: Callable[[tuple[str, ...]], tuple[str, ...]]
+    operator: str = ""
+    """Who is told of an answer where no agent, lead or manager is known."""
 
     @property
     def keys(self) -> Keys:

@@ -38,6 +38,7 @@ const show = (state) => {
   say(byId("next"), state.next);
   say(byId("waits"), `Short waits here: asked at once, not after an hour; an untouched click counts after ${state.hold_seconds} s, not ten minutes.`);
   say(byId("reviews"), `All ${state.reviews_total} reviews`);
+  say(byId("sign-in"), "Sign in as sam@acme.example; the link comes to Sam's mail here.");
   byId("reviews").href = state.reviews_url;
   tell(state.story);
   if (!chosen && reviews.length) return follow(reviews[0]);

@@ -23,14 +23,14 @@ async def test_staff_are_known_by_their_address_in_any_case(store: Store) -> Non
     await store.write(partial(people.set_staff, staff=replace(sam, role="lead"), at=START))
     assert await store.staff("SAM@acme.example") == replace(sam, role="lead")
     assert await store.all_staff() == [replace(sam, role="lead")]
-    assert await store.write(partial(people.drop_staff, email="sam@ACME.example"))
+    assert await store.write(partial(people.drop_staff, email="sam@ACME.example", at=START))
     assert await store.staff("sam@acme.example") is None
 
 
 async def test_a_sign_in_works_once_and_in_time(store: Store) -> None:
     await store.write(partial(people.set_staff, staff=Staff(SAM.email, "Sam", "agent", ""), at=START))
-    await store.write(partial(people.add_sign_in, id="one", email=SAM.email, expires_at=later(60)))
-    await store.write(partial(people.add_sign_in, id="two", email=SAM.email, expires_at=later(60)))
+    await store.write(partial(people.add_sign_in, id="one", email=SAM.email, client="here", expires_at=later(60)))
+    await store.write(partial(people.add_sign_in, id="two", email=SAM.email, client="here", expires_at=later(60)))
 
     async def used(id: str, session: str, at: datetime) -> bool:
         return await store.write(partial(people.use_sign_in, id=id, session_id=session, expires_at=later(900), now=at))
@@ -52,9 +52,9 @@ async def test_a_sign_in_works_once_and_in_time(store: Store) -> None:
 async def test_a_member_of_staff_who_left_is_signed_out(store: Store) -> None:
     sam = Staff(SAM.email, "Sam", "agent", "")
     await store.write(partial(people.set_staff, staff=sam, at=START))
-    await store.write(partial(people.add_sign_in, id="one", email=SAM.email, expires_at=later(60)))
+    await store.write(partial(people.add_sign_in, id="one", email=SAM.email, client="here", expires_at=later(60)))
     await store.write(partial(people.use_sign_in, id="one", session_id="s", expires_at=later(900), now=START))
-    await store.write(partial(people.drop_staff, email=SAM.email))
+    await store.write(partial(people.drop_staff, email=SAM.email, at=START))
     assert await store.session_staff("s", now=START) is None
     await store.write(partial(people.set_staff, staff=sam, at=START))
     assert await store.session_staff("s", now=START) is None, "who comes back signs in anew"
@@ -62,7 +62,9 @@ async def test_a_member_of_staff_who_left_is_signed_out(store: Store) -> None:
 
 async def test_no_secret_of_a_person_stands_in_the_file(store: Store, tmp_path: Path) -> None:
     await store.write(partial(people.add_key, name="zammad", secret="the-bearer-key", at=START))
-    await store.write(partial(people.add_sign_in, id="the-sign-in", email=SAM.email, expires_at=later(60)))
+    await store.write(
+        partial(people.add_sign_in, id="the-sign-in", email=SAM.email, client="here", expires_at=later(60))
+    )
     await store.write(
         partial(people.use_sign_in, id="the-sign-in", session_id="the-session", expires_at=later(900), now=START)
     )

@@ -8,8 +8,8 @@ from starlette.requests import Request
 
 from reviews.tokens import RATE
 from web.answers.refusals import Refused
+from web.client import visit_of
 from web.door import door_of
-from web.rating.client import visit_of
 
 log = structlog.get_logger()
 

@@ -30,8 +30,8 @@ from store import Recorded
 from templates.brands import Brand
 from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
 from web.answers.pages import message, page
+from web.client import visit_of
 from web.door import Door, door_of
-from web.rating.client import visit_of
 from web.rating.link import rating_link
 
 COMMENT = "comment"

@@ -86,7 +86,7 @@ async def _seat(request: Request) -> Seat:
         case [str(review), str(seat)]:
             known = await door.store.log(review)
             person = flow.seat_person(known, seat) if known else None
-            if known and person:
+            if known and person and not await door.store.has_left(person.email):
                 return Seat(person, known)
     raise Refused(404)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import Comment, Message
-from reviews.flow import VERIFIED, sent_on
+from reviews.facts import AutoReply, Comment, Message
+from reviews.flow import VERIFIED, came_back, sent_on
 from reviews.log import Log
-from reviews.model import By
+from reviews.model import BOUNCED, By
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
@@ -38,6 +38,7 @@ class Record:
             "messages": [self._message(message) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
+            "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
         }
 
@@ -82,21 +83,27 @@ class Record:
             "action": action,
         }
 
+    def _automatic(self, answer: AutoReply) -> Shown:
+        return {"subject": answer.subject, "reason": answer.reason, "at_text": self._said(answer.at)}
+
     def _delivery(self, outgoing: Outgoing) -> Shown:
+        bounce = came_back(self.log).get(outgoing.delivery.id)
         return {
             "kind": plain.KINDS[outgoing.delivery.purpose],
             "to": outgoing.delivery.recipient.email,
-            "status": plain.STATES[outgoing.status],
+            "status": plain.STATES[BOUNCED if bounce else outgoing.status],
             "at_text": self._said(outgoing.settled_at or outgoing.due_at),
-            "reason": outgoing.reason,
+            "reason": bounce.reason if bounce else outgoing.reason,
         }
 
     def _why_not_asked(self) -> str:
         if self.log.review.not_asked:
             return plain.not_asked(self.log.review.not_asked)
+        if self.log.sends:
+            return ""
         if self.log.suppressed:
             return plain.suppressed(self.log.suppressed)
-        return plain.PAUSED if self.paused and not self.log.sends else ""
+        return plain.PAUSED if self.paused else ""
 
     def _said(self, at: datetime) -> str:
         return said(at, self.brand.timezone)

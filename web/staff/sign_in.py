@@ -16,6 +16,7 @@ from templates.letters import SIGN_IN_MINUTES
 from templates.plain import OTHER_BROWSER, SIGN_IN_OVER
 from web.answers.pages import page
 from web.answers.refusals import Refused
+from web.client import client_network
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.sessions import (
@@ -28,7 +29,8 @@ from web.staff.sessions import (
 )
 
 LINKS_MAX = 5
-"""Links that may be good at one time for one person: enough for who asks again, too few to fill a mailbox."""
+"""Links that may be good at one time for one person, of those asked for from one network: enough for who asks again,
+too few to fill a mailbox, and nobody elsewhere can use them up."""
 PATH = "/sign-in"
 HOME = "/reviews"
 
@@ -50,7 +52,7 @@ async def requested(request: Request) -> Response:
     answer = _page(request, "sent", action=PATH)
     remember_browser(answer, door, browser)
     if staff:
-        answer.background = BackgroundTask(_mail_link, door, staff, browser)
+        answer.background = BackgroundTask(_mail_link, door, staff, browser, client_network(request))
     return answer
 
 
@@ -87,15 +89,16 @@ async def signed_out(request: Request) -> Response:
     return answer
 
 
-async def _mail_link(door: Door, staff: Staff, browser: str) -> None:
+async def _mail_link(door: Door, staff: Staff, browser: str, client: str) -> None:
     now = door.clock()
-    if await door.store.read(partial(people.count_sign_ins, email=staff.email, now=now)) >= LINKS_MAX:
+    if await door.store.read(partial(people.count_sign_ins, email=staff.email, client=client, now=now)) >= LINKS_MAX:
         log.warning("sign-in link not mailed", reason="too many are good at this time")
         return
     id = door.new_id()
     expires_at = now + timedelta(minutes=SIGN_IN_MINUTES)
     bound = _bound(id, browser)
-    await door.store.write(partial(people.add_sign_in, id=bound, email=staff.email, expires_at=expires_at))
+    remember = partial(people.add_sign_in, id=bound, email=staff.email, client=client, expires_at=expires_at)
+    await door.store.write(remember)
     to = Person(staff.email, staff.name)
     await door.store.post(Delivery("", now, DeliveryKind.SIGN_IN, id, to, due_at=now), brand=door.brand)
     log.info("sign-in link posted")

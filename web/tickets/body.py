@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from reviews.addresses import parse_address
@@ -31,8 +31,18 @@ def _address(text: str) -> str:
     return parsed.address
 
 
+def _text(value: object) -> object:
+    """RFC 3339 is text: a bare number could be seconds or milliseconds."""
+    if isinstance(value, str | datetime):
+        return value
+    raise PydanticCustomError("instant", "expected an instant like 2026-11-21T10:00:00Z")
+
+
 def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("instant", "this instant is not within the years 1 to 9999") from None
 
 
 Line = AfterValidator(_one_line)
@@ -68,7 +78,7 @@ class Ticket(Body):
 
     source: Id
     ticket: Id
-    closed_at: Annotated[AwareDatetime, AfterValidator(_utc)]
+    closed_at: Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)]
     contact: Contact
     closing: Annotated[str, Line, StringConstraints(max_length=ID_CHARS_MAX)] = ""
     subject: Annotated[str, Line, StringConstraints(max_length=SUBJECT_CHARS_MAX)] = ""

@@ -11,7 +11,7 @@ from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
 from reviews.model import SLOTS, Person
-from reviews.notices import watchers
+from reviews.notices import Watcher, watchers
 from store import Store
 from web.answers.refusals import JSON, Refused
 from web.door import Door, door_of
@@ -19,7 +19,6 @@ from web.tickets.keys import refuse_strangers
 from web.tickets.reading import WrongFields, read_json, read_ticket
 from web.tickets.shapes import instant
 
-LEAD = "lead"
 EMBEDDED = "embedded"
 
 log = structlog.get_logger()
@@ -31,6 +30,8 @@ class Taken:
 
     review: Review
     new: bool
+    suppressed: str = ""
+    """Why the contact is not mailed, or ''."""
 
 
 async def ticket_closed(request: Request) -> Response:
@@ -50,15 +51,13 @@ async def ticket_closed(request: Request) -> Response:
 
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
     """Record a closed ticket, once."""
-    told = () if ticket.agent else watchers(await _leads(door.store), ticket.team)
+    told = () if ticket.agent else watchers(await _staff(door.store), ticket.team, operator=door.operator)
     facts = flow.ticket_closed(ticket, at=at, slots=door.shuffled(SLOTS), rules=door.rules, watchers=told)
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))
     log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
-    if new:
-        return Taken(begun, new)
     known = await door.store.log(begun.id)
-    return Taken(known.review if known else begun, new)
+    return Taken(known.review, new, known.suppressed) if known else Taken(begun, new)
 
 
 def answer(door: Door, taken: Taken) -> Response:
@@ -68,13 +67,13 @@ def answer(door: Door, taken: Taken) -> Response:
     body: dict[str, object] = {
         "review": review.id,
         "url": url,
-        "asks_at": instant(review.asks_at) if review.asks_at else None,
-        "reason": review.not_asked or None,
+        "asks_at": instant(review.asks_at) if review.asks_at and not taken.suppressed else None,
+        "reason": review.not_asked or taken.suppressed or None,
     }
     if review.ask == EMBEDDED:
         body["links"] = door.links.rate(review)
     return JSONResponse(body, 201 if taken.new else 200, headers={"Location": url})
 
 
-async def _leads(store: Store) -> dict[Person, str]:
-    return {Person(one.email, one.name): one.team for one in await store.all_staff() if one.role == LEAD}
+async def _staff(store: Store) -> list[Watcher]:
+    return [Watcher(Person(one.email, one.name), one.role, one.team) for one in await store.all_staff()]

@@ -11,7 +11,11 @@ from reviews.rules import Rules
 from web.answers.refusals import Refused
 from web.tickets.body import Ticket
 
-WORDS = {"missing": "this field is missing", "extra_forbidden": "there is no such field"}
+WORDS = {
+    "missing": "this field is missing",
+    "extra_forbidden": "there is no such field",
+    "model_type": "expected an object with fields",
+}
 SUMMARY = "Some fields cannot be used; see errors."
 
 Wrong = dict[str, str]
@@ -34,7 +38,7 @@ class WrongFields(Exception):
 def read_json(body: bytes) -> object:
     """The JSON of a body; Refused 400 where it is none."""
     try:
-        payload: object = from_json(body)
+        payload: object = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise Refused(400, detail=f"The body is no JSON: {error}") from None
     return payload

@@ -1,15 +1,15 @@
 """What does a program read of a review? The shape of GET /api/v1/reviews/{id}; times are RFC 3339 in UTC."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import Comment, Message, Review
-from reviews.flow import sent_on
+from reviews.facts import AutoReply, Bounce, Comment, Message, Review
+from reviews.flow import came_back, sent_on
 from reviews.followups import FollowUp, follow_up
 from reviews.log import Log
-from reviews.model import Attachment, Person
+from reviews.model import BOUNCED, Attachment, Person
 from store import Outgoing
 
 SCORES = {"happy": 3, "neutral": 2, "unhappy": 1}
@@ -43,7 +43,8 @@ def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *
         "causes": [],
         "follow_up": _follow_up(owed) if owed else None,
         "messages": [_message(message, log) for message in log.of(Message)],
-        "deliveries": [_delivery(outgoing) for outgoing in deliveries],
+        "deliveries": [_delivery(outgoing, came_back(log)) for outgoing in deliveries],
+        "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
     }
 
 
@@ -103,11 +104,16 @@ def _attachment(attachment: Attachment) -> Shape:
     }
 
 
-def _delivery(outgoing: Outgoing) -> Shape:
+def _automatic(answer: AutoReply) -> Shape:
+    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason}
+
+
+def _delivery(outgoing: Outgoing, returned: Mapping[str, Bounce]) -> Shape:
+    bounce = returned.get(outgoing.delivery.id)
     return {
         "kind": outgoing.delivery.purpose,
-        "status": outgoing.status,
+        "status": BOUNCED if bounce else outgoing.status,
         "due_at": instant(outgoing.due_at),
         "attempts": outgoing.attempts,
-        "reason": outgoing.reason or None,
+        "reason": (bounce.reason if bounce else outgoing.reason) or None,
     }

@@ -20,6 +20,12 @@ def visit_of(request: Request, at: datetime) -> Visit:
     return Visit(request.method, client, headers)
 
 
+def client_network(request: Request) -> str:
+    """A key of the network a request comes from, whatever program asks."""
+    door = door_of(request)
+    return door.keys.client_key(network_of(request.client.host if request.client else ""), "", at=door.clock())
+
+
 def network_of(address: str) -> str:
     """The network of an address, '' for what is none: a test's client, a socket of this machine."""
     try:
