@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
-
 from store import lists, mails, sources
 from store.engines import Session
-from store.engines.sqlite import affected
 from store.rows import instant, micros
 
 WAITING = """select count(*) as waiting, coalesce(sum(case when due_at <= :now then 1 else 0 end), 0) as overdue,
@@ -24,11 +21,6 @@ class Health:
     oldest_due_at: datetime | None
     arrivals: dict[str, int]
     paused: tuple[str, ...]
-
-
-def engine() -> tuple[str, bool]:
-    """Which engine remembers, with its version, and whether that version can lose what was committed."""
-    return f"SQLite {sqlite3.sqlite_version}", bool(affected())
 
 
 def health(session: Session, *, now: datetime) -> Health:

@@ -14,8 +14,9 @@ ADD_MAIL = """insert into mail (sha256, size_bytes, raw) values (:sha256, :size_
     on conflict (sha256) do nothing"""
 ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
     values (:id, :mail, :at, :envelope, 'pending', :at) on conflict (id) do nothing"""
-CLAIM = """update arrival set tries = tries + 1, due_at = :again where id in (
-    select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
+CLAIM = """with taken as materialized (
+        select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
+    update arrival set tries = tries + 1, due_at = :again where id in (select id from taken)
     returning id, mail, envelope, tries"""
 COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
 MARK = "update arrival set status = :status, review = :review, reason = :reason, due_at = :due_at where id = :id"
@@ -52,7 +53,8 @@ def count_pending(session: Session, now: datetime) -> int:
 
 def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
     """Take arrivals to read, in the order they came; one that is not marked within `lease` is taken again."""
-    rows = session.rows(CLAIM.format(skip_locked=""), now=micros(now), again=micros(now + lease), most=most)
+    sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
+    rows = session.rows(sql, now=micros(now), again=micros(now + lease), most=most)
     arrivals = (Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows)
     return sorted(arrivals, key=lambda arrival: (arrival.envelope.at, arrival.id))
 

