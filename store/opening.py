@@ -41,7 +41,7 @@ def engine_of(url: str) -> tuple[str, bool]:
     """Which engine remembers, with its version, and whether that version can lose what was committed."""
     if url.startswith(POSTGRES):
         return "PostgreSQL", False
-    return f"SQLite {sqlite.sqlite3.sqlite_version}", bool(sqlite.affected())
+    return f"SQLite {sqlite.VERSION}", bool(sqlite.affected())
 
 
 def _postgres() -> ModuleType:

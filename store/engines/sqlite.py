@@ -40,6 +40,7 @@ CHECKPOINT_EVERY_SECONDS = 0.5
 AFFECTED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
 SQLITE_FULL = 13
+VERSION: str = sqlite3.sqlite_version
 
 
 class SqliteSession:
