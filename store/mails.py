@@ -1,4 +1,8 @@
-"""Where is every mail that we said 250 to, and how far was it read? Raw bytes once, an arrival per envelope."""
+"""Where is every mail that we said 250 to, and how far was it read? Raw bytes once, an arrival per envelope.
+
+The bytes have a table of their own, which no list and no claim reads: its rows are as large as mails are. They are not
+files, so that one commit holds bytes and envelope, one backup holds everything, and any machine can read them.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,7 +24,9 @@ CLAIM = """with taken as materialized (
     returning id, mail, envelope, tries"""
 COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
 MARK = "update arrival set status = :status, review = :review, reason = :reason, due_at = :due_at where id = :id"
-RAW = "select raw from mail where sha256 = :sha256"
+RAW = "select size_bytes, substr(raw, :start, :length) as slice from mail where sha256 = :sha256"
+SLICE_BYTES = 4 * 1024 * 1024
+"""A large mail is read in pieces of this size, so that an engine's driver never holds it whole beside us."""
 OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
     order by at desc limit :most"""
 COUNTS = "select status, count(*) as mails from arrival group by status"
@@ -66,8 +72,15 @@ def mark(session: Session, id: str, *, status: str, at: datetime, review: str = 
 
 def raw_mail(session: Session, sha256: str) -> bytes | None:
     """The bytes of a mail as they stood on the wire."""
-    found = session.rows(RAW, sha256=sha256)
-    return bytes(found[0]["raw"]) if found else None
+    slices: list[bytes] = []
+    size_bytes = 1
+    while sum(map(len, slices)) < size_bytes:
+        found = session.rows(RAW, sha256=sha256, start=len(slices) * SLICE_BYTES + 1, length=SLICE_BYTES)
+        if not found or not found[0]["slice"]:
+            break
+        size_bytes = found[0]["size_bytes"]
+        slices.append(found[0]["slice"])
+    return b"".join(slices) if found else None
 
 
 def of_status(session: Session, status: str, *, most: int) -> list[Arrival]:

@@ -47,7 +47,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI turns a skip for want of a browser, a network or a database into a failure: such a test is never lost unseen."""
+    """In CI turns a skip for want of something into a failure: such a test is never lost unseen."""
     report = yield
     if report.skipped and os.environ.get("CI") and any(item.get_closest_marker(name) for name in NEEDS_THE_WORLD):
         report.outcome = "failed"

@@ -125,11 +125,15 @@ class Writer:
             started.wait()
         while self._waiting or not self._closing:
             self._wake.acquire()
-            group = self._next_group()
-            if group:
-                self._finish(_committed(transactions, group))
-                transactions.tidy()
+            self._run_next(transactions)
         transactions.close()
+
+    def _run_next(self, transactions: Transactions) -> None:
+        """A function of its own, so that nothing of a large mail is held while the thread waits for the next."""
+        group = self._next_group()
+        if group:
+            self._finish(_committed(transactions, group))
+            transactions.tidy()
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []

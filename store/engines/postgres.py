@@ -51,10 +51,10 @@ class PostgresSession:
         self._link = link
 
     def rows(self, sql: str, **values: Value) -> list[Row]:
-        return self._link.cursor.execute(translated(sql), storable(values)).fetchall()
+        return self._link.execute(translated(sql), storable(values)).fetchall()
 
     def run(self, sql: str, **values: Value) -> int:
-        return self._link.cursor.execute(translated(sql), storable(values)).rowcount
+        return self._link.execute(translated(sql), storable(values)).rowcount
 
 
 class PostgresTransactions:
@@ -102,7 +102,8 @@ class PostgresTransactions:
         return nullcontext()
 
     def tidy(self) -> None:
-        """The server does that by itself."""
+        if self._link.bulky:
+            self._link.drop()
 
     def close(self) -> None:
         self._link.drop()

@@ -30,6 +30,7 @@ SET_UP = """set lock_timeout = '10s'; set statement_timeout = '60s'; set idle_in
 """Nobody waits for ever, a process that was stopped in the middle holds no rows, and commits wait for the disk."""
 STALE = (errors.ReadOnlySqlTransaction, errors.FeatureNotSupported)
 """After these the connection is of no use: its server no longer takes writes, or plans for a schema of yesterday."""
+BULKY_BYTES = 1024 * 1024
 SLOTS = re.compile(r"'[^']*'|::|:([a-z_][a-z0-9_]*)|%")
 
 Connecting = dict[str, Any]
@@ -40,15 +41,18 @@ class Link:
     """A connection of one thread. One that was lost is opened anew by the next transaction."""
 
     def __init__(self, connecting: Connecting) -> None:
+        self.bulky = False
+        """Whether something large went over it: libpq's buffer only grows, and lives as long as the connection."""
         self._connecting = connecting
         self._connection: psycopg.Connection[dict[str, Any]] | None = None
+        self._cursor: psycopg.Cursor[dict[str, Any]] | None = None
 
-    @property
-    def cursor(self) -> "psycopg.Cursor[dict[str, Any]]":
-        """The cursor of the running transaction."""
-        if self._connection is None:
+    def execute(self, sql: str, values: dict[str, Any]) -> "psycopg.Cursor[dict[str, Any]]":
+        """Run one statement; the cursor over its rows, good until the next one."""
+        if self._cursor is None:
             raise psycopg.InterfaceError("there is no connection")
-        return self._connection.cursor(binary=True)
+        self.bulky |= any(isinstance(value, bytes) and len(value) > BULKY_BYTES for value in values.values())
+        return self._cursor.execute(sql, values)
 
     @property
     def status(self) -> TransactionStatus:
@@ -77,7 +81,8 @@ class Link:
         """Close the connection."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._cursor = None
+            self.bulky = False
 
     def _begin(self, begin: str) -> None:
         if self._connection is not None:
@@ -86,6 +91,7 @@ class Link:
                 return
             self.drop()
         self._connection = psycopg.connect(**self._connecting, autocommit=True, row_factory=dict_row)
+        self._cursor = self._connection.cursor(binary=True)
         self.command(SET_UP)
         self.command(begin)
 
