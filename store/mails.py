@@ -73,14 +73,11 @@ def mark(session: Session, id: str, *, status: str, at: datetime, review: str = 
 def raw_mail(session: Session, sha256: str) -> bytes | None:
     """The bytes of a mail as they stood on the wire."""
     slices: list[bytes] = []
-    size_bytes = 1
-    while sum(map(len, slices)) < size_bytes:
-        found = session.rows(RAW, sha256=sha256, start=len(slices) * SLICE_BYTES + 1, length=SLICE_BYTES)
-        if not found or not found[0]["slice"]:
-            break
-        size_bytes = found[0]["size_bytes"]
+    while found := session.rows(RAW, sha256=sha256, start=len(slices) * SLICE_BYTES + 1, length=SLICE_BYTES):
         slices.append(found[0]["slice"])
-    return b"".join(slices) if found else None
+        if len(slices) * SLICE_BYTES >= found[0]["size_bytes"]:
+            return b"".join(slices)
+    return None
 
 
 def of_status(session: Session, status: str, *, most: int) -> list[Arrival]:

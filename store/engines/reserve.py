@@ -21,35 +21,47 @@ class Reserve:
         self._path = path
 
     @property
-    def kept(self) -> bool:
-        """Whether the room is held."""
+    def size_bytes(self) -> int:
+        """How much room is held."""
         with suppress(OSError):
-            return self._path.stat().st_size >= RESERVE_BYTES
-        return False
+            return self._path.stat().st_size
+        return 0
 
     def keep(self) -> None:
-        """Hold the room, if there is that much."""
-        if self.kept:
-            return
-        try:
-            disk = os.statvfs(self._path.parent)
-            if disk.f_bavail * disk.f_frsize >= FREE_BYTES_MIN:
-                _fill(self._path)
-        except OSError:
-            self.release()  # a part of it holds nothing back
+        """Hold the whole room, where the disk has that much to spare."""
+        if self.size_bytes < RESERVE_BYTES and self._free_bytes() >= FREE_BYTES_MIN:
+            self._grow(RESERVE_BYTES)
+
+    def keep_what_is_left(self) -> None:
+        """Hold what an urgent write did not need, however little that is: nobody else is to have it."""
+        self._grow(min(RESERVE_BYTES, self._free_bytes()))
 
     def release(self) -> None:
         """Give the room up."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
 
+    def _free_bytes(self) -> int:
+        with suppress(OSError):
+            disk = os.statvfs(self._path.parent)
+            return disk.f_bavail * disk.f_frsize
+        return 0
 
-def _fill(path: Path) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file, 0, RESERVE_BYTES)
-        else:  # macOS
-            os.write(file, bytes(RESERVE_BYTES))
-    finally:
-        os.close(file)
+    def _grow(self, size_bytes: int) -> None:
+        if not size_bytes:
+            return
+        try:
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                _fill(file, size_bytes)
+            finally:
+                os.close(file)
+        except OSError:  # somebody was quicker
+            self.release()
+
+
+def _fill(file: int, size_bytes: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size_bytes)
+    else:  # macOS
+        os.write(file, bytes(size_bytes))

@@ -99,7 +99,7 @@ class SqliteTransactions:
                 yield
             finally:
                 self._checkpoint()  # what was erased makes room in the file, and the log is cut
-                self._reserve.keep()
+                self._reserve.keep_what_is_left()
 
     def tidy(self) -> None:
         if time.monotonic() < self._tidied + CHECKPOINT_EVERY_SECONDS:

@@ -10,14 +10,14 @@ import pytest
 
 from reviews.facts import Review
 from store import SchemaError, Session, Store, migrate_store, open_store, rows, schema
-from store.engines.dialect import Only
+from store.engines.dialect import Migration, Only
 from tests import postgres_server
 from tests.store.keeping import ROOT, url_of
 from tests.story import RULES, closing
 
 OWN = {"_sqlite_migrations", "afterword_migration", "sqlite_schema", "sqlite_sequence"}
 """Tables that an engine keeps for itself."""
-TYPES = {"integer": "integer", "bigint": "integer", "blob": "bytes", "bytea": "bytes", "text": "text"}
+TYPES: dict[str, str] = {"integer": "integer", "bigint": "integer", "blob": "bytes", "bytea": "bytes", "text": "text"}
 SQLITE_COLUMNS = """select t.name as place, c.name as name, lower(c.type) as kind
     from pragma_table_list as t join pragma_table_info(t.name) as c where t.schema = 'main' and t.type = 'table'"""
 POSTGRES_COLUMNS = """select table_name as place, column_name as name, data_type as kind
@@ -29,7 +29,7 @@ def opened(url: str) -> Store:
 
 
 @contextmanager
-def migrations(monkeypatch: pytest.MonkeyPatch, *known: schema.Migration) -> Iterator[None]:
+def migrations(monkeypatch: pytest.MonkeyPatch, *known: Migration) -> Iterator[None]:
     """A version of Afterword that knows these migrations."""
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", known)
@@ -111,13 +111,14 @@ async def test_every_earlier_schema_is_brought_up_to_date_with_what_is_in_it(
 
 
 async def columns(url: str) -> set[tuple[str, str, str]]:
+    """Every column: its table, its name, and what kind of thing is in it."""
     migrate_store(url)
     store = opened(url)
     ask = SQLITE_COLUMNS if url.startswith("sqlite") else POSTGRES_COLUMNS
     found = await store.read(lambda session: session.rows(ask))
     await store.close()
     ours = (row for row in found if row["place"] not in OWN)
-    return {(row["place"], row["name"], TYPES.get(row["kind"], row["kind"])) for row in ours}
+    return {(row["place"], row["name"], TYPES[row["kind"]]) for row in ours}
 
 
 @pytest.mark.postgres
