@@ -1,5 +1,4 @@
-"""Makes the virtual environment of this project: `python3 scripts/set_up.py run`, or `postgres` or `test`, which hold all
-of `run`.
+"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (`postgres` and `test` hold it too).
 
 Runs on a bare Python 3.11 to 3.13 with the standard library alone. Installs the hash-pinned lock requirements/NAME.txt
 and the project itself into .venv (or $VENV), and does nothing when a stamp in there says that this was done already.

@@ -74,7 +74,7 @@ def raw_mail(session: Session, sha256: str) -> bytes | None:
     """The bytes of a mail as they stood on the wire."""
     slices: list[bytes] = []
     while found := session.rows(RAW, sha256=sha256, start=len(slices) * SLICE_BYTES + 1, length=SLICE_BYTES):
-        slices.append(found[0]["slice"])
+        slices.append(found[0]["slice"] or b"")  # a part of nothing is NULL in SQLite
         if len(slices) * SLICE_BYTES >= found[0]["size_bytes"]:
             return b"".join(slices)
     return None

