@@ -180,10 +180,15 @@ def _committed(transactions: Transactions, group: list[_Waiting]) -> _Committed:
     urgent = [waiting for waiting in committed.done if waiting.urgent and isinstance(waiting.error, StoreFullError)]
     if not urgent:
         return committed
-    for waiting in urgent:
-        waiting.error = None
-    with transactions.roomy():
-        again = [*committed.again, *_run_group(transactions, urgent).again]
+    try:
+        with transactions.roomy():
+            for waiting in urgent:
+                waiting.error = None
+            again = [*committed.again, *_run_group(transactions, urgent).again]
+    except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
+        for waiting in urgent:
+            waiting.error = transactions.passing(error)
+        return committed
     return _Committed([waiting for waiting in committed.done if waiting not in again], again)
 
 

@@ -1,6 +1,7 @@
 """How is a PostgreSQL reached, and reached again after it was away?"""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -30,6 +31,7 @@ SET_UP = """set lock_timeout = '10s'; set statement_timeout = '60s'; set idle_in
 """Nobody waits for ever, a process that was stopped in the middle holds no rows, and commits wait for the disk."""
 STALE = (errors.ReadOnlySqlTransaction, errors.FeatureNotSupported)
 """After these the connection is of no use: its server no longer takes writes, or plans for a schema of yesterday."""
+AGAIN_SECONDS = 0.5
 BULKY_BYTES = 1024 * 1024
 SLOTS = re.compile(r"'[^']*'|::|:([a-z_][a-z0-9_]*)|%")
 
@@ -41,6 +43,8 @@ class Link:
     """A connection of one thread. One that was lost is opened anew by the next transaction."""
 
     def __init__(self, connecting: Connecting) -> None:
+        self._refused = ""
+        self._again_at = 0.0
         self.bulky = False
         """Whether something large went over it: libpq's buffer only grows, and lives as long as the connection."""
         self._connecting = connecting
@@ -90,10 +94,21 @@ class Link:
                 self.command(begin)
                 return
             self.drop()
-        self._connection = psycopg.connect(**self._connecting, autocommit=True, row_factory=dict_row)
+        self._connect()
+        self.command(begin)
+
+    def _connect(self) -> None:
+        if self._refused and time.monotonic() < self._again_at:
+            raise psycopg.OperationalError(
+                self._refused
+            )  # so that who waits hears it at once, not after one time-out for each before them
+        try:
+            self._connection = psycopg.connect(**self._connecting, autocommit=True, row_factory=dict_row)
+        except psycopg.OperationalError as error:
+            self._refused, self._again_at = str(error), time.monotonic() + AGAIN_SECONDS
+            raise
         self._cursor = self._connection.cursor(binary=True)
         self.command(SET_UP)
-        self.command(begin)
 
     def _undo(self, *, stale: bool) -> None:
         try:

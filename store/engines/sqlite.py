@@ -116,7 +116,7 @@ class SqliteTransactions:
 
     def _checkpoint(self) -> None:
         """Bring the log into the file and cut it, if its readers are out of it in a moment; else another time."""
-        with suppress(sqlite3.OperationalError, StoreUnavailableError), self._turns.turn():
+        with suppress(sqlite3.Error, StoreUnavailableError), self._turns.turn():
             self._db.execute(f"pragma busy_timeout = {int(CHECKPOINT_BUSY_SECONDS * 1000)}")
             try:
                 self._db.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -44,7 +44,7 @@ class Turns:
 
     def _take(self) -> None:
         if self._file < 0:
-            self._file = os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._file = _open(self._path)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -56,6 +56,13 @@ class Turns:
         if not waiter.done.wait(self._wait_seconds) and not waiter.give_up():
             self.close()  # the waiter still has the same open file, and lets go when it closes it
             raise StoreUnavailableError("another process has been writing for too long")
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreUnavailableError(f"{path}: {error}") from error
 
 
 class _Waiter:

@@ -10,7 +10,7 @@ import pytest
 from store import EngineError, Session, Store, StoreUnavailableError, migrate_store, open_store
 from store.engines import Job
 from store.engines import postgres as engine
-from store.engines.postgres_link import connecting, translated
+from store.engines.postgres_link import AGAIN_SECONDS, connecting, translated
 from tests import postgres_server
 from tests.store.keeping import numbers, put
 from tests.story import RULES, closing
@@ -182,6 +182,7 @@ async def test_a_server_that_stops_and_starts_again_is_waited_for() -> None:
             with pytest.raises(StoreUnavailableError):
                 await refused
         with postgres_server.started(data) as url:
+            await asyncio.sleep(AGAIN_SECONDS)
             assert await store.write(put(3)) == 3
             assert await store.read(numbers) == [1, 3]
             await store.close()
