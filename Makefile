@@ -41,7 +41,8 @@ screenshots: test-packages  ## make the pictures of the README anew; needs Chrom
 
 lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newest
 	@$(LOCK) --output-file requirements/run.txt $(ARGS)
-	@$(LOCK) --group test --constraints requirements/run.txt --output-file requirements/test.txt $(ARGS)
+	@$(LOCK) --extra postgres --constraints requirements/run.txt --output-file requirements/postgres.txt $(ARGS)
+	@$(LOCK) --extra postgres --group test --constraints requirements/postgres.txt --output-file requirements/test.txt $(ARGS)
 
 clean:  ## remove the virtual environment and every cache
 	[ ! -e "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"

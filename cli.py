@@ -24,8 +24,8 @@ from mailer.relay import read_smtp_url
 from operating import address, brand, keys, mails, now, read, source, staff
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, StoreUnavailableError
-from store.health import engine, health
+from store import EngineError, SchemaError, StoreUnavailableError, engine_of, told
+from store.health import health
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
 
@@ -207,14 +207,14 @@ def _offline(settings: Settings) -> Iterator[Finding]:
     yield Finding(State.FINE, "Secret keys", f"{len(settings.secret_keys)}; the first one signs")
     yield check_key(settings.dkim_key, domain=settings.dkim_domain)
     yield check_brands(settings.brands or SHIPPED, default=settings.brand)
-    yield check_engine(*engine(), allowed=settings.affected_sqlite)
+    yield check_engine(*engine_of(settings.database_url), allowed=settings.affected_sqlite)
 
 
 def _stored(settings: Settings) -> Iterable[Finding]:
     try:
         return list(check_health(read(health, now=now()), now=now(), operator=settings.operator))
     except (EngineError, SchemaError, StoreUnavailableError) as error:
-        return [Finding(State.BROKEN, "Database", f"{settings.database_url}: {error}")]
+        return [Finding(State.BROKEN, "Database", f"{told(settings.database_url)}: {error}")]
 
 
 def _online(settings: Settings) -> Iterator[Finding]:

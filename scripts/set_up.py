@@ -1,4 +1,4 @@
-"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (or `test`, which holds all of `run`).
+"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (`postgres` and `test` hold it too).
 
 Runs on a bare Python 3.11 to 3.13 with the standard library alone. Installs the hash-pinned lock requirements/NAME.txt
 and the project itself into .venv (or $VENV), and does nothing when a stamp in there says that this was done already.
@@ -25,7 +25,13 @@ sys.path.insert(0, str(ROOT))  # so that this file runs by its path, too
 
 from scripts import bare_pip  # noqa: E402  the line above finds it
 
-LOCKS = {"run": "what Afterword runs on", "test": "what Afterword runs on, and its test tools"}
+LOCKS = {
+    "run": "what Afterword runs on",
+    "postgres": "what Afterword runs on, and the driver of PostgreSQL",
+    "test": "what Afterword runs on with either database, and its test tools",
+}
+HOLDS = {"run": (), "postgres": ("run",), "test": ("run", "postgres")}
+"""The locks that a lock has all of."""
 HINT = "Where there is no way to pypi.org, name a package index of your own: PIP_INDEX_URL=https://… make …"
 STAMP = "afterword-set-up.json"
 FROM_SOURCE = "dkimpy"  # pure Python, published without a wheel; `make lock` names it too
@@ -123,9 +129,13 @@ def steps(lock: str, stamp: dict[str, str], wanted: dict[str, str]) -> list[str]
 
 
 def stamped(lock: str, stamp: dict[str, str], wanted: dict[str, str]) -> dict[str, str]:
-    """What the stamp says afterwards: `test` holds `run`, and stays whole for as long as `run` is the same."""
-    held = {"run", "project", *(["test"] if lock == "test" else [])}
-    kept = {"test": stamp["test"]} if "test" in stamp and stamp.get("run") == wanted["run"] else {}
+    """What the stamp says afterwards: a lock stays whole for as long as those that it holds are the same."""
+    held = {lock, "project", *HOLDS[lock]}
+    kept = {
+        name: digest
+        for name, digest in stamp.items()
+        if name in LOCKS and all(stamp.get(part) == wanted[part] for part in HOLDS[name])
+    }
     return kept | {name: digest for name, digest in wanted.items() if name in held}
 
 

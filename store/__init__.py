@@ -13,7 +13,7 @@ from store.errors import (
 )
 from store.lists import Cursor, Listed, Wanted
 from store.mails import Arrival
-from store.opening import migrate_store, open_store
+from store.opening import engine_of, migrate_store, open_store, told
 from store.outbox import Outgoing, Settlement
 from store.people import ApiKey, Staff
 from store.records import Recorded
@@ -39,6 +39,8 @@ __all__ = [
     "StoreUnavailableError",
     "UnknownReviewError",
     "Wanted",
+    "engine_of",
     "migrate_store",
     "open_store",
+    "told",
 ]

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
-
 from reviews.notices import LEAD, MANAGER
 from store import lists, mails, people, sources
 from store.engines import Session
-from store.engines.sqlite import affected
 from store.rows import instant, micros
 
 HEADS = (LEAD, MANAGER)
@@ -28,11 +25,6 @@ class Health:
     paused: tuple[str, ...]
     heads: int
     """Leads and managers: who is told where a ticket names no agent."""
-
-
-def engine() -> tuple[str, bool]:
-    """Which engine remembers, with its version, and whether that version can lose what was committed."""
-    return f"SQLite {sqlite3.sqlite_version}", bool(affected())
 
 
 def health(session: Session, *, now: datetime) -> Health:

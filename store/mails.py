@@ -1,4 +1,8 @@
-"""Where is every mail that we said 250 to, and how far was it read? Raw bytes once, an arrival per envelope."""
+"""Where is every mail that we said 250 to, and how far was it read? Raw bytes once, an arrival per envelope.
+
+The bytes have a table of their own, which no list and no claim reads: its rows are as large as mails are. They are not
+files, so that one commit holds bytes and envelope, one backup holds everything, and any machine can read them.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,12 +18,15 @@ ADD_MAIL = """insert into mail (sha256, size_bytes, raw) values (:sha256, :size_
     on conflict (sha256) do nothing"""
 ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
     values (:id, :mail, :at, :envelope, 'pending', :at) on conflict (id) do nothing"""
-CLAIM = """update arrival set tries = tries + 1, due_at = :again where id in (
-    select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
+CLAIM = """with taken as materialized (
+        select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
+    update arrival set tries = tries + 1, due_at = :again where id in (select id from taken)
     returning id, mail, envelope, tries"""
 COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
 MARK = "update arrival set status = :status, review = :review, reason = :reason, due_at = :due_at where id = :id"
-RAW = "select raw from mail where sha256 = :sha256"
+RAW = "select size_bytes, substr(raw, :start, :length) as slice from mail where sha256 = :sha256"
+SLICE_BYTES = 4 * 1024 * 1024
+"""A large mail is read in pieces of this size, so that an engine's driver never holds it whole beside us."""
 OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
     order by at desc limit :most"""
 COUNTS = "select status, count(*) as mails from arrival group by status"
@@ -52,7 +59,8 @@ def count_pending(session: Session, now: datetime) -> int:
 
 def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
     """Take arrivals to read, in the order they came; one that is not marked within `lease` is taken again."""
-    rows = session.rows(CLAIM.format(skip_locked=""), now=micros(now), again=micros(now + lease), most=most)
+    sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
+    rows = session.rows(sql, now=micros(now), again=micros(now + lease), most=most)
     arrivals = (Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows)
     return sorted(arrivals, key=lambda arrival: (arrival.envelope.at, arrival.id))
 
@@ -64,8 +72,12 @@ def mark(session: Session, id: str, *, status: str, at: datetime, review: str = 
 
 def raw_mail(session: Session, sha256: str) -> bytes | None:
     """The bytes of a mail as they stood on the wire."""
-    found = session.rows(RAW, sha256=sha256)
-    return bytes(found[0]["raw"]) if found else None
+    slices: list[bytes] = []
+    while found := session.rows(RAW, sha256=sha256, start=len(slices) * SLICE_BYTES + 1, length=SLICE_BYTES):
+        slices.append(found[0]["slice"] or b"")  # a part of nothing is NULL in SQLite
+        if len(slices) * SLICE_BYTES >= found[0]["size_bytes"]:
+            return b"".join(slices)
+    return None
 
 
 def of_status(session: Session, status: str, *, most: int) -> list[Arrival]:

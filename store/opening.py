@@ -1,28 +1,63 @@
 """Which engine does a database URL name, and is its schema the one we know?"""
 
 from pathlib import Path
+from types import ModuleType
 
 from reviews.rules import Rules
-from store.engines import sqlite
+from store.engines import Engine, sqlite
 from store.errors import EngineError
 from store.store import Store
 
 SQLITE = "sqlite:///"
+POSTGRES = ("postgresql://", "postgres://")
 
 
 def open_store(url: str, *, rules: Rules, mail_domain: str, affected_allowed: bool = False) -> Store:
-    """The store behind a database URL (`sqlite:///afterword.db`; four slashes for an absolute path). SchemaError when
-    its schema is not ours; EngineError when the engine is not known or can lose what was committed."""
-    engine = sqlite.SqliteEngine(_path(url), affected_allowed=affected_allowed)
+    """The store behind a database URL: `sqlite:///afterword.db` (four slashes for an absolute path), or
+    `postgresql://user:password@host/database` (several hosts with commas between). SchemaError when its schema is not
+    ours; EngineError when the engine is not known, is not there, or can lose what was committed."""
+    engine: Engine
+    if url.startswith(POSTGRES):
+        engine = _postgres().PostgresEngine(url, affected_allowed=affected_allowed)
+    else:
+        engine = sqlite.SqliteEngine(_path(url), affected_allowed=affected_allowed)
     return Store(engine, rules=rules, mail_domain=mail_domain)
 
 
 def migrate_store(url: str, *, affected_allowed: bool = False) -> tuple[str, ...]:
     """Bring the schema up to date; the names of the migrations that were applied."""
+    if url.startswith(POSTGRES):
+        names: tuple[str, ...] = _postgres().migrate(url, affected_allowed=affected_allowed)
+        return names
     return sqlite.migrate(_path(url), affected_allowed=affected_allowed)
+
+
+def told(url: str) -> str:
+    """A database URL as it may be shown: that of a server holds a password, in one of several places."""
+    return url if url.startswith(SQLITE) else f"{url.partition('://')[0]}://…"
+
+
+def engine_of(url: str) -> tuple[str, bool]:
+    """Which engine remembers, with its version, and whether that version can lose what was committed."""
+    if url.startswith(POSTGRES):
+        return "PostgreSQL", False
+    return f"SQLite {sqlite.VERSION}", bool(sqlite.affected())
+
+
+def _postgres() -> ModuleType:
+    """The engine of PostgreSQL, imported when it is asked for: its driver is an extra."""
+    try:
+        from store.engines import postgres
+    except ImportError as error:
+        raise EngineError(
+            f"PostgreSQL needs its driver, which docs/install.md tells how to install ({error})"
+        ) from None
+    return postgres
 
 
 def _path(url: str) -> Path:
     if not url.startswith(SQLITE) or not url.removeprefix(SQLITE):
-        raise EngineError("DATABASE_URL must be like sqlite:///afterword.db")
+        raise EngineError(
+            "DATABASE_URL must be like sqlite:///afterword.db or postgresql://user:password@host/database"
+        )
     return Path(url.removeprefix(SQLITE))

@@ -14,9 +14,11 @@ from store.rows import instant, micros, read_fact
 
 OPEN = "((status in ('due', 'deferred') and due_at <= :now) or (status = 'claimed' and lease_until <= :now))"
 COUNT_DUE = f"select count(*) as due from outbox where {OPEN}"  # noqa: S608 - made of this file's own constants
-CLAIM = f"""update outbox set status = 'claimed', lease_until = :lease_until, attempts = attempts + 1
-    where id in (select id from outbox where {OPEN} order by due_at limit :most {{skip_locked}})
-    returning *"""  # noqa: S608 - made of this file's own constants
+# Materialized, because a planner may run a plain sub-select with a limit twice, and then takes more than was asked for.
+CLAIM = f"""with taken as materialized (
+        select id from outbox where {OPEN} order by due_at limit :most {{skip_locked}})
+    update outbox set status = 'claimed', lease_until = :lease_until, attempts = attempts + 1
+    where id in (select id from taken) returning *"""  # noqa: S608 - made of this file's own constants
 SETTLE = """update outbox set status = :status, due_at = :due_at, lease_until = 0, attempts = :attempts,
     reason = :reason, settled_at = :settled_at, subject = :subject, sent_text = :sent_text, relay_id = :relay_id
     where id = :id and (status not in ('sent', 'refused', 'dropped') or (status <> 'sent' and :status = 'sent'))"""
@@ -67,7 +69,7 @@ def count_due(session: Session, now: datetime) -> int:
 
 def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
     """Take up to `most` due deliveries for `lease`; who does not settle them by then loses them to the next."""
-    sql = CLAIM.format(skip_locked="")
+    sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
     rows = session.rows(sql, now=micros(now), lease_until=micros(now + lease), most=most)
     return sorted((_outgoing(row) for row in rows), key=lambda out: out.due_at)
 

@@ -14,7 +14,7 @@ from store.rows import micros, read_fact, read_step, write_fact, write_step
 
 MESSAGE_ID_BYTES = 16
 
-LOAD_REVIEW = "select body from review where id = :id"
+LOAD_REVIEW = "select body from review where id = :id {for_update}"
 LOAD_FACTS = "select kind, body from fact where review = :review order by seq"
 LOAD_SUPPRESSIONS = "select body from suppression where address = :address and brand = :brand order by seq"
 LOAD_STEPS = "select body from step where review = :review order by number"
@@ -52,7 +52,7 @@ class Recorder:
 
     def record(self, session: Session, review: str, rule: Rule) -> Recorded:
         """Load the log, apply the rule, write what is new. UnknownReviewError when there is no such review."""
-        log = load(session, review)
+        log = load(session, review, for_update=session.dialect.for_update)
         if log is None:
             raise UnknownReviewError(review)
         new = tuple(fact for fact in rule(log) if self._add(session, log.review, fact))
@@ -108,9 +108,9 @@ class Recorder:
         )
 
 
-def load(session: Session, review: str) -> Log | None:
-    """The log of a review, or None."""
-    found = session.rows(LOAD_REVIEW, id=review)
+def load(session: Session, review: str, *, for_update: str = "") -> Log | None:
+    """The log of a review, or None. Who is to decide on it takes the review for themselves, in the dialect's word."""
+    found = session.rows(LOAD_REVIEW.format(for_update=for_update), id=review)
     if not found:
         return None
     head = read_fact(Review.kind, found[0]["body"])

@@ -5,7 +5,9 @@ rebuilt from the facts), `outbox`, `arrival` (how far a stored mail was read), `
 `source`, `brake`.
 """
 
-MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+from store.engines.dialect import Migration
+
+MIGRATIONS: tuple[Migration, ...] = (
     (
         "0001_the_loop",
         (

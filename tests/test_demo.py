@@ -320,4 +320,5 @@ async def test_the_command_prints_one_address_and_stops_cleanly(tmp_path: Path) 
     assert errors == b""
     assert rest.decode().rstrip().endswith("Stopping.")
     assert len(re.findall(r"http://127\.0\.0\.1:\d+", told)) == 1
-    assert {file.name for file in (tmp_path / "new").iterdir()} == {DATABASE, "afterword.log"}
+    left = {file.name for file in (tmp_path / "new").iterdir()}
+    assert left == {DATABASE, f"{DATABASE}-turns", f"{DATABASE}-reserve", "afterword.log"}

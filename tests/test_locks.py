@@ -11,9 +11,11 @@ from scripts import audit, bare_pip, set_up
 
 PROJECT = tomllib.loads((set_up.ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
+DRIVER = PROJECT["project"]["optional-dependencies"]["postgres"]
 ASKED = {
     "run": PROJECT["project"]["dependencies"] + GROUPS["build"],
-    "test": PROJECT["project"]["dependencies"] + GROUPS["build"] + GROUPS["test"],
+    "postgres": PROJECT["project"]["dependencies"] + GROUPS["build"] + DRIVER,
+    "test": PROJECT["project"]["dependencies"] + GROUPS["build"] + DRIVER + GROUPS["test"],
 }
 
 
@@ -29,8 +31,9 @@ def test_the_lock_pins_what_the_project_asks_for(lock: str, asked: str) -> None:
     assert pin.hashes
 
 
-def test_the_test_lock_holds_all_of_the_run_time_lock() -> None:
-    assert pins("run").items() <= pins("test").items()
+@pytest.mark.parametrize(("lock", "part"), [(lock, part) for lock, parts in set_up.HOLDS.items() for part in parts])
+def test_a_lock_holds_all_of_its_parts(lock: str, part: str) -> None:
+    assert pins(part).items() <= pins(lock).items()
 
 
 @pytest.mark.parametrize("lock", set_up.LOCKS)

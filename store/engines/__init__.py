@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from store.engines.dialect import Dialect
+
 Row = dict[str, Any]
 Value = str | int | bytes | None
 Result = TypeVar("Result")
@@ -10,6 +12,10 @@ Result = TypeVar("Result")
 
 class Session(Protocol):
     """One transaction of one connection. Statements use `:name` parameters; instants are BIGINT microseconds UTC."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The words of SQL that only this engine uses."""
 
     def rows(self, sql: str, **values: Value) -> list[Row]:
         """The rows of a query, or of a write that RETURNS, each as a dict by column name."""
@@ -24,8 +30,11 @@ Job = Callable[[Session], Result]
 class Engine(Protocol):
     """Where jobs are run. Every error of its own is a StoreUnavailableError."""
 
-    async def write(self, job: Job[Result]) -> Result:
-        """Run a job in a transaction and return its result after the commit is on disk. A job may run twice."""
+    async def write(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:
+        """Run a job in a transaction and return its result after the commit is on disk. A job may run twice.
+
+        `size_bytes` is what it holds in memory while it waits, where that is much. An urgent job (erasing, or telling
+        of what cannot be undone) still finds room on a full disk."""
 
     async def read(self, job: Job[Result]) -> Result:
         """Run a job that only reads, on a snapshot of its own."""

@@ -1,4 +1,4 @@
-"""How are many writes made durable by one fsync? One writer thread gathers what waits into one transaction."""
+"""How are many writes made durable by one fsync? A writer thread gathers what waits into one transaction."""
 
 import asyncio
 import threading
@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from store.engines import Job, Result, Session
-from store.errors import StoreUnavailableError
+from store.errors import StoreFullError, StoreUnavailableError
 
 QUEUE_MAX = 10_000
 """Writes that may wait: beyond, callers are told to come back, and memory stays bounded."""
+QUEUE_BYTES_MAX = 256 * 1024 * 1024
+"""What the waiting mails may hold in memory together: ten of the largest."""
 GROUP_MAX = 200
 """Writes in one transaction: past some hundreds a commit gains nothing and the first caller waits longer."""
+GROUP_BYTES_MAX = 8 * 1024 * 1024
+"""A group ends with the mail that takes it past this: whoever clicks does not wait for several large ones."""
+TRIES_MAX = 10
+"""How often a write that met another writer's is run again before its caller is told "later"."""
 
 
 class Transactions(Protocol):
-    """What the writer thread needs of its connection; made and used in that thread alone."""
+    """What a writer thread needs of its connection; made and used in that thread alone."""
 
     session: Session
 
@@ -31,97 +37,189 @@ class Transactions(Protocol):
     def lost(self) -> bool:
         """Whether an error has undone the whole group, not its part alone, as a full disk does."""
 
+    def collided(self, error: Exception) -> bool:
+        """Whether another writer was in the way, so that the job goes through in a transaction that begins anew."""
+
     def passing(self, error: Exception) -> Exception:
         """The engine's own error as a StoreUnavailableError; any other error unchanged."""
+
+    def roomy(self) -> AbstractContextManager[None]:
+        """Holds the room that was kept back for urgent writes on a full disk."""
+
+    def tidy(self) -> None:
+        """What is to be done between two groups, when nobody waits for an answer. Never raises."""
 
     def close(self) -> None: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """One write and the caller who waits for it."""
 
     job: Callable[[Session], Any]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+    size_bytes: int
+    urgent: bool
+    tries: int = 0
     result: Any = None
     error: Exception | None = None
 
 
 class Writer:
-    """The one thread that writes. Every caller is answered only after the commit that holds their write; a write that
-    fails is undone by its savepoint and answered with its own error, and the others go through."""
+    """The threads that write: one, where the engine takes one writer at a time. Every caller is answered only after the
+    commit that holds their write; a write that fails is undone by its savepoint and answered with its own error, and
+    the others go through."""
 
-    def __init__(self, connect: Callable[[], Transactions]) -> None:
+    def __init__(self, connect: Callable[[], Transactions], *, threads: int = 1, group_max: int | None = None) -> None:
         self._waiting: deque[_Waiting] = deque()
+        self._bytes = _Sum()
+        self._group_max = group_max
         self._wake = threading.Semaphore(0)
         self._closing = False
-        self._started: threading.Event = threading.Event()
-        self._failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, args=(connect,), name="store-writer", daemon=True)
-        self._thread.start()
-        self._started.wait()
-        if self._failure:
-            raise self._failure
+        self._failures: deque[Exception] = deque()
+        started = threading.Barrier(threads + 1)
+        self._threads = [
+            threading.Thread(target=self._run, args=(connect, started), name=f"store-writer-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+        started.wait()
+        if self._failures:
+            self._end()
+            raise self._failures[0]
 
-    async def submit(self, job: Job[Result]) -> Result:
+    async def submit(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:
         """The job's result, once it is committed."""
-        if self._closing or len(self._waiting) >= QUEUE_MAX:
-            raise StoreUnavailableError("the store is closing" if self._closing else "too many writes are waiting")
+        if self._closing:
+            raise StoreUnavailableError("the store is closing")
+        if len(self._waiting) >= QUEUE_MAX or (size_bytes and self._bytes.value + size_bytes > QUEUE_BYTES_MAX):
+            raise StoreUnavailableError("too many writes are waiting")
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(job, loop, loop.create_future())
+        waiting = _Waiting(job, loop, loop.create_future(), size_bytes, urgent)
+        self._bytes.add(size_bytes)
         self._waiting.append(waiting)
         self._wake.release()
         result: Result = await waiting.future
         return result
 
     async def close(self) -> None:
-        """Write what waits, then end the thread."""
-        self._closing = True
-        self._wake.release()
-        await asyncio.to_thread(self._thread.join)
+        """Write what waits, then end the threads."""
+        self._end()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
 
-    def _run(self, connect: Callable[[], Transactions]) -> None:
+    def _end(self) -> None:
+        self._closing = True
+        for _ in self._threads:
+            self._wake.release()
+
+    def _run(self, connect: Callable[[], Transactions], started: threading.Barrier) -> None:
         try:
             transactions = connect()
         except Exception as error:  # noqa: BLE001 - whatever keeps the store from opening is raised where it is opened
-            self._failure = error
+            self._failures.append(error)
             return
         finally:
-            self._started.set()
+            started.wait()
         while self._waiting or not self._closing:
             self._wake.acquire()
-            group = self._next_group()
-            if group:
-                _commit(transactions, group)
-                _answer(group)
+            self._run_next(transactions)
         transactions.close()
+
+    def _run_next(self, transactions: Transactions) -> None:
+        """A function of its own, so that nothing of a large mail is held while the thread waits for the next."""
+        group = self._next_group()
+        if group:
+            self._finish(_committed(transactions, group))
+            transactions.tidy()
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []
-        while self._waiting and len(group) < GROUP_MAX:
-            group.append(self._waiting.popleft())
+        left_bytes = GROUP_BYTES_MAX
+        with suppress(IndexError):  # another thread took the rest
+            while len(group) < (self._group_max or GROUP_MAX) and left_bytes > 0:
+                group.append(self._waiting.popleft())
+                left_bytes -= group[-1].size_bytes
         return group
 
+    def _finish(self, group: "_Committed") -> None:
+        """Answer those who are done; who is to try again comes first in the next group."""
+        for waiting in reversed(group.again):
+            self._waiting.appendleft(waiting)
+            self._wake.release()
+        self._bytes.add(-sum(waiting.size_bytes for waiting in group.done))
+        _answer(group.done)
 
-def _commit(transactions: Transactions, group: list[_Waiting]) -> None:
+
+class _Sum:
+    """A number that several threads change."""
+
+    def __init__(self) -> None:
+        self.value = 0
+        self._lock = threading.Lock()
+
+    def add(self, number: int) -> None:
+        if number:
+            with self._lock:
+                self.value += number
+
+
+@dataclass(frozen=True, slots=True)
+class _Committed:
+    """What became of a group."""
+
+    done: list[_Waiting]
+    again: list[_Waiting]
+
+
+def _committed(transactions: Transactions, group: list[_Waiting]) -> _Committed:
+    """Run a group. Where the disk is full, its urgent writes are run once more on the room that was kept for them."""
+    committed = _run_group(transactions, group)
+    urgent = [waiting for waiting in committed.done if waiting.urgent and isinstance(waiting.error, StoreFullError)]
+    if not urgent:
+        return committed
+    try:
+        with transactions.roomy():
+            for waiting in urgent:
+                waiting.error = None
+            again = [*committed.again, *_run_group(transactions, urgent).again]
+    except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
+        for waiting in urgent:
+            waiting.error = transactions.passing(error)
+        return committed
+    return _Committed([waiting for waiting in committed.done if waiting not in again], again)
+
+
+def _run_group(transactions: Transactions, group: list[_Waiting]) -> _Committed:
+    done = len(group)
     try:
         with transactions.group():
-            for waiting in group:
-                _run_part(transactions, waiting)
+            for number, waiting in enumerate(group):
+                if not _run_part(transactions, waiting):
+                    done = number  # and nothing after it: who holds rows that others wait for does not wait for theirs
+                    break
     except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
         for waiting in group:
             waiting.error = transactions.passing(error)
+        return _Committed(group, [])
+    return _Committed(group[:done], group[done:])
 
 
-def _run_part(transactions: Transactions, waiting: _Waiting) -> None:
+def _run_part(transactions: Transactions, waiting: _Waiting) -> bool:
+    """Whether it is done, well or badly; if not, it is to be run again in a transaction that begins anew."""
     try:
         with transactions.part():
             waiting.result = waiting.job(transactions.session)
     except Exception as error:
         if transactions.lost():
             raise  # what the others wrote is gone as well, and they are told
+        waiting.tries += 1
+        if transactions.collided(error) and waiting.tries < TRIES_MAX:
+            return False
         waiting.error = transactions.passing(error)
+    return True
 
 
 def _answer(group: Iterable[_Waiting]) -> None:

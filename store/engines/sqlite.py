@@ -2,6 +2,9 @@
 
 WAL with synchronous=FULL: a commit is on disk before anybody is answered. BEGIN IMMEDIATE, because a transaction that
 reads first and writes later fails under other writers. A sqlite-utils Database belongs to the thread that made it.
+
+Beside `afterword.db` lie SQLite's own `-wal` and `-shm`, and our `-turns` (engines/turns.py) and `-reserve`
+(engines/reserve.py).
 """
 
 import asyncio
@@ -9,40 +12,52 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
 
-from store.engines import Job, Result, Row, Session, Value
+from store import schema
+from store.engines import Job, Result, Row, Session, Value, versions
+from store.engines.dialect import SQLITE, Dialect, Statement, storable
 from store.engines.group_commit import Writer
+from store.engines.places import network_file_system
+from store.engines.reserve import Reserve
+from store.engines.turns import Turns
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
-from store.schema import MIGRATIONS, NAMES
 
 READERS = 3
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's transaction before it says "later"."""
 LOOK_AGAIN_SECONDS = 0.02
-TYPES = {"serial": "integer primary key autoincrement", "bytes": "blob"}
+WAL_BYTES_MAX = 16 * 1024 * 1024
+"""SQLite writes its log from the start again only when no reader is in it. Under load there always is one, so past
+this size the writer waits for them a moment and cuts the log."""
+CHECKPOINT_BUSY_SECONDS = 0.05
+CHECKPOINT_EVERY_SECONDS = 0.5
+"""A reader who stays longer than that moment costs the writers a tenth of their time at most."""
 AFFECTED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
 SQLITE_FULL = 13
+VERSION: str = sqlite3.sqlite_version
 
 
 class SqliteSession:
     """One sqlite-utils Database, inside a transaction or on a snapshot."""
 
+    dialect: Dialect = SQLITE
+
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def rows(self, sql: str, **values: Value) -> list[Row]:
-        cursor = self._db.execute(sql, values)
+        cursor = self._db.execute(sql, storable(values))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def run(self, sql: str, **values: Value) -> int:
-        return int(self._db.execute(sql, values).rowcount)
+        return int(self._db.execute(sql, storable(values)).rowcount)
 
 
 class SqliteTransactions:
@@ -50,11 +65,16 @@ class SqliteTransactions:
 
     def __init__(self, path: Path) -> None:
         self._db = connect(path)
+        self._wal = beside(path, "wal")
+        self._turns = Turns(beside(path, "turns"), wait_seconds=BUSY_SECONDS)
+        self._reserve = Reserve(beside(path, "reserve"))
+        self._reserve.keep()
+        self._tidied = time.monotonic()
         self.session: Session = SqliteSession(self._db)
 
     @contextmanager
     def group(self) -> Iterator[None]:
-        with immediate(self._db):
+        with self._turns.turn(), immediate(self._db):
             yield
 
     @contextmanager
@@ -65,23 +85,54 @@ class SqliteTransactions:
     def lost(self) -> bool:
         return not self._db.conn.in_transaction
 
+    def collided(self, error: Exception) -> bool:
+        return False  # whoever has begun is alone
+
     def passing(self, error: Exception) -> Exception:
         return as_unavailable(error)
 
+    @contextmanager
+    def roomy(self) -> Iterator[None]:
+        with self._turns.turn():
+            self._reserve.release()
+            try:
+                yield
+            finally:
+                self._checkpoint()  # what was erased makes room in the file, and the log is cut
+                self._reserve.keep_what_is_left()
+
+    def tidy(self) -> None:
+        if time.monotonic() < self._tidied + CHECKPOINT_EVERY_SECONDS:
+            return
+        if _size_bytes(self._wal) > WAL_BYTES_MAX:
+            self._checkpoint()
+        self._reserve.keep()
+        self._tidied = time.monotonic()
+
     def close(self) -> None:
-        self._db.execute("pragma wal_checkpoint(truncate)")
+        self._checkpoint()
         self._db.close()
+        self._turns.close()
+
+    def _checkpoint(self) -> None:
+        """Bring the log into the file and cut it, if its readers are out of it in a moment; else another time."""
+        with suppress(sqlite3.Error, StoreUnavailableError), self._turns.turn():
+            self._db.execute(f"pragma busy_timeout = {int(CHECKPOINT_BUSY_SECONDS * 1000)}")
+            try:
+                self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
+            finally:
+                self._db.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 class SqliteEngine:
     """The engine over one file. Opening it raises SchemaError or EngineError before anything is written."""
 
     def __init__(self, path: Path, *, affected_allowed: bool = False) -> None:
-        refuse_affected(affected_allowed)
+        refuse_unsafe(path, affected_allowed)
         if not path.is_file():  # connecting would make an empty one
             raise SchemaError(f"there is no database at {path}: run `python -m store migrate` first")
         with opened(path) as db:
-            check_schema(db)
+            versions.check(applied(db))
         self._path = path
         self._local = threading.local()
         self._writer = Writer(lambda: SqliteTransactions(path))
@@ -89,8 +140,8 @@ class SqliteEngine:
         self._databases: list[Database] = []
         self._closing = False
 
-    async def write(self, job: Job[Result]) -> Result:
-        return await self._writer.submit(job)
+    async def write(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:
+        return await self._writer.submit(job, size_bytes=size_bytes, urgent=urgent)
 
     async def read(self, job: Job[Result]) -> Result:
         if self._closing:
@@ -172,32 +223,30 @@ def immediate(db: Database) -> Iterator[None]:
 
 def migrate(path: Path, *, affected_allowed: bool = False) -> tuple[str, ...]:
     """Bring the file's schema up to date; the names of the migrations that were applied. Two processes may race."""
-    refuse_affected(affected_allowed)
+    refuse_unsafe(path, affected_allowed)
     with opened(path) as db, immediate(db):
-        refuse_unknown(db)
-        pending = tuple(migration.name for migration in _migrations().pending(db))
+        missing = tuple(name for name, _ in versions.pending(applied(db)))
         _migrations().apply(db)  # inside BEGIN IMMEDIATE: by itself it races between processes
-    return pending
+    return missing
 
 
-def check_schema(db: Database) -> None:
-    """SchemaError unless every migration, and none that is unknown, was applied."""
-    refuse_unknown(db)
-    if _migrations().pending(db):
-        raise SchemaError("the database's schema is not up to date: run `python -m store migrate` first")
+def applied(db: Database) -> set[str]:
+    """The names of the migrations that this file has seen."""
+    return {migration.name for migration in _migrations().applied(db)}
 
 
-def refuse_unknown(db: Database) -> None:
-    """SchemaError when a newer version of Afterword has changed this schema."""
-    unknown = {migration.name for migration in _migrations().applied(db)} - set(NAMES)
-    if unknown:
-        raise SchemaError(f"the database was changed by a newer version ({', '.join(sorted(unknown))}): upgrade first")
-
-
-def refuse_affected(allowed: bool) -> None:
-    """EngineError when this Python's SQLite can lose a commit, unless that is allowed (the demo allows it)."""
+def refuse_unsafe(path: Path, allowed: bool) -> None:
+    """EngineError when this Python's SQLite, or the place of the file, can lose a commit, unless that is allowed (the
+    demo allows it)."""
+    if allowed:
+        return
+    network = network_file_system(path)
+    if network:
+        raise EngineError(
+            f"{path} lies on a network file system ({network}): SQLite loses data there; take a local disk"
+        )
     version = affected()
-    if version and not allowed:
+    if version:
         raise EngineError(
             f"SQLite {version} can lose committed writes (WAL reset race, 3.7.0 to 3.51.2): install"
             " pysqlite3 0.6.1 or later, or use a Python linked with SQLite 3.51.3 or later"
@@ -219,14 +268,25 @@ def as_unavailable(error: Exception) -> Exception:
 
 def _migrations() -> Migrations:
     migrations = Migrations("afterword")
-    for name, statements in MIGRATIONS:
+    for name, statements in schema.MIGRATIONS:
         migrations(name=name)(_applying(statements))
     return migrations
 
 
-def _applying(statements: tuple[str, ...]) -> Callable[[Database], None]:
+def _applying(statements: tuple[Statement, ...]) -> Callable[[Database], None]:
     def apply(db: Database) -> None:
-        for statement in statements:
-            db.execute(statement.format(**TYPES))
+        for statement in SQLITE.statements(statements):
+            db.execute(statement)
 
     return apply
+
+
+def beside(path: Path, what: str) -> Path:
+    """The file of that kind that belongs to a database."""
+    return path.with_name(f"{path.name}-{what}")
+
+
+def _size_bytes(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0

@@ -1,6 +1,6 @@
-"""The stores that every test of the contract runs on. A second engine joins by one more name in ENGINES."""
+"""The stores that every test of the contract runs on. An engine joins by one more name in ENGINES."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,17 +11,28 @@ from store import (
     migrate_store,
     open_store,
 )
+from tests import postgres_server
 from tests.store.keeping import DOMAIN, Opening, url_of
 from tests.story import RULES
 
-ENGINES = ("sqlite",)
+ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
 @pytest.fixture(params=ENGINES)
-def opening(tmp_path: Path) -> Opening:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each engine."""
+    if request.param == "sqlite":
+        yield url_of(tmp_path)
+    else:
+        with postgres_server.empty_schema(request.getfixturevalue("postgres")) as url:
+            yield url
+
+
+@pytest.fixture
+def opening(url: str) -> Opening:
     """Opens one more store on the same data, as another process would."""
-    migrate_store(url_of(tmp_path))
-    return partial(open_store, url_of(tmp_path), rules=RULES, mail_domain=DOMAIN)
+    migrate_store(url)
+    return partial(open_store, url, rules=RULES, mail_domain=DOMAIN)
 
 
 @pytest.fixture

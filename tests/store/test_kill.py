@@ -1,26 +1,25 @@
-"""What was acknowledged survives kill -9."""
+"""What was acknowledged survives kill -9, and what a dead worker had in hand is taken up by another."""
 
 import asyncio
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from collections import Counter
+from datetime import datetime
 
 from reviews.facts import Comment
-from store import (
-    open_store,
-)
-from tests.store.keeping import ROOT, url_of
-from tests.story import RULES, closing
+from reviews.model import Outcome
+from store import Outgoing, Store
+from tests.store.keeping import LEASE, ROOT, Opening, envelope, new_review, settlement
+from tests.story import START, closing, later
 
-KILLS = 10
+KILLS = 5
 
 
 RECORDING = """
 import asyncio, sys
 from datetime import UTC, datetime
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that the store uses
 
 from reviews.facts import Comment
 from reviews.rules import Rules
@@ -40,30 +39,79 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def test_what_was_acknowledged_survives_kill_9(file: Path) -> None:
-    url = url_of(file.parent)
-    store = open_store(url, rules=RULES, mail_domain="reply.acme.example")
+async def test_what_was_acknowledged_survives_kill_9(opening: Opening, url: str) -> None:
+    store = opening()
     review = (await store.record_new(*closing()))[0]
     await store.close()
     acknowledged: set[str] = set()
     for kill in range(KILLS):
-        told = await asyncio.to_thread(killed_while_recording, url, review.id, kill, lines=10 + kill * 7)
+        command = [sys.executable, "-c", RECORDING, url, review.id, str(kill)]
+        told = await asyncio.to_thread(told_until_killed, command, lines=10 + kill * 14)
         assert len(told) >= 10
-        acknowledged |= told
-    store = open_store(url, rules=RULES, mail_domain="reply.acme.example")
+        acknowledged |= set(told)
+    store = opening()
     log = await store.log(review.id)
     assert log is not None
-    assert acknowledged <= {comment.words for comment in log.of(Comment)}
-    assert (await store.read(lambda session: session.rows("pragma integrity_check")))[0] == {"integrity_check": "ok"}
+    words = Counter(comment.words for comment in log.of(Comment))
+    assert acknowledged <= words.keys()
+    assert set(words.values()) == {1}
+    if url.startswith("sqlite"):
+        found = await store.read(lambda session: session.rows("pragma integrity_check"))
+        assert found == [{"integrity_check": "ok"}]
     await store.close()
 
 
-def killed_while_recording(url: str, review: str, kill: int, *, lines: int) -> set[str]:
-    """What a process said it had recorded before it was killed in the middle of it."""
-    arguments = [sys.executable, "-c", RECORDING, url, review, str(kill)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+WORKING = """
+import asyncio, sys
+from datetime import datetime, timedelta
+from reviews.rules import Rules
+from store import open_store
+
+async def main(url, now):
+    store = open_store(url, rules=Rules(), mail_domain="reply.acme.example")
+    asked = {"now": datetime.fromisoformat(now), "most": 3, "lease": timedelta(minutes=5)}
+    while True:
+        outs, arrivals = await store.claim(**asked), await store.claim_arrivals(**asked)
+        for taken in (*(out.message_id for out in outs), *(arrival.id for arrival in arrivals)):
+            print(taken, flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_what_a_killed_worker_had_claimed_is_taken_up_by_another_after_the_lease(
+    opening: Opening, url: str
+) -> None:
+    store = opening()
+    for number in range(20):
+        await new_review(store, ticket=str(number))
+        await store.keep_mail(id=f"arrival {number}", envelope=envelope(), raw=b"%d" % number)
+    command = [sys.executable, "-c", WORKING, url, START.isoformat()]
+    told = await asyncio.to_thread(told_until_killed, command, lines=12)
+    _, rest = await taken(store, later(299))
+    assert set(rest).isdisjoint(told), "what it said it had is its own until the lease is over"
+    outs, again = await taken(store, START + LEASE)
+    assert set(told) <= set(again)
+    assert Counter([*rest, *again]) == Counter({*rest, *again})
+    assert len(rest) + len(again) == 40, "each of them once, under the Message-ID that it had"
+    assert {out.attempts for out in outs if out.message_id in told} == {2}
+    for out in outs:
+        await store.settle(settlement(out, Outcome.SENT, at=START + LEASE))
+    await store.close()
+
+
+async def taken(store: Store, now: datetime) -> tuple[list[Outgoing], list[str]]:
+    """All that can be claimed now: the mails to send, and the names of these and of those to read."""
+    outs = await store.claim(now=now, most=99, lease=LEASE)
+    arrivals = await store.claim_arrivals(now=now, most=99, lease=LEASE)
+    return outs, [out.message_id for out in outs] + [arrival.id for arrival in arrivals]
+
+
+def told_until_killed(command: list[str], *, lines: int) -> list[str]:
+    """What a process had said before it was killed in the middle of its work."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
         told = [process.stdout.readline() for _ in range(lines)]
         os.kill(process.pid, signal.SIGKILL)
         told += process.stdout.readlines()
-    return {line.rstrip("\n") for line in told if line.endswith("\n")}
+    return [line.rstrip("\n") for line in told if line.endswith("\n")]

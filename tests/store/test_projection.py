@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -87,13 +86,9 @@ def test_the_stored_timeline_is_always_the_one_the_log_gives(
     asyncio.run(told())
 
 
-async def test_a_timeline_kept_under_other_rules_is_set_right_by_the_next_event(
-    opening: Opening, tmp_path: Path
-) -> None:
+async def test_a_timeline_kept_under_other_rules_is_set_right_by_the_next_event(opening: Opening, url: str) -> None:
     review = await seed(opening)
-    patient = open_store(
-        f"sqlite:///{tmp_path}/afterword.db", rules=replace(RULES, hold=timedelta(hours=2)), mail_domain=DOMAIN
-    )
+    patient = open_store(url, rules=replace(RULES, hold=timedelta(hours=2)), mail_domain=DOMAIN)
     try:
         recorded = await patient.record(review, recording(comment(review, "words", at=later(hours=9))))
         assert recorded.timeline == await patient.timeline(review)
