@@ -5,6 +5,7 @@ import secrets
 import signal
 import ssl
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,7 +18,7 @@ from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, StoreFullError, open_store
+from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
 
@@ -67,8 +68,9 @@ async def run(settings: Settings) -> None:
         server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
         await reader.run(stop)
         await server.close()
-        while await reader.read_waiting():
-            pass
+        with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
+            while await reader.read_waiting():
+                pass
     finally:
         await store.close()
 

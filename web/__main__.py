@@ -1,6 +1,8 @@
 """The web process: `python -m web`."""
 
+import signal
 import sys
+from types import FrameType
 
 import uvicorn
 
@@ -17,9 +19,14 @@ def main() -> str | None:
         app = create_from(settings)
     except (WrongSettings, SchemaError, EngineError, ValueError) as error:  # a wrong brand file is a ValueError too
         return f"web: {error}"
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn, once all is answered, raises it anew: that would be no clean exit
     config = configured(app, host=settings.bind, port=settings.port, trusted_proxies=settings.trusted_proxies)
     uvicorn.Server(config).run()
     return None
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 if __name__ == "__main__":
