@@ -1,0 +1,72 @@
+"""`python -m bench.faults`: run the trials, say what was lost, and write it into docs/faults.md."""
+
+import argparse
+import platform
+import sys
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from bench.faults.ledger import Outcome, Skipped, summed
+from bench.faults.report import table, write
+from bench.faults.trials import TRIALS, planned, run
+from store.health import engine
+
+TRIALS_USUAL = 200
+
+
+def main() -> int:
+    """1 when anything was lost, or else not as it should be."""
+    arguments = _arguments()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(60))  # the trials' own doors are silent
+    outcomes: list[Outcome] = []
+    skipped: dict[str, str] = {}
+    begun = time.monotonic()
+    for name, seed in planned(trials=arguments.trials, seed=arguments.seed, only=tuple(arguments.only)):
+        if name not in skipped:
+            try:
+                outcomes.append(run(name, seed))
+            except Skipped as why:
+                skipped[name] = str(why)
+                _say(f"{name}: skipped, {why}")
+            else:
+                _tell(outcomes[-1])
+    told = table(outcomes, skipped)
+    if not arguments.only:
+        write(told, summed(outcomes), where=_where(), minutes=(time.monotonic() - begun) / 60)
+    _say(f"\n{told}\n\n{summed(outcomes)}")
+    return 0 if outcomes and all(outcome.good for outcome in outcomes) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
+    parser.add_argument("--trials", type=int, default=TRIALS_USUAL, help="how many kills (200)")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the first trial; each next has the next (1)")
+    parser.add_argument(
+        "--only", choices=sorted(TRIALS), action="append", default=[], help="only this trial; repeatable"
+    )
+    return parser.parse_args()
+
+
+def _tell(outcome: Outcome) -> None:
+    counts = f"{outcome.acknowledged} acknowledged, {outcome.in_flight} in flight"
+    _say(f"{outcome.name} --seed {outcome.seed}: {counts}, lost {len(outcome.lost)}, doubled {outcome.doubled}")
+    if not outcome.good:
+        for line in (*outcome.lost, *outcome.wrong):
+            _say(f"  {line}")
+        _say(f"  again: python -m bench.faults --only {outcome.name} --seed {outcome.seed} --trials 1")
+
+
+def _where() -> str:
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {engine()[0]}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {machine}"
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
