@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 
 import structlog
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that the store uses
 
 from bench.faults.ledger import Outcome, Skipped, summed
 from bench.faults.report import table, write
 from bench.faults.trials import TRIALS, planned, run
-from store.health import engine
 
 TRIALS_USUAL = 200
 
@@ -20,7 +20,9 @@ TRIALS_USUAL = 200
 def main() -> int:
     """1 when anything was lost, or else not as it should be."""
     arguments = _arguments()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # the trials' own doors are silent
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )  # the trials' own doors are silent
     outcomes: list[Outcome] = []
     skipped: dict[str, str] = {}
     begun = time.monotonic()
@@ -60,7 +62,9 @@ def _tell(outcome: Outcome) -> None:
 
 
 def _where() -> str:
-    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {engine()[0]}"
+    machine = (
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
     return f"{datetime.now(UTC):%Y-%m-%d}, {machine}"
 
 
