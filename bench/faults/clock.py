@@ -9,14 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 
 import httpx2
 
 from bench.faults.audit import hold_against_record
 from bench.faults.customers import NONCE, Caller, WrongAnswer, close_ticket, rate
-from bench.faults.house import DOMAIN, SENDER, House, add_key, build, closing
+from bench.faults.house import DOMAIN, SENDER, House, Place, add_key, build, closing
 from bench.faults.ledger import Kept, Ledger
 from bench.faults.senders import Mail, MailServer, written
 from bench.faults.sink import Sink, opened_sink
@@ -124,11 +123,11 @@ class World:
             pass
 
 
-async def clock_turns(folder: Path, seed: int) -> Ledger:
+async def clock_turns(place: Place, seed: int) -> Ledger:
     """The clock jumps between events."""
     chance, ledger = Random(seed), Ledger()
     async with opened_sink(Random(seed)) as sink:
-        house = build(folder, chance, smtp_port=sink.port)
+        house = build(place, chance, smtp_port=sink.port)
         await add_key(house)
         async with _world(house, ledger, chance, sink) as world:
             await world.ticket_closes()

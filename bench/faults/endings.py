@@ -4,12 +4,11 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from random import Random
 
 from bench.faults.audit import all_read, hold_against_record
 from bench.faults.customers import customers
-from bench.faults.house import House, Process, add_key, build, running
+from bench.faults.house import House, Place, Process, add_key, build, running
 from bench.faults.ledger import Ledger
 from bench.faults.senders import senders
 
@@ -25,10 +24,10 @@ GOES_ON_AFTER = 30
 WORKS_SECONDS = 60.0
 
 
-async def web_ends(folder: Path, seed: int, *, how: signal.Signals) -> Ledger:
+async def web_ends(place: Place, seed: int, *, how: signal.Signals) -> Ledger:
     """The web door ends under clicks, comments and closed tickets."""
     chance, ledger = Random(seed), Ledger()
-    house = build(folder, chance)
+    house = build(place, chance)
     await add_key(house)
     reviews = await house.closed_tickets(REVIEWS, ask="embedded")
     await _ends(house, "web", ledger, chance, customers(house, ledger, chance, reviews), how=how)
@@ -36,10 +35,10 @@ async def web_ends(folder: Path, seed: int, *, how: signal.Signals) -> Ledger:
     return ledger
 
 
-async def inbound_ends(folder: Path, seed: int, *, how: signal.Signals) -> Ledger:
+async def inbound_ends(place: Place, seed: int, *, how: signal.Signals) -> Ledger:
     """The mail door ends under mails."""
     chance, ledger = Random(seed), Ledger()
-    house = build(folder, chance)
+    house = build(place, chance)
     reviews = await house.closed_tickets(REVIEWS, ask="embedded")
     load = reading(house, senders(house, ledger, chance, reviews))
     await _ends(house, "inbound", ledger, chance, load, how=how)

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from bench.faults.ledger import Skipped
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
@@ -40,6 +41,19 @@ ARRIVAL_LEASES = "update arrival set due_at = 0 where status = 'pending'"
 
 class StillRunning(Exception):
     """A process did not come up, or did not go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a trial may put its house: a folder of its own, and a database of its own if not a file in that folder."""
+
+    folder: Path
+    url: str = ""
+
+    def needs_sqlite(self, why: str) -> None:
+        """Skipped where the house stands on another engine."""
+        if self.url:
+            raise Skipped(f"{why} only with SQLite")
 
 
 @dataclass(frozen=True)
@@ -141,13 +155,13 @@ async def running(house: House, *doors: str) -> AsyncIterator[list[Process]]:
                 await process.running.wait()
 
 
-def build(folder: Path, chance: Random, *, database: Path | None = None, url: str = "", smtp_port: int = 25) -> House:
-    """A house in that folder; its database in it, in `database`, or behind `url`."""
+def build(place: Place, chance: Random, *, disk: Path | None = None, smtp_port: int = 25) -> House:
+    """A house in that place; the file of its database may lie on a disk of its own."""
     secret = f"{chance.getrandbits(256):064x}"
     web_port, inbound_port = free_ports(chance, 2)
     house = House(
-        folder=folder,
-        url=url or f"sqlite:///{(database or folder).resolve()}/afterword.db",
+        folder=place.folder,
+        url=place.url or f"sqlite:///{(disk or place.folder).resolve()}/afterword.db",
         api_key=secrets.token_urlsafe(),
         links=Links(Keys([secret]), f"http://127.0.0.1:{web_port}", DOMAIN),
         web_port=web_port,
@@ -156,7 +170,9 @@ def build(folder: Path, chance: Random, *, database: Path | None = None, url: st
             delay=timedelta(0), dwell=timedelta(0), min_age=timedelta(0), early=timedelta(0), hold=timedelta(0)
         ),
     )
-    (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in _settings(house, secret, smtp_port)))
+    (place.folder / ".env").write_text(
+        "".join(f"{name}={value}\n" for name, value in _settings(house, secret, smtp_port))
+    )
     migrate_store(house.url)
     return house
 

@@ -4,14 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from random import Random
 
 from bench.faults.audit import all_read, hold_against_record
 from bench.faults.customers import customers
 from bench.faults.endings import GOES_ON_AFTER, REVIEWS, TERM, WORKS_SECONDS, end
 from bench.faults.hindrances import locked, small_disk
-from bench.faults.house import House, Process, add_key, build, running
+from bench.faults.house import House, Place, Process, add_key, build, running
 from bench.faults.ledger import Ledger
 from bench.faults.senders import senders
 
@@ -23,11 +22,12 @@ LOCKED_SECONDS = 12.0
 WELL_SECONDS_MAX = 5.0
 
 
-async def disk_fills(folder: Path, seed: int) -> Ledger:
+async def disk_fills(place: Place, seed: int) -> Ledger:
     """The disk is full under clicks and mails, then there is room again."""
-    with small_disk(folder / "disk") as disk:
+    place.needs_sqlite("the disk of the database can be filled")
+    with small_disk(place.folder / "disk") as disk:
         chance, ledger = Random(seed), Ledger()
-        house = build(folder, chance, database=disk.folder)
+        house = build(place, chance, disk=disk.folder)
         async with under_load(house, ledger, chance) as processes:
             disk.fill(processes)
             ledger.refusals.clear()
@@ -43,13 +43,14 @@ async def disk_fills(folder: Path, seed: int) -> Ledger:
         return ledger
 
 
-async def database_locked(folder: Path, seed: int) -> Ledger:
+async def database_locked(place: Place, seed: int) -> Ledger:
     """Another process holds the database under clicks and mails, then lets it go."""
+    place.needs_sqlite("one process can lock the whole database")
     chance, ledger = Random(seed), Ledger()
-    house = build(folder, chance)
+    house = build(place, chance)
     async with under_load(house, ledger, chance):
         ledger.refusals.clear()
-        async with locked(folder / "afterword.db", seconds=WORKS_SECONDS):
+        async with locked(place.folder / "afterword.db", seconds=WORKS_SECONDS):
             await asyncio.sleep(LOCKED_SECONDS)
             await ledger.refused_by(451, 503, seconds=WORKS_SECONDS)
         await well_again(ledger)

@@ -8,11 +8,10 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
 from random import Random
 
 from bench.faults.endings import ENDS_LATER_SECONDS, TERM, WORKS_SECONDS, end
-from bench.faults.house import House, build, running
+from bench.faults.house import House, Place, build, running
 from bench.faults.ledger import Kept, Ledger
 from bench.faults.sink import Sink, opened_sink
 from reviews.facts import Settled
@@ -25,11 +24,11 @@ ENDS_AFTER = (1, 50)
 OUTBOX = "select review, message_id, status from outbox"
 
 
-async def mailer_ends(folder: Path, seed: int, *, how: signal.Signals) -> Ledger:
+async def mailer_ends(place: Place, seed: int, *, how: signal.Signals) -> Ledger:
     """The mailer ends while it sends invitations."""
     chance, ledger = Random(seed), Ledger()
     async with opened_sink(Random(seed)) as sink:
-        house = build(folder, chance, smtp_port=sink.port)
+        house = build(place, chance, smtp_port=sink.port)
         await house.closed_tickets(MAILS, ask="now")
         async with running(house, "mailer") as processes:
             await sink.reached(chance.randrange(*ENDS_AFTER), seconds=WORKS_SECONDS)

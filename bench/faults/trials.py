@@ -4,17 +4,19 @@ import asyncio
 import tempfile
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 from bench.faults.clock import clock_turns
 from bench.faults.endings import KILL, TERM, inbound_ends, web_ends
+from bench.faults.house import Place
 from bench.faults.ledger import Ledger, Outcome, Skipped
-from bench.faults.postgres import postgres_restarts
+from bench.faults.postgres import postgres_restarts, schema
 from bench.faults.refusing import database_locked, disk_fills
 from bench.faults.sending import mailer_ends
 
-Trial = Callable[[Path, int], Awaitable[Ledger]]
+Trial = Callable[[Place, int], Awaitable[Ledger]]
 
 KILLS: dict[str, Trial] = {
     "kill-web": partial(web_ends, how=KILL),
@@ -47,20 +49,24 @@ def planned(*, trials: int, seed: int, only: tuple[str, ...] = ()) -> list[tuple
     return kills + [(name, seed + number) for name in OTHERS for number in range(OTHERS_TIMES)]
 
 
-def run(name: str, seed: int) -> Outcome:
-    """One trial in a folder of its own. Skipped says what it would need."""
-    with tempfile.TemporaryDirectory(prefix="afterword-faults-", ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_within_time(name, seed, Path(folder)))
+def run(name: str, seed: int, *, url: str = "") -> Outcome:
+    """One trial in a folder of its own, and in a schema of its own where the URL of a PostgreSQL is given. Skipped says
+    what it would need."""
+    with (
+        tempfile.TemporaryDirectory(prefix="afterword-faults-", ignore_cleanup_errors=True) as folder,
+        schema(url) if url else nullcontext("") as own,
+    ):
+        return asyncio.run(_within_time(name, seed, Place(Path(folder), own)))
 
 
-async def _within_time(name: str, seed: int, folder: Path) -> Outcome:
+async def _within_time(name: str, seed: int, place: Place) -> Outcome:
     try:
         async with asyncio.timeout(SECONDS_MAX):
-            ledger = await TRIALS[name](folder, seed)
+            ledger = await TRIALS[name](place, seed)
     except Skipped:
         raise
     except Exception as error:  # noqa: BLE001 - a trial that cannot end is a finding like any other
-        ledger = Ledger(wrong=[_told(error, folder)])
+        ledger = Ledger(wrong=[_told(error, place.folder)])
     return ledger.outcome(name, seed)
 
 
