@@ -27,6 +27,15 @@ async def hold_against_record(house: House, ledger: Ledger) -> None:
                 ledger.lost.append(f"the bytes of {kept.what}")
 
 
+async def nothing_unanswered(house: House, ledger: Ledger) -> None:
+    """What a process did before it left in order, it has answered."""
+    async with house.store() as store:
+        there = await found(store, {kept.review for kept in ledger.cut})
+        for kept in ledger.cut:
+            if there[kept] or (kept.kind == "mail" and await store.raw_mail(kept.what.split()[1]) is not None):
+                ledger.wrong.append(f"done, and its answer cut off: {' '.join(kept)}")
+
+
 async def found(store: Store, reviews: Iterable[str]) -> Counter[Kept]:
     """How often each thing is in the record."""
     count: Counter[Kept] = Counter()

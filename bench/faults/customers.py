@@ -43,23 +43,23 @@ class Caller:
     chance: Random
     http: httpx2.AsyncClient
 
-    async def ask(self, method: str, path: str, **more: Any) -> httpx2.Response:
-        """The first answer that is not "later"."""
+    async def ask(self, method: str, path: str, *, kept: Kept | None = None, **more: Any) -> httpx2.Response:
+        """The first answer that is not "later"; it says that `kept` is kept."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                answer = await self._ask_once(method, path, **more)
-                if answer is not None:
-                    return answer
+            while (answer := await self._ask_once(method, path, kept, **more)) is None:
                 await asyncio.sleep(AGAIN_SECONDS)
+        if kept:
+            await self.ledger.keep(kept)
+        return answer
 
-    async def _ask_once(self, method: str, path: str, **more: Any) -> httpx2.Response | None:
+    async def _ask_once(self, method: str, path: str, kept: Kept | None, **more: Any) -> httpx2.Response | None:
         begun = time.monotonic()
         try:
             answer = await self.http.request(method, path, **more)
         except (httpx2.ConnectError, httpx2.ConnectTimeout):
             return None  # nothing was asked
         except httpx2.TransportError:
-            self.ledger.in_flight += 1
+            self.ledger.unanswered(kept)
             return None
         if answer.status_code == 503:
             if "Retry-After" not in answer.headers:
@@ -78,15 +78,15 @@ async def rate(caller: Caller, review: Review) -> None:
     nonce, hit = await _opened(caller, path)
     await caller.ledger.keep(Kept("hit", review.id, hit))
     posted = {"nonce": nonce, "answer": answer, "webdriver": "0"}
-    await caller.ask("POST", path, data={**posted, "kind": "arrive"}, headers=SCRIPT)
-    await caller.ledger.keep(Kept("arrived", review.id, hit))
-    await caller.ask("POST", path, data={**posted, "kind": "vote", "mode": "auto"}, headers=SCRIPT)
-    await caller.ledger.keep(Kept("vote", review.id, f"{hit} {answer} auto"))
+    arrived = {**posted, "kind": "arrive"}
+    await caller.ask("POST", path, kept=Kept("arrived", review.id, hit), data=arrived, headers=SCRIPT)
+    vote = {**posted, "kind": "vote", "mode": "auto"}
+    await caller.ask("POST", path, kept=Kept("vote", review.id, f"{hit} {answer} auto"), data=vote, headers=SCRIPT)
     if caller.chance.random() < COMMENTING:
         words = f"words {caller.chance.getrandbits(64):x}"
         comment = {**posted, "kind": "comment", "mode": "comment", "comment": words}
-        await caller.ask("POST", path, data=comment, headers=SCRIPT)
-        await caller.ledger.keep(Kept("comment", review.id, f"{hit} {words}"))
+        told = Kept("comment", review.id, f"{hit} {words}")
+        await caller.ask("POST", path, kept=told, data=comment, headers=SCRIPT)
         await caller.ledger.keep(Kept("vote", review.id, f"{hit} {answer} comment"))  # words are as good as a press
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from random import Random
 
-from bench.faults.audit import all_read, hold_against_record
+from bench.faults.audit import all_read, hold_against_record, nothing_unanswered
 from bench.faults.customers import customers
 from bench.faults.house import House, Place, Process, add_key, build, running
 from bench.faults.ledger import Ledger
@@ -60,6 +60,8 @@ async def _ends(
             await ledger.reached(chance.randrange(*ENDS_AFTER), seconds=WORKS_SECONDS)
             await asyncio.sleep(chance.uniform(0, ENDS_LATER_SECONDS))
             await end(processes[0], ledger, how=how)
+            if how is TERM:
+                await nothing_unanswered(house, ledger)
             await house.wind_on()
             processes.append(await house.start(door))
             await ledger.reached(len(ledger.kept) + GOES_ON_AFTER, seconds=WORKS_SECONDS)

@@ -43,6 +43,8 @@ class Ledger:
     """The clients' side of one trial."""
 
     kept: set[Kept] = field(default_factory=set)
+    cut: set[Kept] = field(default_factory=set)
+    """What was asked for, while nobody answered: it may be kept or not, until it is asked for again."""
     in_flight: int = 0
     shed: int = 0
     """Rating pages served without the means to vote."""
@@ -57,7 +59,14 @@ class Ledger:
     async def keep(self, kept: Kept) -> None:
         """A client was told that this is kept."""
         self.kept.add(kept)
+        self.cut.discard(kept)
         await self._tell()
+
+    def unanswered(self, kept: Kept | None = None) -> None:
+        """A client asked, and its answer never came."""
+        self.in_flight += 1
+        if kept:
+            self.cut.add(kept)
 
     async def refused(self, code: int, *, seconds: float) -> None:
         """A client was told to come back."""

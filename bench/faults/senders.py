@@ -65,8 +65,7 @@ class MailServer:
         except aiosmtplib.SMTPResponseException as error:
             return await self._refused(mail, error)
         except (aiosmtplib.SMTPException, OSError):
-            self.ledger.in_flight += self._dot_at is not None
-            self.close()
+            self._cut_off(mail)
             return False
         await self.ledger.keep(mail.kept)
         return True
@@ -81,6 +80,11 @@ class MailServer:
         await self._client.rcpt(mail.to)
         self._dot_at = time.monotonic()
         await self._client.data(mail.raw)
+
+    def _cut_off(self, mail: Mail) -> None:
+        self.close()
+        if self._dot_at is not None:
+            self.ledger.unanswered(mail.kept)
 
     async def _refused(self, mail: Mail, error: aiosmtplib.SMTPResponseException) -> bool:
         self.close()
