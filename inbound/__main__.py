@@ -14,6 +14,7 @@ from inbound.recipients import Recipients
 from inbound.resolver import text_record
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
+from logs import write_logs
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
@@ -81,6 +82,7 @@ def _stop(stop: asyncio.Event, reader: Reader) -> None:
 
 
 if __name__ == "__main__":
+    write_logs()
     try:
         asyncio.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, OSError, ValueError) as error:

@@ -6,6 +6,7 @@ from types import FrameType
 
 import uvicorn
 
+from logs import write_logs
 from settings import WrongSettings, read_settings
 from store import EngineError, SchemaError
 from web.app import create_from
@@ -14,6 +15,7 @@ from web.server import configured
 
 def main() -> str | None:
     """Serve until told to stop; what to say on the way out when the settings or the store forbid it."""
+    write_logs()
     try:
         settings = read_settings()
         app = create_from(settings)

@@ -155,13 +155,13 @@ async def running(house: House, *doors: str) -> AsyncIterator[list[Process]]:
                 await process.running.wait()
 
 
-def build(place: Place, chance: Random, *, disk: Path | None = None, smtp_port: int = 25) -> House:
-    """A house in that place; the file of its database may lie on a disk of its own."""
+def build(place: Place, chance: Random, *, smtp_port: int = 25) -> House:
+    """A house in that place."""
     secret = f"{chance.getrandbits(256):064x}"
     web_port, inbound_port = free_ports(chance, 2)
     house = House(
         folder=place.folder,
-        url=place.url or f"sqlite:///{(disk or place.folder).resolve()}/afterword.db",
+        url=place.url or f"sqlite:///{place.folder.resolve()}/afterword.db",
         api_key=secrets.token_urlsafe(),
         links=Links(Keys([secret]), f"http://127.0.0.1:{web_port}", DOMAIN),
         web_port=web_port,

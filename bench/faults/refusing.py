@@ -23,11 +23,11 @@ WELL_SECONDS_MAX = 5.0
 
 
 async def disk_fills(place: Place, seed: int) -> Ledger:
-    """The disk is full under clicks and mails, then there is room again."""
+    """The disk of database and logs is full under clicks and mails, then there is room again."""
     place.needs_sqlite("the disk of the database can be filled")
     with small_disk(place.folder / "disk") as disk:
         chance, ledger = Random(seed), Ledger()
-        house = build(place, chance, disk=disk.folder)
+        house = build(Place(disk.folder), chance)
         async with under_load(house, ledger, chance) as processes:
             disk.fill(processes)
             ledger.refusals.clear()
