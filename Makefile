@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format screenshots lock clean run-packages test-packages
+.PHONY: help demo test check faults format screenshots lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -31,6 +31,9 @@ check: test-packages  ## linter, format, types, direction of imports, known vuln
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/audit.py requirements/test.txt
+
+faults: test-packages  ## kill, stop, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
+	@$(BIN)/python -m bench.faults $(ARGS)
 
 format: test-packages  ## put the code into shape, and mend what the linter can mend
 	@$(BIN)/ruff check --fix --exit-zero

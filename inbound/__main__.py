@@ -5,6 +5,7 @@ import secrets
 import signal
 import ssl
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,11 +14,12 @@ from inbound.recipients import Recipients
 from inbound.resolver import text_record
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
+from logs import write_logs
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, StoreFullError, open_store
+from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
 
@@ -71,8 +73,9 @@ async def run(settings: Settings) -> None:
         server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
         await reader.run(stop)
         await server.close()
-        while await reader.read_waiting():
-            pass
+        with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
+            while await reader.read_waiting():
+                pass
     finally:
         await store.close()
 
@@ -83,6 +86,7 @@ def _stop(stop: asyncio.Event, reader: Reader) -> None:
 
 
 if __name__ == "__main__":
+    write_logs()
     try:
         asyncio.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, OSError, ValueError) as error:

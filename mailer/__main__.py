@@ -5,6 +5,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 
+from logs import write_logs
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.sign import Signer
@@ -57,6 +58,7 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    write_logs()
     try:
         asyncio.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:

@@ -31,6 +31,7 @@ from tests.story import (
         (visit(), "happy", EXPIRY, ""),
         (visit(), "happy", EXPIRY + 0.001, "expired"),
         (visit(), "happy", -60, "min_age"),
+        (visit(), "happy", -RULES.skew.total_seconds() - 1, ""),  # our clock was set back: nobody has a link so early
     ],
 )
 def test_a_visit_that_no_person_makes_is_known(seen: Visit, link: str, at: float, reason: str) -> None:

@@ -131,7 +131,6 @@ async def test_a_bug_of_ours_is_said_plainly_and_never_shown(house: House, path:
 @pytest.mark.parametrize(
     ("path", "accept", "type"),
     [
-        ("rating", "text/html", "text/html; charset=utf-8"),
         ("rating", "application/json", "application/problem+json"),
         ("/api/v1/reviews", "*/*", "application/problem+json"),
         ("/hooks/x", "*/*", "application/problem+json"),

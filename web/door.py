@@ -1,7 +1,8 @@
 """What is every handler given? The store, the links, the brands, a clock and chance: nothing in web/ is global."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from starlette.requests import Request
@@ -30,6 +31,8 @@ class Door:
     shuffled: Callable[[tuple[str, ...]], tuple[str, ...]]
     operator: str = ""
     """Who is told of an answer where no agent, lead or manager is known."""
+    shed: Counter[str] = field(default_factory=Counter)
+    """How many requests were turned away because the store could not take them, by what each was answered."""
 
     @property
     def keys(self) -> Keys:

@@ -9,12 +9,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from store import StoreUnavailableError, UnknownReviewError
-from templates.plain import Saying, usual
+from templates.plain import RELOAD, Saying, usual
 from web.answers.pages import message
+from web.door import door_of
 
 RETRY_AFTER_SECONDS = 5
 """How long a caller waits when the store cannot take it now: longer than a commit, shorter than anybody's patience."""
 PROGRAMS = ("/api/", "/hooks/")
+FACES = "/r/"
+"""The links of the faces in a mail. A person who opens one should not meet an error because the store is busy."""
+SAFE = ("GET", "HEAD", "OPTIONS")
 JSON, PROBLEM = "application/json", "application/problem+json"
 log = structlog.get_logger()
 
@@ -48,7 +52,24 @@ def wants_json(request: Request) -> bool:
 
 def refused(request: Request, error: Exception) -> Response:
     """The answer to a refusal, whatever raised it."""
-    refusal = _refusal(error)
+    if isinstance(error, StoreUnavailableError):
+        return _shed(request, error)
+    return _told(request, _refusal(error))
+
+
+def _shed(request: Request, error: StoreUnavailableError) -> Response:
+    """What the store cannot take now is counted and said, never dropped in silence: a face gets a page without a
+    nonce, which asks to be reloaded and cannot vote; all else 503, and when to come again."""
+    page = request.url.path.startswith(FACES) and request.method in SAFE and not wants_json(request)
+    kind, shed = "page" if page else "503", door_of(request).shed
+    shed[kind] += 1
+    log.warning("shed", answer=kind, count=shed[kind], reason=str(error))
+    if page:
+        return message(*RELOAD)
+    return _told(request, Refused(503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}))
+
+
+def _told(request: Request, refusal: Refused) -> Response:
     return _problem(refusal) if wants_json(request) else _page(refusal)
 
 
@@ -73,9 +94,6 @@ def _refusal(error: Exception) -> Refused:
         return Refused(error.status_code, headers=error.headers)
     if isinstance(error, UnknownReviewError):
         return Refused(404)
-    if isinstance(error, StoreUnavailableError):
-        log.warning("store unavailable", reason=str(error))
-        return Refused(503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     return Refused(500)
 
 

@@ -1,0 +1,239 @@
+"""Where do the processes of one trial run? In a folder with a `.env`, a database and logs, on free loopback ports."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from bench.faults.ledger import Skipped
+from reviews import flow
+from reviews.events import ClosedTicket
+from reviews.facts import Review
+from reviews.links import Links
+from reviews.model import SLOTS, Person
+from reviews.rules import Rules
+from reviews.tokens import Keys
+from store import Session, Store, migrate_store, open_store, people
+
+ROOT = Path(__file__).parent.parent.parent
+DOMAIN = "reply.acme.example"
+SENDER = "care@acme.example"
+AGENT = Person("sam@acme.example", "Sam Reed")
+PORTS = range(20_000, 32_000)
+"""Below the ports that systems give to clients: one that calls a dead server again and again could else meet itself."""
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+LOOK_SECONDS = 0.02
+TICKETS_PER_TRANSACTION = 50
+OUTBOX_LEASES = "update outbox set lease_until = 0 where status = 'claimed'"
+ARRIVAL_LEASES = "update arrival set due_at = 0 where status = 'pending'"
+
+
+class StillRunning(Exception):
+    """A process did not come up, or did not go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a trial may put its house: a folder of its own, and a database of its own if not a file in that folder."""
+
+    folder: Path
+    url: str = ""
+
+    def needs_sqlite(self, why: str) -> None:
+        """Skipped where the house stands on another engine."""
+        if self.url:
+            raise Skipped(f"{why} only with SQLite")
+
+
+@dataclass(frozen=True)
+class House:
+    """One installation. Times are as short as settings allow, so that a trial is."""
+
+    folder: Path
+    url: str
+    api_key: str
+    links: Links
+    web_port: int
+    inbound_port: int
+    rules: Rules
+
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator[Store]:
+        """The record, as one more process sees it."""
+        opened = open_store(self.url, rules=self.rules, mail_domain=DOMAIN)
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
+    async def closed_tickets(self, count: int, *, ask: str) -> list[Review]:
+        """So many reviews in the record; `ask` is "now" for an invitation that is due, "embedded" for none."""
+        now = datetime.now(UTC)
+        told = [closing(number, ask=ask, at=now, rules=self.rules) for number in range(count)]
+        async with self.store() as store:
+            for first in range(0, count, TICKETS_PER_TRANSACTION):
+                await store.record_new(
+                    *(fact for facts in told[first : first + TICKETS_PER_TRANSACTION] for fact in facts)
+                )
+        return [fact for facts in told for fact in facts if isinstance(fact, Review)]
+
+    async def wind_on(self) -> None:
+        """Let the leases of a killed process run out, as five minutes would."""
+        async with self.store() as store:
+            await store.write(_run_out)
+
+    async def start(self, door: str) -> "Process":
+        """`python -m DOOR`, once it answers; the mailer, which answers nobody, at once."""
+        with (self.folder / f"{door}.log").open("ab") as log:
+            running = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", door),
+                cwd=self.folder,
+                env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
+                stdout=log,
+                stderr=log,
+            )
+        process = Process(door, running)
+        ports = {"web": self.web_port, "inbound": self.inbound_port}
+        if door in ports:
+            await process.answers(ports[door])
+        return process
+
+
+@dataclass(frozen=True)
+class Process:
+    """One running door."""
+
+    door: str
+    running: asyncio.subprocess.Process
+
+    async def answers(self, port: int) -> None:
+        """Wait until it listens."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_SECONDS):
+                while self.running.returncode is None:
+                    with contextlib.suppress(OSError):
+                        _, writer = await asyncio.open_connection("127.0.0.1", port)
+                        writer.close()
+                        return
+                    await asyncio.sleep(LOOK_SECONDS)
+        raise StillRunning(f"{self.door} did not come up: see {self.door}.log (exit code {self.running.returncode})")
+
+    async def end(self, how: signal.Signals) -> int:
+        """Send that signal; the exit code, below zero for the signal that ended it."""
+        self.running.send_signal(how)
+        try:
+            return await asyncio.wait_for(self.running.wait(), STOP_SECONDS)
+        except TimeoutError:
+            self.running.kill()
+            await self.running.wait()
+            raise StillRunning(f"{self.door} did not stop within {STOP_SECONDS:.0f} s") from None
+
+
+@asynccontextmanager
+async def running(house: House, *doors: str) -> AsyncIterator[list[Process]]:
+    """These processes, ended for good when the block is left; the block may start others in their place."""
+    processes: list[Process] = []
+    try:
+        for door in doors:
+            processes += [await house.start(door)]
+        yield processes
+    finally:
+        for process in processes:
+            if process.running.returncode is None:
+                process.running.kill()
+                await process.running.wait()
+
+
+def build(place: Place, chance: Random, *, smtp_port: int = 25) -> House:
+    """A house in that place."""
+    secret = f"{chance.getrandbits(256):064x}"
+    web_port, inbound_port = free_ports(chance, 2)
+    house = House(
+        folder=place.folder,
+        url=place.url or f"sqlite:///{place.folder.resolve()}/afterword.db",
+        api_key=secrets.token_urlsafe(),
+        links=Links(Keys([secret]), f"http://127.0.0.1:{web_port}", DOMAIN),
+        web_port=web_port,
+        inbound_port=inbound_port,
+        rules=Rules(
+            delay=timedelta(0), dwell=timedelta(0), min_age=timedelta(0), early=timedelta(0), hold=timedelta(0)
+        ),
+    )
+    (place.folder / ".env").write_text(
+        "".join(f"{name}={value}\n" for name, value in _settings(house, secret, smtp_port))
+    )
+    migrate_store(house.url)
+    return house
+
+
+async def add_key(house: House) -> None:
+    """The helpdesk's key of the API."""
+    async with house.store() as store:
+        await store.write(partial(people.add_key, name="helpdesk", secret=house.api_key, at=datetime.now(UTC)))
+
+
+def closing(number: int, *, ask: str, at: datetime, rules: Rules) -> flow.Facts:
+    """What a closed ticket of that number means."""
+    ticket = ClosedTicket(
+        brand="acme",
+        source="bench",
+        ticket=str(number),
+        closing=f"closing-{number}",
+        closed_at=at,
+        subject="VPN drops every hour",
+        contact=Person(f"customer{number}@customer.example", f"Customer {number}"),
+        agent=AGENT,
+        team="Network",
+        ask=ask,
+    )
+    return flow.ticket_closed(ticket, at=at, slots=SLOTS, rules=rules)
+
+
+def free_ports(chance: Random, count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on."""
+    free: list[int] = []
+    while len(free) < count:
+        port = chance.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            free.append(port)
+    return free
+
+
+def _settings(house: House, secret: str, smtp_port: int) -> Iterable[tuple[str, object]]:
+    yield "DATABASE_URL", house.url
+    yield "PORT", house.web_port
+    for name, value in {
+        "BIND": "127.0.0.1",
+        "BASE_URL": house.links.base_url,
+        "REPLY_DOMAIN": DOMAIN,
+        "FROM": SENDER,
+        "SECRET_KEYS": secret,
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}?starttls=none",
+        "INBOUND_HOST": "127.0.0.1",
+        "INBOUND_PORT": house.inbound_port,
+        "INVITATIONS_PER_HOUR": 1_000_000,
+        "ASK_AFTER_MINUTES": 0,
+        "DWELL_SECONDS": 0,
+        "MIN_AGE_SECONDS": 0,
+        "EARLY_SECONDS": 0,
+        "HOLD_SECONDS": 0,
+    }.items():
+        yield f"AFTERWORD_{name}", value
+
+
+def _run_out(session: Session) -> None:
+    session.run(OUTBOX_LEASES)
+    session.run(ARRIVAL_LEASES)

@@ -1,0 +1,132 @@
+"""Who loads the mail door? Mail servers that keep each mail until they hear 250, as real ones do."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+
+import aiosmtplib
+
+from bench.faults.house import House
+from bench.faults.ledger import Kept, Ledger
+from reviews.facts import Review
+
+SENDERS = 4
+AGAIN_SECONDS = 0.1
+PATIENCE_SECONDS = 90.0
+LINE = b"The quick brown fox wrote this line to fill the mail.\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail on its way to us."""
+
+    review: str
+    to: str
+    message_id: str
+    raw: bytes
+
+    @property
+    def kept(self) -> Kept:
+        return Kept("mail", self.review, f"{self.message_id} {hashlib.sha256(self.raw).hexdigest()}")
+
+
+@dataclass
+class MailServer:
+    """One mail server with a connection that it keeps."""
+
+    house: House
+    ledger: Ledger
+    chance: Random
+    lines_max: int
+    _client: aiosmtplib.SMTP | None = None
+    _dot_at: float | None = None
+    """When the content of a mail began to go out: from then on it may have arrived, whatever is answered."""
+
+    async def deliver(self, mail: Mail) -> None:
+        """Try until it is taken. What is refused for good is lost: its sender gets it back."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await self._taken(mail):
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+    async def _taken(self, mail: Mail) -> bool:
+        self._dot_at = None
+        try:
+            await self._hand_over(mail)
+        except aiosmtplib.SMTPResponseException as error:
+            return await self._refused(mail, error)
+        except (aiosmtplib.SMTPException, OSError):
+            self._cut_off(mail)
+            return False
+        await self.ledger.keep(mail.kept)
+        return True
+
+    async def _hand_over(self, mail: Mail) -> None:
+        if self._client is None or not self._client.is_connected:
+            self._client = aiosmtplib.SMTP(
+                hostname="127.0.0.1", port=self.house.inbound_port, start_tls=False, timeout=60
+            )
+            await self._client.connect()
+        await self._client.mail("customer@customer.example")
+        await self._client.rcpt(mail.to)
+        self._dot_at = time.monotonic()
+        await self._client.data(mail.raw)
+
+    def _cut_off(self, mail: Mail) -> None:
+        self.close()
+        if self._dot_at is not None:
+            self.ledger.unanswered(mail.kept)
+
+    async def _refused(self, mail: Mail, error: aiosmtplib.SMTPResponseException) -> bool:
+        self.close()
+        if error.code >= 500:
+            self.ledger.lost.append(f"a mail was refused for good: {error.code} {error.message}")
+            return True
+        begun = self._dot_at if self._dot_at is not None else time.monotonic()
+        await self.ledger.refused(error.code, seconds=time.monotonic() - begun)
+        return False
+
+
+def written(house: House, review: str, chance: Random, *, lines_max: int) -> Mail:
+    """A customer's answer of random length."""
+    message_id = f"{chance.getrandbits(64):x}@customer.example"
+    head = f"From: customer@customer.example\r\nSubject: Re: your ticket\r\nMessage-ID: <{message_id}>\r\n\r\n"
+    raw = f"{head}It works now, thank you: {message_id}\r\n\r\n".encode() + LINE * chance.randrange(lines_max)
+    return Mail(review, house.links.customer_address(review), message_id, raw)
+
+
+@asynccontextmanager
+async def senders(
+    house: House, ledger: Ledger, chance: Random, reviews: list[Review], *, lines_max: int = 200
+) -> AsyncIterator[None]:
+    """The load, until the block is left; then everybody delivers what they have begun."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(SENDERS):
+            server = MailServer(house, ledger, Random(chance.getrandbits(64)), lines_max)
+            tasks.create_task(_until(stop, server, reviews))
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+async def _until(stop: asyncio.Event, server: MailServer, reviews: list[Review]) -> None:
+    try:
+        while not stop.is_set():
+            review = server.chance.choice(reviews)
+            await server.deliver(written(server.house, review.id, server.chance, lines_max=server.lines_max))
+            await asyncio.sleep(server.chance.uniform(0, AGAIN_SECONDS / 5))
+    except TimeoutError:
+        server.ledger.wrong.append("a mail was never taken")
+    finally:
+        server.close()

@@ -1,0 +1,50 @@
+"""Which mails left the house, and how often? The relay of a trial: it takes everything and remembers Message-IDs."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+MESSAGE_ID = re.compile(rb"^Message-ID: <([^>\r\n]{1,200})>", re.IGNORECASE | re.MULTILINE)
+THINKING_SECONDS = 0.02
+
+
+@dataclass
+class Sink:
+    """The copies it took of each mail, by Message-ID: the connections they came over."""
+
+    chance: Random
+    port: int = 0
+    copies: dict[str, list[int]] = field(default_factory=dict)
+    _came: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        found = MESSAGE_ID.search(envelope.original_content or b"")
+        if found is None:
+            return "554 5.6.0 A mail needs a Message-ID"
+        async with self._came:
+            self.copies.setdefault(found[1].decode(), []).append(id(session))
+            self._came.notify_all()
+        await asyncio.sleep(self.chance.uniform(0, THINKING_SECONDS))  # taken, and its sender does not know it yet
+        return "250 2.0.0 Ok: queued"
+
+    async def reached(self, count: int, *, seconds: float) -> None:
+        """Wait until so many different mails came; TimeoutError when that takes too long."""
+        async with asyncio.timeout(seconds), self._came:
+            await self._came.wait_for(lambda: len(self.copies) >= count)
+
+
+@asynccontextmanager
+async def opened_sink(chance: Random) -> AsyncIterator[Sink]:
+    """A running sink on a free port."""
+    sink = Sink(chance)
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", 0)
+    sink.port = server.sockets[0].getsockname()[1]
+    try:
+        yield sink
+    finally:
+        server.close()

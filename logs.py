@@ -1,0 +1,33 @@
+"""How does a process tell what it does? A line for each event on standard output, which the machine keeps as it likes.
+
+A line that cannot be written, because that is a file on a full disk or a pipe nobody reads any more, is dropped: no
+event may fail because it could not be told.
+"""
+
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+import structlog
+
+
+class Dropping:
+    """A file as structlog writes to it; what it cannot take is dropped."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+
+def write_logs() -> None:
+    """For the entry point of a process: from here on its log never raises."""
+    file: TextIO = Dropping(sys.stdout)  # type: ignore[assignment]  # structlog writes and flushes, and no more
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
