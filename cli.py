@@ -21,7 +21,7 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, mails, now, read, source, staff
+from operating import address, brand, keys, mails, now, read, recompute, source, staff
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, StoreUnavailableError
@@ -130,8 +130,8 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails):
-    main.add_command(group)
+for command in (staff, keys, source, brand, mails, recompute):
+    main.add_command(command)
 
 
 def _ask(question: Question, proposed: str, *, yes: bool) -> str:

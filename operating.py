@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -13,8 +14,11 @@ import click
 from reviews.addresses import parse_address
 from reviews.model import Envelope
 from settings import Settings, read_settings
-from store import Brake, Source, Staff, Store, open_store, people, sources
+from store import Brake, Source, Staff, Store, lists, open_store, people, sources
 from store import mails as arrivals
+from store.paging import NEWEST
+from store.recompute import Difference
+from store.recompute import recompute as derived
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
 from web.hooks.checked import checked
@@ -197,8 +201,7 @@ def mails(ctx: click.Context, status: str, most: int) -> None:
     The newest first: when it came, from whom, to whom, why it lies here, and its SHA-256.
     """
     if ctx.invoked_subcommand is None:
-        found = read(arrivals.of_status, status=status, most=most)
-        table((*_told_mail(one.envelope), one.reason, one.mail) for one in found)
+        table((*_told_mail(one.envelope), one.reason, one.mail) for one in _newest(status, most))
 
 
 @mails.command("raw")
@@ -209,6 +212,28 @@ def mails_raw(sha256: str) -> None:
     if raw is None:
         raise click.ClickException(f"there is no mail {sha256}")
     click.echo(raw, nl=False)
+
+
+# what is derived
+
+
+@click.command()
+@click.option("--mend", is_flag=True, help="Set right what differs.")
+def recompute(*, mend: bool) -> None:
+    """Prove that ratings, counts and search agree with what was recorded.
+
+    Each difference is a line. Ends with status 1 when there was one and it was not mended.
+    """
+    found = asyncio.run(_with_store(partial(_recomputed, mend=mend)))
+    table((one.what, one.of, one.lacks) for one in found)
+    if found and not mend:
+        raise click.ClickException(f"{len(found)} differ; `afterword recompute --mend` sets them right")
+
+
+async def _recomputed(store: Store, *, mend: bool) -> list[Difference]:
+    reviews = await store.read(lists.count)
+    with click.progressbar(length=2 * reviews, label=f"{reviews} reviews", file=sys.stderr) as bar:
+        return [found async for found in derived(store, mend=mend, clock=now, told=bar.update)]
 
 
 # what the commands have in common
@@ -268,6 +293,16 @@ def _told(brake: Brake | None, default_per_hour: int) -> tuple[str, str]:
     per_hour = default_per_hour if brake is None or brake.per_hour is None else brake.cap
     paused = f"paused since {_at(brake.paused_at)}" if brake and brake.paused_at else "asking"
     return paused, "no cap" if per_hour is None else f"at most {per_hour} invitations an hour"
+
+
+def _newest(status: str, most: int) -> list[arrivals.Arrival]:
+    """The newest arrivals of a status, read a page at a time."""
+    found: list[arrivals.Arrival] = []
+    before = NEWEST
+    while page := read(arrivals.of_status, status=status, most=most - len(found), before=before):
+        found += page
+        before = page[-1].cursor
+    return found
 
 
 def _told_mail(envelope: Envelope) -> tuple[str, str, str]:

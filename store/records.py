@@ -1,20 +1,22 @@
 """How is what happened recorded, and read back? One transaction per event; a fact written twice is written once."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reviews.clicks import Timeline, decide
 from reviews.facts import Delivery, Fact, Review, Suppression
 from reviews.log import Log
 from reviews.rules import Rules
+from store import rollups, search
 from store.engines import Session
 from store.errors import UnknownReviewError
 from store.rows import micros, read_fact, read_step, write_fact, write_step
+from store.search import SPOKEN
 
 MESSAGE_ID_BYTES = 16
 
-LOAD_REVIEW = "select body from review where id = :id"
+LOAD_REVIEW = "select body from review where id = :id {for_update}"
 LOAD_FACTS = "select kind, body from fact where review = :review order by seq"
 LOAD_SUPPRESSIONS = "select body from suppression where address = :address and brand = :brand order by seq"
 LOAD_STEPS = "select body from step where review = :review order by number"
@@ -52,14 +54,14 @@ class Recorder:
 
     def record(self, session: Session, review: str, rule: Rule) -> Recorded:
         """Load the log, apply the rule, write what is new. UnknownReviewError when there is no such review."""
-        log = load(session, review)
+        log = load(session, review, for_update=session.dialect.for_update)
         if log is None:
             raise UnknownReviewError(review)
         new = tuple(fact for fact in rule(log) if self._add(session, log.review, fact))
         after = log.plus(*new)
         timeline = decide(after, self.rules)
-        if new and timeline != load_timeline(session, log.review.id):
-            _write_steps(session, log.review.id, timeline)
+        if new:
+            keep(session, after, timeline, before=(log, load_timeline(session, log.review.id)), new=new)
         return Recorded(after, timeline, new)
 
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -74,7 +76,7 @@ class Recorder:
         for id in begun:
             log = load(session, id)
             if log:
-                _write_steps(session, id, decide(log, self.rules))
+                keep(session, log, decide(log, self.rules), before=None, new=(log.review, *log.facts))
         return (*begun.values(), *added)
 
     def _add(self, session: Session, review: Review | None, fact: Fact) -> bool:
@@ -108,9 +110,9 @@ class Recorder:
         )
 
 
-def load(session: Session, review: str) -> Log | None:
-    """The log of a review, or None."""
-    found = session.rows(LOAD_REVIEW, id=review)
+def load(session: Session, review: str, *, for_update: str = "") -> Log | None:
+    """The log of a review, or None. Who is to decide on it takes the review for themselves, in the dialect's word."""
+    found = session.rows(LOAD_REVIEW.format(for_update=for_update), id=review)
     if not found:
         return None
     head = read_fact(Review.kind, found[0]["body"])
@@ -144,6 +146,18 @@ def _add_review(session: Session, review: Review) -> bool:
         )
         > 0
     )
+
+
+def keep(
+    session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, new: Sequence[Fact]
+) -> None:
+    """Keep what is derived from a log: its steps, its place in the counts, the words it is found by. `before` is what
+    was kept of it, None for nothing; `new` are the facts it was not kept with."""
+    if before is None or timeline != before[1]:
+        _write_steps(session, log.review.id, timeline)
+    if before is None or any(isinstance(fact, SPOKEN) for fact in new):
+        search.put(session, log)
+    rollups.post(session, log, timeline, before=before, now=max(fact.at for fact in new))
 
 
 def _write_steps(session: Session, review: str, timeline: Timeline) -> None:

@@ -10,12 +10,14 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import lists, mails, outbox, people, records, sources
+from store import lists, mails, outbox, people, records, rollups, search, sources
 from store.engines import Engine, Session
-from store.lists import Cursor, Listed, Wanted
+from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
+from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
+from store.rollups import Asked, Counted
 
 Answer = TypeVar("Answer")
 
@@ -74,6 +76,24 @@ class Store:
         """A page of reviews, newest first: the next ones older than `before`, or newer than `after`."""
         ask = partial(lists.reviews, wanted=wanted, now=now, most=most, before=before, after=after)
         return await self.read(ask)
+
+    async def search(
+        self,
+        query: str,
+        wanted: Wanted,
+        *,
+        now: datetime,
+        most: int,
+        before: Cursor | None = None,
+        after: Cursor | None = None,
+    ) -> list[Listed]:
+        """A page of the reviews that hold these words, newest first; paged as `reviews`. No query is wrong."""
+        ask = partial(search.search, query=query, wanted=wanted, now=now, most=most, before=before, after=after)
+        return await self.read(ask)
+
+    async def counted(self, asked: Asked, *, now: datetime) -> list[Counted]:
+        """How many reviews were asked, answered, rated how: by agent, team, company or tag, on which days."""
+        return await self.read(partial(rollups.counted, asked=asked, now=now))
 
     # the outbox
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from store.engines.dialect import Dialect
+
 Row = dict[str, Any]
 Value = str | int | bytes | None
 Result = TypeVar("Result")
@@ -10,6 +12,10 @@ Result = TypeVar("Result")
 
 class Session(Protocol):
     """One transaction of one connection. Statements use `:name` parameters; instants are BIGINT microseconds UTC."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The words of SQL that only this engine uses."""
 
     def rows(self, sql: str, **values: Value) -> list[Row]:
         """The rows of a query, or of a write that RETURNS, each as a dict by column name."""

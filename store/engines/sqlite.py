@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
 
 from store.engines import Job, Result, Row, Session, Value
+from store.engines.dialect import SQLITE, Dialect, Statement
 from store.engines.group_commit import Writer
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
 from store.schema import MIGRATIONS, NAMES
@@ -24,7 +25,6 @@ READERS = 3
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's transaction before it says "later"."""
 LOOK_AGAIN_SECONDS = 0.02
-TYPES = {"serial": "integer primary key autoincrement", "bytes": "blob"}
 AFFECTED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
 SQLITE_FULL = 13
@@ -32,6 +32,8 @@ SQLITE_FULL = 13
 
 class SqliteSession:
     """One sqlite-utils Database, inside a transaction or on a snapshot."""
+
+    dialect: Dialect = SQLITE
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -219,14 +221,14 @@ def as_unavailable(error: Exception) -> Exception:
 
 def _migrations() -> Migrations:
     migrations = Migrations("afterword")
-    for name, statements in MIGRATIONS:
-        migrations(name=name)(_applying(statements))
+    for name, migration in MIGRATIONS:
+        migrations(name=name)(_applying(migration))
     return migrations
 
 
-def _applying(statements: tuple[str, ...]) -> Callable[[Database], None]:
+def _applying(migration: tuple[Statement, ...]) -> Callable[[Database], None]:
     def apply(db: Database) -> None:
-        for statement in statements:
-            db.execute(statement.format(**TYPES))
+        for statement in SQLITE.statements(migration):
+            db.execute(statement)
 
     return apply

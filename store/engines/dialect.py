@@ -1,0 +1,70 @@
+"""Where do the engines differ? Every word of SQL that is not common to both stands here, and nowhere else.
+
+A statement that needs such a word has a slot for it (`{skip_locked}`), filled by the session's dialect.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One engine's words."""
+
+    name: str
+    serial: str
+    """The type of a key that counts up by itself."""
+    bytes: str
+    """The type of raw bytes."""
+    for_update: str
+    """Ends a query whose rows nobody else may change before this transaction is over."""
+    skip_locked: str
+    """The same for rows that any other will do for: those that somebody else has taken are passed over."""
+
+    def statements(self, migration: Iterable["Statement"]) -> Iterator[str]:
+        """The statements of a migration that are meant for this engine, in its words."""
+        for statement in migration:
+            if isinstance(statement, str):
+                yield statement.format(serial=self.serial, bytes=self.bytes)
+            elif statement.dialect == self.name:
+                yield statement.sql
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A statement of a migration that one engine alone needs, as each has its own index of words."""
+
+    dialect: str
+    sql: str
+
+
+Statement = str | Only
+Migration = tuple[str, tuple[Statement, ...]]
+"""A migration's name, and its statements."""
+
+SQLITE = Dialect(
+    name="sqlite",
+    serial="integer primary key autoincrement",
+    bytes="blob",
+    for_update="",  # a writing transaction has the whole database to itself
+    skip_locked="",
+)
+POSTGRES = Dialect(
+    name="postgres",
+    serial="bigint generated always as identity primary key",
+    bytes="bytea",
+    for_update="for update",
+    skip_locked="for update skip locked",
+)
+
+
+def storable(values: dict[str, str | int | bytes | None]) -> dict[str, str | int | bytes | None]:
+    """The values of a statement as both engines can keep them. In text a NUL, which PostgreSQL refuses, is marked by
+    U+FFFD, and half a character (a lone surrogate, from a broken header) becomes `?`, as in a fact's id; bytes stay."""
+    return {name: _text(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        value = value.replace("\0", "\ufffd")
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
