@@ -43,8 +43,11 @@ class Measure(StrEnum):
     VOIDED = "voided"
 
 
-Counts = Counter[tuple[date, Measure]]
-RATED = {(value, grade): Measure(f"{value}_{grade}") for value in ("happy", "neutral", "unhappy") for grade in Grade}
+Count = tuple[date, Measure]
+Counts = Counter[Count]
+RATED: dict[tuple[str | None, Grade | None], Measure] = {
+    (value, grade): Measure(f"{value}_{grade}") for value in ("happy", "neutral", "unhappy") for grade in Grade
+}
 UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
 DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
 
@@ -76,27 +79,19 @@ def facets(review: Review) -> tuple[tuple[str, str], ...]:
 
 def counts(log: Log, timeline: Timeline, now: datetime) -> Counts:
     """What a review adds at `now`; nothing before it began."""
-    if all(step.at > now for step in timeline.steps):
-        return Counter()
-    added = Counter({(_day(log.review.closed_at), asking(log)): 1})
-    step = timeline.at(now)
-    measure = RATED.get((step.value, step.grade)) if step.value and step.grade else UNDECIDED.get(step.status)
-    if measure:
-        added[_day(_since(timeline, step)), measure] += 1
-    if step.counted:
-        added[_day(log.review.closed_at), Measure.ANSWERED] += 1
-    return added
+    added: tuple[Count, ...] = ()
+    for at, counted in _states(log, timeline):
+        if at <= now:
+            added = counted
+    return Counter(added)
 
 
 def changes(log: Log, timeline: Timeline) -> Iterator[Change]:
     """The same, told as what changes from which instant on: up to any instant they add up to the counts of then."""
-    before: Counts = Counter()
-    for at in sorted({step.at for step in timeline.steps}):
-        after = counts(log, timeline, at)
-        for day, measure in sorted(after.keys() | before.keys()):
-            number = after[day, measure] - before[day, measure]
-            if number:
-                yield Change(at, day, measure, number)
+    before: tuple[Count, ...] = ()
+    for at, after in _states(log, timeline):
+        yield from (Change(at, *count, 1) for count in after if count not in before)
+        yield from (Change(at, *count, -1) for count in before if count not in after)
         before = after
 
 
@@ -124,14 +119,30 @@ def _came_back(log: Log) -> bool:
     return any(bounce.permanent and bounce.delivery in invitations for bounce in log.of(Bounce))
 
 
-def _since(timeline: Timeline, step: Step) -> datetime:
-    """Since when the rating has stood as it does in this step: the same status and value, without a break."""
-    since = step.at
-    for earlier in reversed(timeline.steps[: timeline.steps.index(step)]):
-        if (earlier.status, earlier.value) != (step.status, step.value):
-            break
-        since = earlier.at
-    return since
+def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Count, ...]]]:
+    """What a review adds from each instant on at which its rating changes, oldest first."""
+    closed_on, asked = _day(log.review.closed_at), asking(log)
+    standing: tuple[Status, str | None] | None = None
+    since = log.review.at
+    for step in _holding(timeline):
+        if (step.status, step.value) != standing:
+            standing, since = (step.status, step.value), step.at
+        rating = RATED.get((step.value, step.grade)) or UNDECIDED.get(step.status)
+        counted = [(closed_on, asked)]
+        if rating:
+            counted.append((_day(since), rating))
+        if step.counted:
+            counted.append((closed_on, Measure.ANSWERED))
+        yield step.at, tuple(counted)
+
+
+def _holding(timeline: Timeline) -> list[Step]:
+    """The steps that ever hold: not one that begins when a later one has begun, as a clock behind ours can make it."""
+    holding: list[Step] = []
+    for step in reversed(timeline.steps):
+        if not holding or step.at < holding[-1].at:
+            holding.append(step)
+    return holding[::-1]
 
 
 def _day(at: datetime) -> date:

@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reviews.clicks import Timeline
-from reviews.counting import Change, Counts, Measure, asking, changes, facets
+from reviews.counting import Change, Count, Counts, Measure, asking, changes, facets
 from reviews.facts import Review
 from reviews.log import Log
 from store.engines import Row, Session, Value
 from store.rows import instant, micros
 
-FOLD_AT = 256
-"""Due changes that are worth folding: one by one they cost a write per count each, and as many cost a query 3 ms."""
+FOLD_EVERY = 256
+"""Which of the posted changes has its writer fold what is due: one by one they would cost a write per count each."""
 FOLD_MAX = 1_000
 """Changes folded by one writer: it answers after some 20 ms, and others wait for it as long."""
 DAY = timedelta(days=1)
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
-ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body)"
-COUNT_DUE = "select count(*) as due from (select 1 from rollup_change where at <= :now limit :enough) as some"
+ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body) returning seq"
+MANY_DUE = "select 1 from rollup_change where at <= :now order by at limit 1 offset :enough"
 DUE = "select body from rollup_change where at <= :now"
 TAKE_DUE = """delete from rollup_change where seq in (
     select seq from rollup_change where at <= :now order by at, seq limit :most) returning body"""
@@ -90,16 +91,18 @@ def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, T
     when it happened: what is due by then may be folded on the occasion."""
     if before and timeline == before[1] and asking(log) == asking(before[0]):
         return
-    moves: dict[datetime, Counter[tuple[date, Measure]]] = {}
+    moves: dict[tuple[datetime, Count], int] = {}
     _add_moves(moves, changes(log, timeline), 1)
     if before:
         _add_moves(moves, changes(*before), -1)
-    for at, numbers in moves.items():
-        counted = [(day.toordinal(), str(measure), number) for (day, measure), number in numbers.items() if number]
-        if counted:
-            session.run(ADD_CHANGE, at=micros(at), body=_body(log.review, counted))
-    if session.rows(COUNT_DUE, now=micros(now), enough=FOLD_AT)[0]["due"] >= FOLD_AT:
-        fold(session, now=now)
+    by_instant: dict[datetime, list[tuple[int, Measure, int]]] = {}
+    for (at, (day, measure)), number in moves.items():
+        if number:
+            by_instant.setdefault(at, []).append((day.toordinal(), measure, number))
+    for at, numbers in by_instant.items():
+        (added,) = session.rows(ADD_CHANGE, at=micros(at), body=_body(log.review, numbers))
+        if added["seq"] % FOLD_EVERY == 0:
+            fold(session, now=now)
 
 
 def fold(session: Session, *, now: datetime, most: int = FOLD_MAX) -> int:
@@ -111,6 +114,11 @@ def fold(session: Session, *, now: datetime, most: int = FOLD_MAX) -> int:
     add(session, added_up(row["body"] for row in due))
     session.run(SET_MARK, at=micros(now))
     return len(due)
+
+
+def many_due(session: Session, now: datetime) -> bool:
+    """Whether so much is due that folding it is worth a write; what is less costs a query some milliseconds."""
+    return bool(session.rows(MANY_DUE, now=micros(now), enough=FOLD_EVERY - 1))
 
 
 def add(session: Session, cells: Cells) -> None:
@@ -125,7 +133,7 @@ def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
     found: dict[tuple[str, str, int], Counter[Measure]] = {}
     for row in _rows(session, asked):
         found[row["name"], row["scale"], int(row["span"])] = _numbers(row)
-    for cell, numbers in due(session, now=as_of(session, now)).items():
+    for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
             found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
@@ -141,9 +149,9 @@ def as_of(session: Session, now: datetime) -> datetime:
     return max(now, instant(session.rows(MARK)[0]["at"]))
 
 
-def due(session: Session, *, now: datetime) -> Cells:
-    """What is due but not folded."""
-    return added_up(row["body"] for row in session.rows(DUE, now=micros(now)))
+def due(session: Session, *, now: datetime, facet: str | None = None) -> Cells:
+    """What is due but not folded; of one facet alone, or with None of all."""
+    return added_up((row["body"] for row in session.rows(DUE, now=micros(now))), facet)
 
 
 def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
@@ -163,27 +171,31 @@ def cells_of(review: Review, counts: Counts) -> Iterator[tuple[Cell, Measure, in
             yield Cell(facet, name, day, review.brand, review.scale), measure, number
 
 
-def added_up(bodies: Iterable[str]) -> Cells:
-    """Posted changes, summed by the row they belong to."""
-    sums: dict[tuple[str, str, int, str, str], Counter[str]] = {}
+def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
+    """Posted changes, summed by the row they belong to; of one facet alone, or with None of all."""
+    sums: dict[tuple[str, str, int, str, str, str], int] = {}
     for body in bodies:
         brand, scale, keys, numbers = json.loads(body)
-        for day, measure, number in numbers:
-            for facet, name in keys:
-                sums.setdefault((facet, name, day, brand, scale), Counter())[measure] += number
-    return {
-        Cell(facet, name, date.fromordinal(day), brand, scale): Counter({Measure(m): n for m, n in numbers.items()})
-        for (facet, name, day, brand, scale), numbers in sums.items()
-    }
+        for kind, name in keys:
+            if facet is None or kind == facet:
+                for day, measure, number in numbers:
+                    place = (kind, name, day, brand, scale, measure)
+                    sums[place] = sums.get(place, 0) + number
+    cells: Cells = {}
+    for (kind, name, day, brand, scale, measure), number in sums.items():
+        cell = Cell(kind, name, date.fromordinal(day), brand, scale)
+        cells.setdefault(cell, Counter())[Measure(measure)] = number
+    return cells
 
 
-def _add_moves(moves: dict[datetime, Counter[tuple[date, Measure]]], posted: Iterable[Change], sign: int) -> None:
+def _add_moves(moves: dict[tuple[datetime, Count], int], posted: Iterable[Change], sign: int) -> None:
     for change in posted:
-        moves.setdefault(change.at, Counter())[change.day, change.measure] += sign * change.number
+        moved = (change.at, (change.day, change.measure))
+        moves[moved] = moves.get(moved, 0) + sign * change.number
 
 
-def _body(review: Review, numbers: Sequence[tuple[int, str, int]]) -> str:
-    return json.dumps([review.brand, review.scale, _keys(review), numbers], separators=(",", ":"))
+def _body(review: Review, numbers: Sequence[tuple[int, Measure, int]]) -> str:
+    return _encode([review.brand, review.scale, _keys(review), numbers])
 
 
 def _keys(review: Review) -> list[tuple[str, str]]:

@@ -98,8 +98,13 @@ class Store:
     # the outbox
 
     async def claim(self, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
-        """Take due deliveries to send; a quiet outbox costs no write."""
-        if not await self.read(partial(outbox.count_due, now=now)):
+        """Take due deliveries to send; a quiet outbox costs no write. Who asks for work folds the counts on the way."""
+        waiting, foldable = await self.read(
+            lambda session: (outbox.count_due(session, now), rollups.many_due(session, now))
+        )
+        if foldable:
+            await self.write(partial(rollups.fold, now=now))
+        if not waiting:
             return []
         return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
 

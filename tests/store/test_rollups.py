@@ -137,7 +137,7 @@ async def test_an_event_told_twice_counts_once(store: Store) -> None:
 async def test_any_writer_folds_what_is_due_and_readers_see_no_difference(
     store: Store, neighbour: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rollups, "FOLD_AT", 5)
+    monkeypatch.setattr(rollups, "FOLD_EVERY", 5)
     for number in range(9):
         await new_review(store if number % 2 else neighbour, ticket=str(number))
         assert lines(await store.counted(asked(), now=START)) == [f"{TODAY} waiting={number + 1}"]
