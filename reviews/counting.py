@@ -8,9 +8,9 @@ fill up behind the reader's back. A change of mind moves it to the day of the ch
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
 from reviews.facts import Bounce, Delivery, Review, Settled, Vote
@@ -55,8 +55,7 @@ EVERYTHING, AGENT, TEAM, COMPANY, TAG = "", "agent", "team", "company", "tag"
 """By what one can ask for counts. Causes join here, as soon as a fact names one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """From `at` on, one more (or with -1 one less) of a measure on a day."""
 
     at: datetime
