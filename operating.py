@@ -3,7 +3,6 @@
 import asyncio
 import re
 import secrets
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -14,11 +13,9 @@ import click
 from reviews.addresses import parse_address
 from reviews.model import Envelope
 from settings import Settings, read_settings
-from store import Brake, Source, Staff, Store, lists, open_store, people, sources
+from store import Brake, Source, Staff, Store, open_store, people, sources
 from store import mails as arrivals
 from store.paging import NEWEST
-from store.recompute import Difference
-from store.recompute import recompute as derived
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
 from web.hooks.checked import checked
@@ -214,42 +211,21 @@ def mails_raw(sha256: str) -> None:
     click.echo(raw, nl=False)
 
 
-# what is derived
-
-
-@click.command()
-@click.option("--mend", is_flag=True, help="Set right what differs.")
-def recompute(*, mend: bool) -> None:
-    """Prove that ratings, counts and search agree with what was recorded.
-
-    Each difference is a line. Ends with status 1 when there was one and it was not mended.
-    """
-    found = asyncio.run(_with_store(partial(_recomputed, mend=mend)))
-    table((one.what, one.of, one.lacks) for one in found)
-    if found and not mend:
-        raise click.ClickException(f"{len(found)} differ; `afterword recompute --mend` sets them right")
-
-
-async def _recomputed(store: Store, *, mend: bool) -> list[Difference]:
-    reviews = await store.read(lists.count)
-    with click.progressbar(length=2 * reviews, label=f"{reviews} reviews", file=sys.stderr) as bar:
-        return [found async for found in derived(store, mend=mend, clock=now, told=bar.update)]
-
-
 # what the commands have in common
 
 
 def write(job: Callable[..., Result], **values: object) -> Result:
     """Run one of the store's writing functions."""
-    return asyncio.run(_with_store(lambda store: store.write(partial(job, **values))))
+    return asyncio.run(with_store(lambda store: store.write(partial(job, **values))))
 
 
 def read(job: Callable[..., Result], **values: object) -> Result:
     """Run one of the store's reading functions."""
-    return asyncio.run(_with_store(lambda store: store.read(partial(job, **values))))
+    return asyncio.run(with_store(lambda store: store.read(partial(job, **values))))
 
 
-async def _with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
+async def with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
+    """Use the installation's store."""
     settings = read_settings()
     store = open_store(
         settings.database_url,

@@ -30,8 +30,9 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body) returning seq"
 MANY_DUE = "select 1 from rollup_change where at <= :now order by at limit 1 offset :enough"
 DUE = "select body from rollup_change where at <= :now"
-TAKE_DUE = """delete from rollup_change where seq in (
-    select seq from rollup_change where at <= :now order by at, seq limit :most) returning body"""
+TAKE_DUE = """with taken as materialized (
+        select seq from rollup_change where at <= :now order by at, seq limit :most)
+    delete from rollup_change where seq in (select seq from taken) returning body"""
 MARK = "select at from rollup_mark where id = 1"
 TAKE_MARK = f"{MARK} {{skip_locked}}"
 SET_MARK = "update rollup_mark set at = :at where id = 1 and at < :at"
@@ -147,7 +148,7 @@ def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
             span = (cell.day - asked.since).days // asked.span_days
             found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
     return [
-        Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
+        Counted(name, scale, asked.since + span * asked.span_days * DAY, +numbers)
         for (name, scale, span), numbers in sorted(found.items())
         if any(numbers.values())
     ]
