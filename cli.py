@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,13 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, mails, now, read, source, staff
+from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, StoreUnavailableError, engine_of, told
+from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told
 from store.health import health
+from store.recompute import Difference
+from store.recompute import recompute as derived
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
 
@@ -107,6 +110,19 @@ def doctor(*, network: bool) -> None:
     _tell(findings)
     if any(finding.state is State.BROKEN for finding in findings):
         raise SystemExit(1)
+
+
+@main.command()
+@click.option("--mend", is_flag=True, help="Set right what differs.")
+def recompute(*, mend: bool) -> None:
+    """Prove that ratings, counts and search agree with what was recorded.
+
+    Each difference is a line. Ends with status 1 when there was one and it was not mended.
+    """
+    found = asyncio.run(with_store(partial(_recomputed, mend=mend)))
+    table((one.what, one.of, one.lacks) for one in found)
+    if found and not mend:
+        raise click.ClickException(f"{len(found)} differ; `afterword recompute --mend` sets them right")
 
 
 @main.command()
@@ -215,6 +231,12 @@ def _stored(settings: Settings) -> Iterable[Finding]:
         return list(check_health(read(health, now=now()), now=now(), operator=settings.operator))
     except (EngineError, SchemaError, StoreUnavailableError) as error:
         return [Finding(State.BROKEN, "Database", f"{told(settings.database_url)}: {error}")]
+
+
+async def _recomputed(store: Store, *, mend: bool) -> list[Difference]:
+    reviews = await store.read(lists.count)
+    with click.progressbar(length=2 * reviews, label=f"{reviews} reviews", file=sys.stderr) as bar:
+        return [found async for found in derived(store, mend=mend, clock=now, told=bar.update)]
 
 
 def _online(settings: Settings) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from reviews.model import Envelope
 from settings import Settings, read_settings
 from store import Brake, Source, Staff, Store, open_store, people, sources
 from store import mails as arrivals
+from store.paging import NEWEST
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
 from web.hooks.checked import checked
@@ -197,8 +198,7 @@ def mails(ctx: click.Context, status: str, most: int) -> None:
     The newest first: when it came, from whom, to whom, why it lies here, and its SHA-256.
     """
     if ctx.invoked_subcommand is None:
-        found = read(arrivals.of_status, status=status, most=most)
-        table((*_told_mail(one.envelope), one.reason, one.mail) for one in found)
+        table((*_told_mail(one.envelope), one.reason, one.mail) for one in _newest(status, most))
 
 
 @mails.command("raw")
@@ -216,15 +216,16 @@ def mails_raw(sha256: str) -> None:
 
 def write(job: Callable[..., Result], **values: object) -> Result:
     """Run one of the store's writing functions."""
-    return asyncio.run(_with_store(lambda store: store.write(partial(job, **values))))
+    return asyncio.run(with_store(lambda store: store.write(partial(job, **values))))
 
 
 def read(job: Callable[..., Result], **values: object) -> Result:
     """Run one of the store's reading functions."""
-    return asyncio.run(_with_store(lambda store: store.read(partial(job, **values))))
+    return asyncio.run(with_store(lambda store: store.read(partial(job, **values))))
 
 
-async def _with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
+async def with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
+    """Use the installation's store."""
     settings = read_settings()
     store = open_store(
         settings.database_url,
@@ -268,6 +269,16 @@ def _told(brake: Brake | None, default_per_hour: int) -> tuple[str, str]:
     per_hour = default_per_hour if brake is None or brake.per_hour is None else brake.cap
     paused = f"paused since {_at(brake.paused_at)}" if brake and brake.paused_at else "asking"
     return paused, "no cap" if per_hour is None else f"at most {per_hour} invitations an hour"
+
+
+def _newest(status: str, most: int) -> list[arrivals.Arrival]:
+    """The newest arrivals of a status, read a page at a time."""
+    found: list[arrivals.Arrival] = []
+    before = NEWEST
+    while page := read(arrivals.of_status, status=status, most=most - len(found), before=before):
+        found += page
+        before = page[-1].cursor
+    return found
 
 
 def _told_mail(envelope: Envelope) -> tuple[str, str, str]:

@@ -11,19 +11,23 @@ from store.errors import (
     StoreUnavailableError,
     UnknownReviewError,
 )
-from store.lists import Cursor, Listed, Wanted
+from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.opening import engine_of, migrate_store, open_store, told
 from store.outbox import Outgoing, Settlement
+from store.paging import Cursor
 from store.people import ApiKey, Staff
 from store.records import Recorded
+from store.rollups import Asked, Counted
 from store.sources import Brake, Source
 from store.store import Store
 
 __all__ = [
     "ApiKey",
     "Arrival",
+    "Asked",
     "Brake",
+    "Counted",
     "Cursor",
     "EngineError",
     "Listed",

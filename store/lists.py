@@ -1,23 +1,21 @@
 """Which reviews are there? Newest first, with the rating that holds now; pages by keyset, never by offset."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from reviews.clicks import Step
 from reviews.facts import Comment, Review
-from store.engines import Session
+from store.engines import Session, Value
+from store.paging import NEWEST, Cursor, page_size
 from store.rows import micros, read_fact, read_step
 
-PAGE_MAX = 200
-NEWEST = datetime.max.replace(tzinfo=UTC)
-
-LIST = """select review.at, review.id, review.body, step.body as step,
+LINES = """select review.at, review.id, review.body, step.body as step,
     (select count(*) from fact where fact.review = review.id and fact.kind = 'message') as messages,
     (select body from fact where fact.review = review.id and fact.kind = 'comment'
         order by seq desc limit 1) as comment
     from review left join step on step.review = review.id and step.number = (
-        select max(number) from step as s where s.review = review.id and s.at <= :now)
-    where (review.at {beyond} :edge_at or (review.at = :edge_at and review.id {beyond} :edge_id)) {filters}
+        select max(number) from step as s where s.review = review.id and s.at <= :now) """
+ALL = """where (review.at {beyond} :edge_at or (review.at = :edge_at and review.id {beyond} :edge_id)) {filters}
     order by review.at {order}, review.id {order} limit :most"""
 OLDER, NEWER = {"beyond": "<", "order": "desc"}, {"beyond": ">", "order": "asc"}
 FILTERS = {
@@ -27,14 +25,7 @@ FILTERS = {
     "since": "and review.at >= :since",
 }
 COUNT = "select count(*) as reviews from review"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page ends: the older ones go on below, the newer ones above."""
-
-    at: datetime
-    id: str
+IDS = "select id from review where id > :after order by id limit :most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +63,39 @@ def reviews(
     after: Cursor | None = None,
 ) -> list[Listed]:
     """A page of reviews, newest first, at most `most`: the next ones older than `before`, or newer than `after`."""
-    values: dict[str, str | int] = {
+    edge = after or before or NEWEST
+    backwards = after is not None
+    place: dict[str, Value] = {"edge_at": micros(edge.at), "edge_id": edge.id}
+    return select(session, ALL, wanted, now=now, most=most, backwards=backwards, **place)
+
+
+def select(
+    session: Session, which: str, wanted: Wanted, *, now: datetime, most: int, backwards: bool, **values: Value
+) -> list[Listed]:
+    """The lines that the end of a query names, newest first. It has slots for the side of the edge to go on from, the
+    order, and what else is wanted; read backwards, from the edge to what is newer."""
+    asked: dict[str, Value] = {
         "ticket": wanted.ticket,
         "contact": wanted.contact.lower(),
         "brand": wanted.brand,
         "since": micros(wanted.since) if wanted.since else "",
     }
-    asked = {name: value for name, value in values.items() if value != ""}
-    sql = LIST.format(filters=" ".join(FILTERS[name] for name in asked), **(NEWER if after else OLDER))
-    edge = after or before or Cursor(NEWEST, "")
-    rows = session.rows(
-        sql,
-        **asked,
-        now=micros(now),
-        edge_at=micros(edge.at),
-        edge_id=edge.id,
-        most=min(most, PAGE_MAX),
-    )
+    asked = {name: value for name, value in asked.items() if value != ""}
+    filters = " ".join(FILTERS[name] for name in asked)
+    sql = LINES + which.format(filters=filters, **(NEWER if backwards else OLDER))
+    rows = session.rows(sql, now=micros(now), most=page_size(most), **asked, **values)
     listed = [_listed(row) for row in rows]
-    return listed[::-1] if after else listed
+    return listed[::-1] if backwards else listed
 
 
 def count(session: Session) -> int:
     """How many reviews there are."""
     return int(session.rows(COUNT)[0]["reviews"])
+
+
+def ids(session: Session, *, after: str, most: int) -> list[str]:
+    """The ids of reviews in their own order, the next ones after that id ('' for the first)."""
+    return [row["id"] for row in session.rows(IDS, after=after, most=page_size(most))]
 
 
 def _listed(row: dict[str, str]) -> Listed:

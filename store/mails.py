@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.model import Envelope
-from store.engines import Session
+from store.engines import Session, Value
+from store.paging import NEWEST, Cursor, page_size
 from store.rows import micros, read_envelope, write_envelope
 
 PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unreadable"
@@ -28,7 +29,7 @@ RAW = "select size_bytes, substr(raw, :start, :length) as slice from mail where 
 SLICE_BYTES = 4 * 1024 * 1024
 """A large mail is read in pieces of this size, so that an engine's driver never holds it whole beside us."""
 OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
-    order by at desc limit :most"""
+    and (at < :edge_at or (at = :edge_at and id < :edge_id)) order by at desc, id desc limit :most"""
 COUNTS = "select status, count(*) as mails from arrival group by status"
 
 
@@ -42,6 +43,10 @@ class Arrival:
     tries: int
     reason: str = ""
     review: str = ""
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.envelope.at, self.id)
 
 
 def keep(session: Session, *, id: str, envelope: Envelope, raw: bytes) -> str:
@@ -60,7 +65,7 @@ def count_pending(session: Session, now: datetime) -> int:
 def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
     """Take arrivals to read, in the order they came; one that is not marked within `lease` is taken again."""
     sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
-    rows = session.rows(sql, now=micros(now), again=micros(now + lease), most=most)
+    rows = session.rows(sql, now=micros(now), again=micros(now + lease), most=page_size(most))
     arrivals = (Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows)
     return sorted(arrivals, key=lambda arrival: (arrival.envelope.at, arrival.id))
 
@@ -80,9 +85,10 @@ def raw_mail(session: Session, sha256: str) -> bytes | None:
     return None
 
 
-def of_status(session: Session, status: str, *, most: int) -> list[Arrival]:
-    """The newest arrivals of a status."""
-    rows = session.rows(OF_STATUS, status=status, most=most)
+def of_status(session: Session, status: str, *, most: int, before: Cursor = NEWEST) -> list[Arrival]:
+    """A page of the arrivals of a status, newest first: the next ones older than `before`."""
+    place: dict[str, Value] = {"edge_at": micros(before.at), "edge_id": before.id}
+    rows = session.rows(OF_STATUS, status=status, most=page_size(most), **place)
     return [
         Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"], row["reason"], row["review"])
         for row in rows

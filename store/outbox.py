@@ -9,6 +9,7 @@ from reviews import flow
 from reviews.facts import Delivery, Fact, Settled
 from reviews.model import Outcome
 from store.engines import Row, Session
+from store.paging import page_size
 from store.records import Recorded, Recorder
 from store.rows import instant, micros, read_fact
 
@@ -70,7 +71,7 @@ def count_due(session: Session, now: datetime) -> int:
 def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
     """Take up to `most` due deliveries for `lease`; who does not settle them by then loses them to the next."""
     sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
-    rows = session.rows(sql, now=micros(now), lease_until=micros(now + lease), most=most)
+    rows = session.rows(sql, now=micros(now), lease_until=micros(now + lease), most=page_size(most))
     return sorted((_outgoing(row) for row in rows), key=lambda out: out.due_at)
 
 

@@ -1,16 +1,18 @@
 """How is what happened recorded, and read back? One transaction per event; a fact written twice is written once."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reviews.clicks import Timeline, decide
 from reviews.facts import Delivery, Fact, Review, Suppression
 from reviews.log import Log
 from reviews.rules import Rules
+from store import rollups, search
 from store.engines import Session
 from store.errors import UnknownReviewError
 from store.rows import micros, read_fact, read_step, write_fact, write_step
+from store.search import SPOKEN
 
 MESSAGE_ID_BYTES = 16
 
@@ -58,8 +60,8 @@ class Recorder:
         new = tuple(fact for fact in rule(log) if self._add(session, log.review, fact))
         after = log.plus(*new)
         timeline = decide(after, self.rules)
-        if new and timeline != load_timeline(session, log.review.id):
-            _write_steps(session, log.review.id, timeline)
+        if new:
+            keep(session, after, timeline, before=(log, load_timeline(session, log.review.id)), new=new)
         return Recorded(after, timeline, new)
 
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -74,7 +76,7 @@ class Recorder:
         for id in begun:
             log = load(session, id)
             if log:
-                _write_steps(session, id, decide(log, self.rules))
+                keep(session, log, decide(log, self.rules), before=None, new=(log.review, *log.facts))
         return (*begun.values(), *added)
 
     def _add(self, session: Session, review: Review | None, fact: Fact) -> bool:
@@ -144,6 +146,18 @@ def _add_review(session: Session, review: Review) -> bool:
         )
         > 0
     )
+
+
+def keep(
+    session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, new: Sequence[Fact]
+) -> None:
+    """Keep what is derived from a log: its steps, its place in the counts, the words it is found by. `before` is what
+    was kept of it, None for nothing; `new` are the facts it was not kept with."""
+    if before is None or timeline != before[1]:
+        _write_steps(session, log.review.id, timeline)
+    if before is None or any(isinstance(fact, SPOKEN) for fact in new):
+        search.put(session, log)
+    rollups.post(session, log, timeline, before=before, now=max(fact.at for fact in new))
 
 
 def _write_steps(session: Session, review: str, timeline: Timeline) -> None:

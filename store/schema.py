@@ -1,11 +1,12 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail`. What changes in place: `step` (the rating's projection,
-rebuilt from the facts), `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`,
-`source`, `brake`.
+Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
+recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
+`searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
+was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
-from store.engines.dialect import Migration
+from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
 
 MIGRATIONS: tuple[Migration, ...] = (
     (
@@ -62,6 +63,63 @@ MIGRATIONS: tuple[Migration, ...] = (
                 id text primary key, brand text not null, secret text not null, mapping text not null,
                 at bigint not null)""",
             "create table brake (brand text primary key, paused_at bigint, per_hour bigint)",
+        ),
+    ),
+    (
+        "0002_counts_and_search",
+        (
+            """create table rollup (
+                facet text not null, name text not null, day bigint not null, brand text not null, scale text not null,
+                asked bigint not null default 0, waiting bigint not null default 0, never bigint not null default 0,
+                old bigint not null default 0, unsubscribed bigint not null default 0,
+                bounced bigint not null default 0, refused bigint not null default 0,
+                answered bigint not null default 0, happy_soft bigint not null default 0,
+                happy_hard bigint not null default 0, neutral_soft bigint not null default 0,
+                neutral_hard bigint not null default 0, unhappy_soft bigint not null default 0,
+                unhappy_hard bigint not null default 0, provisional bigint not null default 0,
+                voided bigint not null default 0,
+                primary key (facet, name, day, brand, scale))""",
+            "create index rollup_by_day on rollup (facet, day)",
+            "create table rollup_change (seq {serial}, at bigint not null, body text not null)",
+            "create index rollup_change_by_time on rollup_change (at)",
+            "create table rollup_mark (id bigint primary key, at bigint not null)",
+            "insert into rollup_mark (id, at) values (1, 0)",
+            # The words are split before they come here (store/words.py): the index must split them no further.
+            Only(
+                SQLITE.name,
+                "create table searchable (seq integer primary key, review text not null unique, words text not null)",
+            ),
+            Only(
+                SQLITE.name,
+                """create virtual table searchable_index using fts5 (
+                    words, content='searchable', content_rowid='seq', tokenize='ascii')""",
+            ),
+            Only(
+                SQLITE.name,
+                """create trigger searchable_added after insert on searchable begin
+                    insert into searchable_index (rowid, words) values (new.seq, new.words); end""",
+            ),
+            Only(
+                SQLITE.name,
+                """create trigger searchable_dropped after delete on searchable begin
+                    insert into searchable_index (searchable_index, rowid, words)
+                    values ('delete', old.seq, old.words); end""",
+            ),
+            Only(
+                SQLITE.name,
+                """create trigger searchable_changed after update on searchable begin
+                    insert into searchable_index (searchable_index, rowid, words)
+                    values ('delete', old.seq, old.words);
+                    insert into searchable_index (rowid, words) values (new.seq, new.words); end""",
+            ),
+            Only(
+                POSTGRES.name,
+                """create table searchable (
+                    seq bigint generated always as identity primary key, review text not null unique,
+                    words text not null,
+                    index tsvector generated always as (to_tsvector('simple', words)) stored)""",
+            ),
+            Only(POSTGRES.name, "create index searchable_index on searchable using gin (index)"),
         ),
     ),
 )

@@ -10,12 +10,14 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import lists, mails, outbox, people, records, sources
+from store import lists, mails, outbox, people, records, rollups, search, sources
 from store.engines import Engine, Session
-from store.lists import Cursor, Listed, Wanted
+from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
+from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
+from store.rollups import Asked, Counted
 
 Answer = TypeVar("Answer")
 
@@ -76,11 +78,34 @@ class Store:
         ask = partial(lists.reviews, wanted=wanted, now=now, most=most, before=before, after=after)
         return await self.read(ask)
 
+    async def search(
+        self,
+        query: str,
+        wanted: Wanted,
+        *,
+        now: datetime,
+        most: int,
+        before: Cursor | None = None,
+        after: Cursor | None = None,
+    ) -> list[Listed]:
+        """A page of the reviews that hold these words, newest first; paged as `reviews`. No query is wrong."""
+        ask = partial(search.search, query=query, wanted=wanted, now=now, most=most, before=before, after=after)
+        return await self.read(ask)
+
+    async def counted(self, asked: Asked, *, now: datetime) -> list[Counted]:
+        """How many reviews were asked, answered, rated how: by agent, team, company or tag, on which days."""
+        return await self.read(partial(rollups.counted, asked=asked, now=now))
+
     # the outbox
 
     async def claim(self, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
-        """Take due deliveries to send; a quiet outbox costs no write."""
-        if not await self.read(partial(outbox.count_due, now=now)):
+        """Take due deliveries to send; a quiet outbox costs no write. Who asks for work folds the counts on the way."""
+        waiting, foldable = await self.read(
+            lambda session: (outbox.count_due(session, now), rollups.many_due(session, now))
+        )
+        if foldable:
+            await self.write(partial(rollups.fold, now=now))
+        if not waiting:
             return []
         return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
 

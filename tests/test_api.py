@@ -340,6 +340,11 @@ async def test_an_unknown_review_is_not_found(house: House) -> None:
         ({"since": "2026-11-21T08:01:00Z"}, ["3", "2"]),
         ({"since": "2026-11-21T09:01:00+01:00", "contact": "ada@customer.example"}, ["3"]),
         ({"limit": "1"}, ["3"]),
+        ({"q": "VPN hour"}, ["3", "2", "1"]),
+        ({"q": "bo@customer.example"}, ["2"]),
+        ({"q": "vpn", "contact": "ada@customer.example", "limit": "1"}, ["3"]),
+        ({"q": "nowhere"}, []),
+        ({"q": "\"'*("}, []),
     ],
 )
 async def test_reviews_are_listed_newest_first_and_filtered(
@@ -352,13 +357,14 @@ async def test_reviews_are_listed_newest_first_and_filtered(
     assert [review["ticket"] for review in answer.json()["reviews"]] == tickets
 
 
-async def test_the_cursor_leads_through_all_reviews_once(house: House) -> None:
+@pytest.mark.parametrize("query", [{}, {"q": "vpn"}])
+async def test_the_cursor_leads_through_all_reviews_once(house: House, query: dict[str, str]) -> None:
     for number in range(7):
         await close(house, ticket=number)  # all in one instant: the id decides
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        answer = (await house.client.get("/api/v1/reviews", params={"limit": 2, "cursor": cursor})).json()
+        answer = (await house.client.get("/api/v1/reviews", params={**query, "limit": 2, "cursor": cursor})).json()
         seen += [review["ticket"] for review in answer["reviews"]]
         cursor = answer["cursor"]
     assert sorted(seen) == [str(number) for number in range(7)]
@@ -376,6 +382,7 @@ async def test_the_cursor_leads_through_all_reviews_once(house: House) -> None:
         {"cursor": "äöü"},
         {"cursor": "MDAwMS0wMS0wMVQwMDowMDowMCAr"},
         {"tickets": "2"},
+        {"q": "v" * 501},
     ],
 )
 async def test_a_parameter_that_cannot_be_used_is_named(house: House, query: dict[str, str]) -> None:

@@ -48,6 +48,8 @@ ROW = {
     "messages": 2,
 }
 
+LIST = {**STAFF, "query": "", "newer_url": "", "older_url": ""}
+
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
     *(("rating", {**ASKING, "state": state}) for state in ("asking", "recorded", "needs_tap", "commented")),
@@ -61,17 +63,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
         ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15})
         for state in ("ask", "sent", "confirm")
     ),
-    ("reviews", {"reviews": [], "newer_url": "", "older_url": "", "staff_name": "Sam", "sign_out_url": ""}),
-    (
-        "reviews",
-        {
-            "reviews": [ROW, {**ROW, "rating": None}],
-            "newer_url": "/a",
-            "older_url": "/b",
-            "staff_name": "Sam",
-            "sign_out_url": "/o",
-        },
-    ),
+    ("reviews", {**LIST, "reviews": []}),
+    ("reviews", {**LIST, "reviews": [], "query": "router"}),
+    ("reviews", {**LIST, "reviews": [ROW, {**ROW, "rating": None}], "newer_url": "/a", "older_url": "/b"}),
     (
         "record",
         {

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from pathlib import Path
 
 import httpx2
@@ -371,6 +372,32 @@ async def test_the_list_leads_through_all_reviews_once(house: House) -> None:
 async def test_a_list_of_none_says_so(house: House) -> None:
     await sign_in(house)
     assert "Nothing here yet" in (await house.client.get("/reviews")).text
+
+
+async def test_a_search_leads_through_its_hits_once_and_back(house: House) -> None:
+    await sign_in(house)
+    for number in range(60):
+        subject = "Router & <café>" if number % 2 else "VPN"
+        await house.record(*closing(ticket=f"T{number:02}", subject=subject))
+    hits = [f"T{number:02}" for number in range(59, 0, -2)]
+    first = (await house.client.get("/reviews", params={"q": 'CAFE "router"'})).text
+    assert 'value="CAFE &#34;router&#34;"' in first
+    older = re.search(r'href="([^"]+)" rel="next"', first)
+    assert older
+    second = (await house.client.get(unescape(older[1]))).text
+    assert re.findall(r"ticket (T\d\d)", first) + re.findall(r"ticket (T\d\d)", second) == hits
+    newer = re.search(r'href="([^"]+)" rel="prev"', second)
+    assert newer
+    assert re.findall(r"ticket (T\d\d)", (await house.client.get(unescape(newer[1]))).text) == hits[:25]
+
+
+@pytest.mark.parametrize("query", ["nowhere", '"', "* AND (", "<script>", "x" * 6_000, "\x00", "🎉"])
+async def test_a_search_that_finds_nothing_says_so(house: House, query: str) -> None:
+    await house.asked()
+    await sign_in(house)
+    html = (await house.client.get("/reviews", params={"q": query})).text
+    assert "Nothing was found" in html
+    assert "<script>" not in html
 
 
 @pytest.mark.parametrize("path", ["/reviews?before=x", "/reviews?after=x", "/reviews/x"])

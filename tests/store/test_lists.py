@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from functools import partial
 
+import pytest
+
 from reviews import flow
 from reviews.model import Status
 from store import (
@@ -10,8 +12,10 @@ from store import (
     Store,
     Wanted,
     lists,
+    mails,
 )
-from tests.store.keeping import Opening, comment, new_review, recording, seed
+from store.paging import NEWEST
+from tests.store.keeping import LEASE, Opening, comment, envelope, new_review, recording, seed
 from tests.story import ADA, LEA, RULES, START, later, mail
 
 
@@ -29,6 +33,31 @@ async def test_pages_are_complete_without_repeats_also_when_many_came_at_once(st
             before = page[-1].cursor
         assert len(seen) == 23
         assert set(seen) == made
+
+
+@pytest.mark.parametrize(("most", "size"), [(-1, 0), (-(2**70), 0), (0, 0), (2**70, 3)])
+async def test_no_page_has_less_than_nothing_or_more_than_a_page(store: Store, most: int, size: int) -> None:
+    for n in range(3):
+        await new_review(store, ticket=str(n))
+        await store.keep_mail(id=f"mail {n}", envelope=envelope(), raw=b"mail %d" % n)
+    assert len(await store.reviews(Wanted(), now=START, most=most)) == size
+    assert len(await store.search("vpn", Wanted(), now=START, most=most)) == size
+    assert len(await store.read(partial(lists.ids, after="", most=most))) == size
+    assert len(await store.read(partial(mails.of_status, status=mails.PENDING, most=most))) == size
+    assert len(await store.claim(now=START, most=most, lease=LEASE)) == size
+    assert len(await store.claim_arrivals(now=START, most=most, lease=LEASE)) == size
+
+
+async def test_arrivals_are_paged_newest_first_also_when_many_came_at_once(store: Store) -> None:
+    for n in range(9):
+        await store.keep_mail(id=f"mail {n}", envelope=envelope(at=later(n // 4)), raw=b"mail")
+    for size in (1, 2, 9):
+        seen: list[str] = []
+        before = NEWEST
+        while page := await store.read(partial(mails.of_status, status=mails.PENDING, most=size, before=before)):
+            seen += [arrival.id for arrival in page]
+            before = page[-1].cursor
+        assert seen == [f"mail {n}" for n in (8, 7, 6, 5, 4, 3, 2, 1, 0)]
 
 
 async def test_a_page_goes_on_where_it_ended_though_new_reviews_came(store: Store) -> None:

@@ -1,11 +1,14 @@
-"""The list of reviews, for who is signed in: newest first, a page at a time."""
+"""The list of reviews, for who is signed in: newest first, a page at a time; all, or those that hold some words."""
 
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from store import Cursor, Listed, Wanted
+from store.words import QUERY_CHARS_MAX
 from templates.brands import Brand
 from templates.dates import said
 from web.answers.pages import page
@@ -35,26 +38,36 @@ async def listed(request: Request) -> Response:
     if staff is None:
         return RedirectResponse(PATH, status_code=303)
     door = door_of(request)
-    found = await _page(request, door)
+    query = request.query_params.get("q", "").strip()[:QUERY_CHARS_MAX]
+    found = await _page(request, door, query)
     return page(
         "reviews",
         brand=door.brand_of(door.brand),
         reviews=[_line(one, door.brand_of(one.review.brand)) for one in found.lines],
-        newer_url=f"{HOME}?after={write_cursor(found.lines[0].cursor)}" if found.newer else "",
-        older_url=f"{HOME}?before={write_cursor(found.lines[-1].cursor)}" if found.older else "",
+        query=query,
+        list_url=HOME,
+        newer_url=_beyond("after", found.lines[0], query) if found.newer else "",
+        older_url=_beyond("before", found.lines[-1], query) if found.older else "",
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )
 
 
-async def _page(request: Request, door: Door) -> Page:
+async def _page(request: Request, door: Door, query: str) -> Page:
     """The page that the address names; one line more is asked for, to know whether there are more."""
     before, after = _cursor(request, "before"), _cursor(request, "after")
-    found = await door.store.reviews(Wanted(), now=door.clock(), most=PAGE + 1, before=before, after=after)
+    read = partial(door.store.search, query) if query else door.store.reviews
+    found = await read(Wanted(), now=door.clock(), most=PAGE + 1, before=before, after=after)
     more = len(found) > PAGE
     if after:
         return Page(found[-PAGE:], newer=more, older=bool(found))
     return Page(found[:PAGE], newer=before is not None and bool(found), older=more)
+
+
+def _beyond(side: str, line: Listed, query: str) -> str:
+    """The address of the page beyond that line."""
+    search = {"q": query} if query else {}
+    return f"{HOME}?{urlencode({**search, side: write_cursor(line.cursor)})}"
 
 
 def _cursor(request: Request, name: str) -> Cursor | None:

@@ -1,12 +1,14 @@
 """Which reviews does a program read? One by its id, or a page of them, newest first."""
 
 from datetime import datetime
+from functools import partial
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from store import Cursor, Wanted
+from store.words import QUERY_CHARS_MAX
 from web.answers.refusals import Refused
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
@@ -26,6 +28,7 @@ class Query(BaseModel):
     contact: str = ""
     brand: str = ""
     since: AwareDatetime | None = None
+    q: str = Field("", max_length=QUERY_CHARS_MAX)
     cursor: str = ""
     limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
 
@@ -51,7 +54,8 @@ async def reviews(request: Request) -> Response:
     now = door.clock()
     query = _query(request)
     before = _before(query)
-    found = await door.store.reviews(query.wanted, now=now, most=query.limit, before=before)
+    read = partial(door.store.search, query.q) if query.q else door.store.reviews
+    found = await read(query.wanted, now=now, most=query.limit, before=before)
     shapes = [await _whole(door, one.review.id, now=now) for one in found]
     more = len(found) == query.limit
     return JSONResponse({"reviews": shapes, "cursor": write_cursor(found[-1].cursor) if more else None})

@@ -1,0 +1,148 @@
+"""What does a review add to the counts, on which day, and from when on? Every score is a sum of these.
+
+A review counts on two days, both of UTC. What became of the asking stands on the day the ticket was closed, with
+`answered` beside it: so on any days closed = asked + waiting + each reason not asked, and no more are answered than
+were asked. The rating stands on the day it began to count: answers come for a month, and a week that was read must not
+fill up behind the reader's back. A change of mind moves it to the day of the change; a better grade does not.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from reviews.clicks import Step, Timeline
+from reviews.facts import Bounce, Delivery, Review, Settled, Vote
+from reviews.log import Log
+from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
+
+
+class Measure(StrEnum):
+    """What is counted. A review is one of the first seven, `answered` as well once its rating counts, and then one of
+    the six ratings; or its rating is provisional or voided."""
+
+    ASKED = "asked"
+    WAITING = "waiting"
+    NEVER = "never"
+    """The helpdesk said not to ask."""
+    OLD = "old"
+    """It was closed too long ago."""
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    REFUSED = "refused"
+    """The relay would not take the mail."""
+    ANSWERED = "answered"
+    HAPPY_SOFT = "happy_soft"
+    HAPPY_HARD = "happy_hard"
+    NEUTRAL_SOFT = "neutral_soft"
+    NEUTRAL_HARD = "neutral_hard"
+    UNHAPPY_SOFT = "unhappy_soft"
+    UNHAPPY_HARD = "unhappy_hard"
+    PROVISIONAL = "provisional"
+    VOIDED = "voided"
+
+
+Count = tuple[date, Measure]
+Counts = Counter[Count]
+RATED: dict[tuple[str | None, Grade | None], Measure] = {
+    (value, grade): Measure(f"{value}_{grade}") for value in ("happy", "neutral", "unhappy") for grade in Grade
+}
+UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
+DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
+
+EVERYTHING, AGENT, TEAM, COMPANY, TAG = "", "agent", "team", "company", "tag"
+"""By what one can ask for counts. Causes join here, as soon as a fact names one."""
+
+
+class Change(NamedTuple):
+    """From `at` on, one more (or with -1 one less) of a measure on a day."""
+
+    at: datetime
+    day: date
+    measure: Measure
+    number: int
+
+
+def facets(review: Review) -> tuple[tuple[str, str], ...]:
+    """Whose counts a review belongs to: everybody's, its agent's, team's and company's, and those of its tags."""
+    agent = review.agent.email.lower() if review.agent else ""
+    named = {
+        (AGENT, agent),
+        (TEAM, review.team),
+        (COMPANY, review.contact.company),
+        *((TAG, tag) for tag in review.tags),
+    }
+    return ((EVERYTHING, ""), *sorted((facet, name) for facet, name in named if name))
+
+
+def counts(log: Log, timeline: Timeline, now: datetime) -> Counts:
+    """What a review adds at `now`; nothing before it began."""
+    added: tuple[Count, ...] = ()
+    for at, counted in _states(log, timeline):
+        if at <= now:
+            added = counted
+    return Counter(added)
+
+
+def changes(log: Log, timeline: Timeline) -> Iterator[Change]:
+    """The same, told as what changes from which instant on: up to any instant they add up to the counts of then."""
+    before: tuple[Count, ...] = ()
+    for at, after in _states(log, timeline):
+        yield from (Change(at, *count, 1) for count in after if count not in before)
+        yield from (Change(at, *count, -1) for count in before if count not in after)
+        before = after
+
+
+def asking(log: Log) -> Measure:
+    """What became of the asking, as far as it is known. A vote shows that the question reached somebody, whatever
+    else is known; what went out and came back for good has asked nobody."""
+    if log.of(Vote):
+        return Measure.ASKED
+    if log.sends or log.review.ask == "embedded":
+        return Measure.BOUNCED if _came_back(log) else Measure.ASKED
+    if log.review.asks_at is None:
+        return Measure.NEVER if log.review.ask == "never" else Measure.OLD
+    return _not_sent(log)
+
+
+def _not_sent(log: Log) -> Measure:
+    ends = [done for done in log.of(Settled) if done.purpose is DeliveryKind.INVITATION]
+    if not ends or ends[-1].outcome is Outcome.DEFERRED:
+        return Measure.WAITING
+    return Measure.REFUSED if ends[-1].outcome is Outcome.REFUSED else DROPPED.get(ends[-1].reason, Measure.OLD)
+
+
+def _came_back(log: Log) -> bool:
+    invitations = {mail.id for mail in log.of(Delivery) if mail.purpose is DeliveryKind.INVITATION}
+    return any(bounce.permanent and bounce.delivery in invitations for bounce in log.of(Bounce))
+
+
+def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Count, ...]]]:
+    """What a review adds from each instant on at which its rating changes, oldest first."""
+    closed_on, asked = _day(log.review.closed_at), asking(log)
+    standing: tuple[Status, str | None] | None = None
+    since = log.review.at
+    for step in _holding(timeline):
+        if (step.status, step.value) != standing:
+            standing, since = (step.status, step.value), step.at
+        rating = RATED.get((step.value, step.grade)) or UNDECIDED.get(step.status)
+        counted = [(closed_on, asked)]
+        if rating:
+            counted.append((_day(since), rating))
+        if step.counted:
+            counted.append((closed_on, Measure.ANSWERED))
+        yield step.at, tuple(counted)
+
+
+def _holding(timeline: Timeline) -> list[Step]:
+    """The steps that ever hold: not one that begins when a later one has begun, as a clock behind ours can make it."""
+    holding: list[Step] = []
+    for step in reversed(timeline.steps):
+        if not holding or step.at < holding[-1].at:
+            holding.append(step)
+    return holding[::-1]
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()

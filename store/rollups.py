@@ -1,0 +1,242 @@
+"""How many, per day? Counts by agent, team, company and tag, exact at every moment without a job.
+
+A ledger. Whoever records an event posts what it changes and from when on (`rollup_change`), touching no row that others
+share. Once enough has fallen due, the writer at hand folds it into the counts (`rollup`) and notes up to when
+(`rollup_mark`). A query adds what is due but not folded yet. Sums do not mind order, so a change that comes late, or
+takes back an earlier one, is a row like any other.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from reviews.clicks import Timeline
+from reviews.counting import Counts, Measure, asking, changes, facets
+from reviews.facts import Review
+from reviews.log import Log
+from store.engines import Row, Session, Value
+from store.rows import instant, micros
+
+FOLD_EVERY = 512
+"""Which of the posted changes has its writer fold what is due: one by one they would cost a write per count each."""
+FOLD_MAX = 1_000
+"""Changes folded by one writer: it answers after some 20 ms, and others wait for it as long."""
+DAY = timedelta(days=1)
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body) returning seq"
+MANY_DUE = "select 1 from rollup_change where at <= :now order by at limit 1 offset :enough"
+DUE = "select body from rollup_change where at <= :now"
+TAKE_DUE = """with taken as materialized (
+        select seq from rollup_change where at <= :now order by at, seq limit :most)
+    delete from rollup_change where seq in (select seq from taken) returning body"""
+MARK = "select at from rollup_mark where id = 1"
+TAKE_MARK = f"{MARK} {{skip_locked}}"
+SET_MARK = "update rollup_mark set at = :at where id = 1 and at < :at"
+ADD_COUNTS = """insert into rollup (facet, name, day, brand, scale, {measures})
+    values (:facet, :name, :day, :brand, :scale, {values})
+    on conflict (facet, name, day, brand, scale) do update set {sums}"""
+SUMS = ", ".join(f"cast(sum({measure}) as bigint) as {measure}" for measure in Measure)
+COUNTED = f"""select name, scale, (day - :since) / :span as span, {SUMS} from rollup
+    where facet = :facet and day >= :since and day < :until {{filters}}
+    group by name, scale, span"""  # noqa: S608 - our own names
+FILTERS = {"name": "and name = :name", "brand": "and brand = :brand"}
+PAGE = """select * from rollup where (facet, name, day, brand, scale) > (:facet, :name, :day, :brand, :scale)
+    order by facet, name, day, brand, scale limit :most"""
+PAGE_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which counts: by which facet of a review (reviews/counting.py), on the days from `since` to before `until`, added
+    up by spans of so many days; of one name and one brand alone, or with None of all."""
+
+    facet: str
+    since: date
+    until: date
+    span_days: int = 1
+    name: str | None = None
+    brand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts of one name on the days from `since` on; a measure that is not there is nought."""
+
+    name: str
+    scale: str
+    since: date
+    numbers: Counter[Measure]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """What one row of the counts is about."""
+
+    facet: str
+    name: str
+    day: date
+    brand: str
+    scale: str
+
+
+Cells = dict[Cell, Counter[Measure]]
+
+
+def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, now: datetime) -> None:
+    """Post what an event changes: the log and timeline it left, and those it found, None for a new review. `now` is
+    when it happened: what is due by then may be folded on the occasion."""
+    if before and timeline == before[1] and asking(log) == asking(before[0]):
+        return
+    moves = {(at, day, measure): number for at, day, measure, number in changes(log, timeline)}
+    for at, day, measure, number in changes(*before) if before else ():
+        moves[at, day, measure] = moves.get((at, day, measure), 0) - number
+    by_instant: dict[datetime, list[tuple[int, Measure, int]]] = {}
+    for (at, day, measure), number in moves.items():
+        if number:
+            by_instant.setdefault(at, []).append((day.toordinal(), measure, number))
+    for at, numbers in by_instant.items():
+        (added,) = session.rows(ADD_CHANGE, at=micros(at), body=_body(log.review, numbers))
+        if added["seq"] % FOLD_EVERY == 0:
+            fold(session, now=now)
+
+
+def fold(session: Session, *, now: datetime, most: int = FOLD_MAX) -> int:
+    """Add up to `most` due changes to the counts, the oldest first; how many there were. One writer folds at a time:
+    who finds another at it leaves it to them."""
+    if not session.rows(TAKE_MARK.format(skip_locked=session.dialect.skip_locked)):
+        return 0
+    due = session.rows(TAKE_DUE, now=micros(now), most=most)
+    add(session, added_up(row["body"] for row in due))
+    session.run(SET_MARK, at=micros(now))
+    return len(due)
+
+
+def many_due(session: Session, now: datetime) -> bool:
+    """Whether so much is due that folding it is worth a write; what is less costs a query some milliseconds."""
+    return bool(session.rows(MANY_DUE, now=micros(now), enough=FOLD_EVERY - 1))
+
+
+def add(session: Session, cells: Cells) -> None:
+    """Add to the counts, always in the same order, so that two who add never wait for one another in a ring."""
+    for cell, numbers in sorted(cells.items()):
+        moved = {str(measure): number for measure, number in numbers.items() if number}
+        if moved:
+            session.run(_add_counts(tuple(sorted(moved))), **_key(cell), **moved)
+
+
+@cache
+def _add_counts(measures: tuple[str, ...]) -> str:
+    """The statement that adds to these measures alone: naming all of them costs twice as much."""
+    return ADD_COUNTS.format(
+        measures=", ".join(measures),
+        values=", ".join(f":{measure}" for measure in measures),
+        sums=", ".join(f"{measure} = rollup.{measure} + excluded.{measure}" for measure in measures),
+    )
+
+
+def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
+    """The counts as of `now`, by name and span; what was folded by a clock ahead of ours is in them."""
+    found: dict[tuple[str, str, int], Counter[Measure]] = {}
+    for row in _rows(session, asked):
+        found[row["name"], row["scale"], int(row["span"])] = _numbers(row)
+    for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
+        if _wanted(cell, asked):
+            span = (cell.day - asked.since).days // asked.span_days
+            found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
+    return [
+        Counted(name, scale, asked.since + span * asked.span_days * DAY, +numbers)
+        for (name, scale, span), numbers in sorted(found.items())
+        if any(numbers.values())
+    ]
+
+
+def as_of(session: Session, now: datetime) -> datetime:
+    """The moment the counts are told of: `now`, or the latest fold, where another machine's clock is ahead."""
+    return max(now, instant(session.rows(MARK)[0]["at"]))
+
+
+def due(session: Session, *, now: datetime, facet: str | None = None) -> Cells:
+    """What is due but not folded; of one facet alone, or with None of all."""
+    return added_up((row["body"] for row in session.rows(DUE, now=micros(now))), facet)
+
+
+def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
+    """Every row of the counts, as it is folded."""
+    last = Cell("", "", date.min, "", "")
+    while page := session.rows(PAGE, **_key(last), most=PAGE_MAX):
+        for row in page:
+            last = Cell(row["facet"], row["name"], date.fromordinal(row["day"]), row["brand"], row["scale"])
+            yield last, _numbers(row)
+
+
+def cells_of(review: Review, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
+    """The rows that a review's counts stand in."""
+    keys = _keys(review)
+    for (day, measure), number in counts.items():
+        for facet, name in keys:
+            yield Cell(facet, name, day, review.brand, review.scale), measure, number
+
+
+def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
+    """Posted changes, summed by the row they belong to; of one facet alone, or with None of all."""
+    sums: dict[tuple[str, str, int, str, str, str], int] = {}
+    for body in bodies:
+        brand, scale, keys, numbers = json.loads(body)
+        for kind, name in keys:
+            if facet is None or kind == facet:
+                for day, measure, number in numbers:
+                    place = (kind, name, day, brand, scale, measure)
+                    sums[place] = sums.get(place, 0) + number
+    cells: Cells = {}
+    for (kind, name, day, brand, scale, measure), number in sums.items():
+        cell = Cell(kind, name, date.fromordinal(day), brand, scale)
+        cells.setdefault(cell, Counter())[Measure(measure)] = number
+    return cells
+
+
+def _body(review: Review, numbers: Sequence[tuple[int, Measure, int]]) -> str:
+    return _encode([review.brand, review.scale, _keys(review), numbers])
+
+
+def _keys(review: Review) -> list[tuple[str, str]]:
+    """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
+    return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(review)]
+
+
+def _rows(session: Session, asked: Asked) -> list[Row]:
+    only = {name: value for name, value in (("name", asked.name), ("brand", asked.brand)) if value is not None}
+    return session.rows(
+        COUNTED.format(filters=" ".join(FILTERS[name] for name in only)),
+        facet=asked.facet,
+        since=asked.since.toordinal(),
+        until=asked.until.toordinal(),
+        span=asked.span_days,
+        **only,
+    )
+
+
+def _key(cell: Cell) -> dict[str, Value]:
+    return {
+        "facet": cell.facet,
+        "name": cell.name,
+        "day": cell.day.toordinal(),
+        "brand": cell.brand,
+        "scale": cell.scale,
+    }
+
+
+def _wanted(cell: Cell, asked: Asked) -> bool:
+    return (
+        cell.facet == asked.facet
+        and asked.since <= cell.day < asked.until
+        and asked.name in (None, cell.name)
+        and asked.brand in (None, cell.brand)
+    )
+
+
+def _numbers(row: Row) -> Counter[Measure]:
+    return Counter({measure: int(row[measure]) for measure in Measure if row[measure]})
