@@ -24,6 +24,8 @@ READERS = 3
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's transaction before it says "later"."""
 LOOK_AGAIN_SECONDS = 0.02
+WRITER_CACHE_KB = 8_192
+"""Pages the writer keeps. By SQLite's 2 MB nearly every click, each on another review, reads its pages anew."""
 TYPES = {"serial": "integer primary key autoincrement", "bytes": "blob"}
 AFFECTED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
@@ -50,6 +52,7 @@ class SqliteTransactions:
 
     def __init__(self, path: Path) -> None:
         self._db = connect(path)
+        self._db.execute(f"pragma cache_size = -{WRITER_CACHE_KB}")
         self.session: Session = SqliteSession(self._db)
 
     @contextmanager
@@ -59,8 +62,15 @@ class SqliteTransactions:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        with self._db.atomic():  # inside a transaction: a savepoint
+        self._db.execute("savepoint part")  # sqlite-utils' own has a new name each time, to be compiled each time
+        try:
             yield
+        except BaseException:
+            if self._db.conn.in_transaction:  # else a full disk has undone more than this part
+                self._db.execute("rollback to part")
+                self._db.execute("release part")
+            raise
+        self._db.execute("release part")
 
     def lost(self) -> bool:
         return not self._db.conn.in_transaction

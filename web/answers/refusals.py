@@ -79,5 +79,6 @@ def _refusal(error: Exception) -> Refused:
     return Refused(500)
 
 
-REFUSED = dict.fromkeys((Refused, HTTPException, UnknownReviewError, StoreUnavailableError), refused)
+REFUSALS = (Refused, HTTPException, UnknownReviewError, StoreUnavailableError)
+REFUSED = dict.fromkeys(REFUSALS, refused)
 """Starlette's table of handlers; what else may be raised is caught by the guard."""
