@@ -13,14 +13,14 @@ from web.server import configured
 
 
 def tell() -> None:
-    """One line per event on standard output, as `level=info event="rating link opened" review=…`."""
+    """One line of JSON per event on standard output."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=("timestamp", "level", "event")),
+            structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=True,
