@@ -29,6 +29,7 @@ def main() -> None:
         sys.exit(f"there are no rows of that name; known are {', '.join(known())}")
     with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
         bench = Bench(Path(folder))
+        bench = replace(bench, runs=options.runs, seconds=options.seconds)
         bench = replace(bench, runs=1, seconds=0.3, reviews=50, sessions=4) if options.quick else bench
         rows = [_measured(name, measure, bench) for name, measure in chosen.items()]
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +68,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures Afterword beside bare peers.")
     parser.add_argument("only", nargs="?", default="", type=_only, help="rows to measure: ONLY=click,render")
     parser.add_argument("--quick", action="store_true", help="one short run of each: whether it works")
+    parser.add_argument("--runs", type=int, default=Bench.runs, help="pairs of each row")
+    parser.add_argument("--seconds", type=float, default=Bench.seconds, help="load of each run")
     parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md as well")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the JSON goes")
     return parser.parse_args(arguments)

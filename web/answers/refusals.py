@@ -43,7 +43,7 @@ class Refused(Exception):
 
 def wants_json(request: Request) -> bool:
     """Whether a program asks: by where it asks, or by what it takes."""
-    return request.url.path.startswith(PROGRAMS) or JSON in request.headers.get("accept", "")
+    return request.scope["path"].startswith(PROGRAMS) or JSON in request.headers.get("accept", "")
 
 
 def refused(request: Request, error: Exception) -> Response:
