@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults format screenshots lock clean run-packages test-packages
+.PHONY: help demo test bench check faults format screenshots lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -24,6 +24,11 @@ demo: run-packages  ## try Afterword: one address to open, no account, no config
 
 test: test-packages  ## the tests; ARGS='-k story' picks some
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks rows, ARGS=--quick is short
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--requirement requirements/bench.txt
+	@$(BIN)/python -m bench $(if $(ONLY),ONLY=$(ONLY)) $(ARGS)
 
 check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities
 	@$(BIN)/ruff check --output-format=concise
@@ -46,6 +51,9 @@ lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newe
 	@$(LOCK) --output-file requirements/run.txt $(ARGS)
 	@$(LOCK) --extra postgres --constraints requirements/run.txt --output-file requirements/postgres.txt $(ARGS)
 	@$(LOCK) --extra postgres --group test --constraints requirements/postgres.txt --output-file requirements/test.txt $(ARGS)
+	@$(BIN)/uv pip compile --group bench --quiet --universal --python-version 3.11 --generate-hashes --no-config \
+		--custom-compile-command 'make lock' --only-binary :all: --constraints requirements/run.txt \
+		--output-file requirements/bench.txt $(ARGS)
 
 clean:  ## remove the virtual environment and every cache
 	[ ! -e "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"

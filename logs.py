@@ -1,9 +1,10 @@
-"""How does a process tell what it does? A line for each event on standard output, which the machine keeps as it likes.
+"""How does a process tell what it does? A line of JSON for each event on standard output, for the machine to keep.
 
 A line that cannot be written, because that is a file on a full disk or a pipe nobody reads any more, is dropped: no
 event may fail because it could not be told.
 """
 
+import logging
 import sys
 from contextlib import suppress
 from typing import TextIO
@@ -28,6 +29,16 @@ class Dropping:
 
 
 def write_logs() -> None:
-    """For the entry point of a process: from here on its log never raises."""
+    """For the entry point of a process: from here on an event is one line, and telling it never raises."""
     file: TextIO = Dropping(sys.stdout)  # type: ignore[assignment]  # structlog writes and flushes, and no more
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file),
+        cache_logger_on_first_use=True,
+    )

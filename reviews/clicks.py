@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews.facts import Arrived, Hit, Signal, Vote
+from reviews.facts import Arrived, Fact, Hit, Settled, Signal, Vote
 from reviews.log import Log
 from reviews.model import Evidence, Grade, Mode, Status
 from reviews.rules import Rules
@@ -89,6 +89,19 @@ def decide(log: Log, rules: Rules) -> Timeline:
             if _essence(step) != _essence(steps[-1]):
                 steps.append(step)
     return Timeline(tuple(steps))
+
+
+def moves(fact: Fact, log: Log) -> bool:
+    """Whether a fact can change the timeline of the log it joins. It is made of votes, so before the first nothing but
+    a vote can; after it, a visit can only where a vote names it, and what is said or read beside votes never."""
+    match fact:
+        case Vote():
+            return True
+        case Hit():
+            return any(vote.hit == fact.id for vote in log.of(Vote))
+        case Signal() | Settled():
+            return bool(log.of(Vote))
+    return False
 
 
 def told(log: Log, timeline: Timeline, *, hit: str, now: datetime) -> Told:

@@ -35,8 +35,12 @@ class Log:
         for fact in facts:
             if fact.id not in known:
                 new.setdefault(fact.id, fact)
-        told = tuple(fact for fact in new.values() if not isinstance(fact, Suppression))
-        suppressions = tuple(fact for fact in new.values() if isinstance(fact, Suppression))
+        return self.joined(*new.values())
+
+    def joined(self, *new: Fact) -> "Log":
+        """The log with facts that it does not know yet: `plus` for who knows that already, as the store does."""
+        told = tuple(fact for fact in new if not isinstance(fact, Suppression))
+        suppressions = tuple(fact for fact in new if isinstance(fact, Suppression))
         return Log(self.review, self.facts + told, self.suppressions + suppressions)
 
     @cached_property

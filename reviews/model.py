@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 FACES = ("happy", "neutral", "unhappy")
 """The answers of the survey `faces3`, best first."""
@@ -17,8 +18,14 @@ UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
 """Why an address is not mailed."""
 SEND = "send"
 """What a member of staff does to a held answer on the record page."""
+IDS_KNOWN = 2_048
+"""Ids that are not computed anew: those of one review are asked for at every step of an event."""
+ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+"""Base32 of ten bits at a time: the standard library's own takes three times as long."""
 
 
+@lru_cache(IDS_KNOWN)
 def fact_id(*parts: str) -> str:
     """The id of a fact: 16 bytes of SHA-256 over the parts of its identity, as 26 characters of lower-case base32."""
     packed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode("utf-8", "replace") for part in parts))
@@ -32,7 +39,8 @@ def seat_of(review: str, email: str) -> str:
 
 def text_id(raw: bytes) -> str:
     """16 bytes as 26 characters of lower-case base32, without padding."""
-    return base64.b32encode(raw).decode().rstrip("=").lower()
+    bits = int.from_bytes(raw, "big") << 2  # 128 bits and two more make 26 characters of five
+    return "".join([PAIRS[bits >> shift & 1_023] for shift in range(120, -1, -10)])
 
 
 def raw_id(text: str) -> bytes:

@@ -2,29 +2,33 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from reviews.clicks import Timeline, decide
-from reviews.facts import Delivery, Fact, Review, Suppression
+from reviews.clicks import Timeline, decide, moves
+from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Suppression, Vote
 from reviews.log import Log
 from reviews.rules import Rules
 from store import rollups, search
-from store.engines import Session
+from store.engines import Row, Session
 from store.errors import UnknownReviewError
+from store.known import Known, KnownLogs
 from store.rows import micros, read_fact, read_step, write_fact, write_step
 from store.search import SPOKEN
 
 MESSAGE_ID_BYTES = 16
 
 LOAD_REVIEW = "select body from review where id = :id {for_update}"
-LOAD_FACTS = "select kind, body from fact where review = :review order by seq"
-LOAD_SUPPRESSIONS = "select body from suppression where address = :address and brand = :brand order by seq"
+LOAD_FACTS = """select seq, kind, body from fact where review = :review and seq > :after
+    union all select suppression.seq, 'suppression', suppression.body from suppression
+        join review on review.contact = suppression.address and review.brand = suppression.brand
+        where review.id = :review
+    order by 1"""
 LOAD_STEPS = "select body from step where review = :review order by number"
 ADD_REVIEW = """insert into review (id, brand, source, ticket, contact, agent, team, closed_at, at, body)
     values (:id, :brand, :source, :ticket, :contact, :agent, :team, :closed_at, :at, :body)
     on conflict (id) do nothing"""
 ADD_FACT = """insert into fact (id, review, kind, at, body) values (:id, :review, :kind, :at, :body)
-    on conflict (id) do nothing"""
+    on conflict (id) do nothing returning seq"""
 ADD_SUPPRESSION = """insert into suppression (id, brand, address, body) values (:id, :brand, :address, :body)
     on conflict (id) do nothing"""
 ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, seat, message_id, status, due_at, body)
@@ -34,35 +38,77 @@ ADD_STEP = """insert into step (review, number, at, status, value, grade, body)
     values (:review, :number, :at, :status, :value, :grade, :body)"""
 
 Rule = Callable[[Log], Iterable[Fact]]
+UNCOUNTED = (Hit, Arrived)
+"""Facts that no count and no search knows: most of what comes in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A review after an event: its log, its timeline, and which facts were new."""
+    """A review after an event: its timeline, which facts were new, and what the next event may start from."""
 
-    log: Log
     timeline: Timeline
     new: tuple[Fact, ...]
+    known: Known
+
+    @property
+    def log(self) -> Log:
+        return self.known.log
 
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """What recording needs to know beside the session: the rules that decide, and the domain of our Message-IDs."""
+    """What recording needs to know beside the session: the rules that decide, and the domain of our Message-IDs.
+    `logs` spares it to read a log anew for every event of one visit; the owner keeps in it what is committed."""
 
     rules: Rules
     mail_domain: str
+    logs: KnownLogs = field(default_factory=KnownLogs)
 
     def record(self, session: Session, review: str, rule: Rule) -> Recorded:
         """Load the log, apply the rule, write what is new. UnknownReviewError when there is no such review."""
-        log = load(session, review, for_update=session.dialect.for_update)
-        if log is None:
+        before = self._current(session, review)
+        if before is None:
             raise UnknownReviewError(review)
-        new = tuple(fact for fact in rule(log) if self._add(session, log.review, fact))
-        after = log.plus(*new)
-        timeline = decide(after, self.rules)
-        if new:
-            keep(session, after, timeline, before=(log, load_timeline(session, log.review.id)), new=new)
-        return Recorded(after, timeline, new)
+        added = [(fact, self._add(session, before.log.review, fact)) for fact in rule(before.log)]
+        new = tuple(fact for fact, number in added if number is not None)
+        if not new:
+            return Recorded(before.timeline or decide(before.log, self.rules), new, before)
+        log = before.log.joined(*new)
+        timeline = self._moved(session, before, log, new)
+        last = max(before.last, *(number or 0 for _, number in added))
+        return Recorded(timeline, new, Known(before.body, last, log, timeline))
+
+    def _current(self, session: Session, review: str) -> Known | None:
+        """The log as it stands in this transaction. Facts only grow, and those of one review are numbered in the order
+        of their transactions, so what this process knows lacks nothing but what has a higher number."""
+        sql = LOAD_REVIEW.format(for_update=session.dialect.for_update)  # nobody else decides on it meanwhile
+        found = session.rows(sql, id=review)
+        if not found:
+            return None
+        body = found[0]["body"]
+        known = self.logs.find(review)
+        if known is None or known.body != body:
+            known = Known(body, 0, Log(_read_review(body)), None)
+        added = session.rows(LOAD_FACTS, review=review, after=known.last)
+        facts, suppressions = _read_facts(added)
+        if known.timeline and not facts and suppressions == known.log.suppressions:
+            return known
+        log = Log(known.log.review, known.log.facts + facts, suppressions)
+        if not facts:
+            return Known(body, known.last, log, known.timeline)
+        last = max(row["seq"] for row in added if row["kind"] != Suppression.kind)
+        unrated = None if log.of(Vote) else decide(log, self.rules)  # the same under all rules: it is what is stored
+        return Known(body, last, log, unrated)
+
+    def _moved(self, session: Session, before: Known, log: Log, new: tuple[Fact, ...]) -> Timeline:
+        """The timeline of the log with the new facts; what is derived from the log is kept along with it."""
+        still = None if any(moves(fact, log) for fact in new) else before.timeline
+        if still and all(isinstance(fact, UNCOUNTED) for fact in new):
+            return still
+        timeline = still or decide(log, self.rules)
+        stored = before.timeline or load_timeline(session, log.review.id)
+        keep(session, log, timeline, before=(before.log, stored), new=new)
+        return timeline
 
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """Write reviews with what belongs to them, all or none; those facts that were new. To a review that was known
@@ -72,27 +118,27 @@ class Recorder:
         begun = {id: review for id, review in reviews.items() if _add_review(session, review)}
         known = reviews.keys() - begun.keys()
         rest = (fact for fact in given if not isinstance(fact, Review) and fact.review not in known)
-        added = tuple(fact for fact in rest if self._add(session, reviews.get(fact.review), fact))
+        added = tuple(fact for fact in rest if self._add(session, reviews.get(fact.review), fact) is not None)
         for id in begun:
             log = load(session, id)
             if log:
                 keep(session, log, decide(log, self.rules), before=None, new=(log.review, *log.facts))
         return (*begun.values(), *added)
 
-    def _add(self, session: Session, review: Review | None, fact: Fact) -> bool:
-        """Whether the fact was new."""
+    def _add(self, session: Session, review: Review | None, fact: Fact) -> int | None:
+        """The number of the fact in its review's log, 0 for one that stands beside it; None when it was not new."""
         if isinstance(fact, Suppression):
             row = {"id": fact.id, "brand": fact.brand, "address": fact.address.lower(), "body": write_fact(fact)}
-            return session.run(ADD_SUPPRESSION, **row) > 0
+            return 0 if session.run(ADD_SUPPRESSION, **row) else None
         if review is None:
             raise UnknownReviewError(fact.review)
         if fact.review != review.id:
             raise ValueError("this fact belongs to another review, which did not decide on it")
         row = {"id": fact.id, "review": fact.review, "kind": fact.kind}
-        new = session.run(ADD_FACT, **row, at=micros(fact.at), body=write_fact(fact)) > 0
+        new = session.rows(ADD_FACT, **row, at=micros(fact.at), body=write_fact(fact))
         if new and isinstance(fact, Delivery):
             self.post(session, fact, brand=review.brand)
-        return new
+        return int(new[0]["seq"]) if new else None
 
     def post(self, session: Session, delivery: Delivery, *, brand: str) -> None:
         """Put a delivery into the outbox, with a Message-ID of its own."""
@@ -115,18 +161,31 @@ def load(session: Session, review: str, *, for_update: str = "") -> Log | None:
     found = session.rows(LOAD_REVIEW.format(for_update=for_update), id=review)
     if not found:
         return None
-    head = read_fact(Review.kind, found[0]["body"])
-    if not isinstance(head, Review):
-        raise TypeError("a review's row holds a review")
-    facts = tuple(read_fact(row["kind"], row["body"]) for row in session.rows(LOAD_FACTS, review=review))
-    about = session.rows(LOAD_SUPPRESSIONS, address=head.contact.email.lower(), brand=head.brand)
-    suppressions = (read_fact(Suppression.kind, row["body"]) for row in about)
-    return Log(head, facts, tuple(s for s in suppressions if isinstance(s, Suppression)))
+    head = _read_review(found[0]["body"])
+    return Log(head, *_read_facts(session.rows(LOAD_FACTS, review=review, after=0)))
 
 
 def load_timeline(session: Session, review: str) -> Timeline:
     """The stored projection of a review's timeline."""
     return Timeline(tuple(read_step(row["body"]) for row in session.rows(LOAD_STEPS, review=review)))
+
+
+def _read_review(body: str) -> Review:
+    head = read_fact(Review.kind, body)
+    if not isinstance(head, Review):
+        raise TypeError("a review's row holds a review")
+    return head
+
+
+def _read_facts(rows: list[Row]) -> tuple[tuple[Fact, ...], tuple[Suppression, ...]]:
+    """The facts of a review, and the suppressions of its contact's address."""
+    facts = tuple(read_fact(row["kind"], row["body"]) for row in rows)
+    suppressions = tuple(fact for fact in facts if isinstance(fact, Suppression))
+    return (
+        (tuple(fact for fact in facts if not isinstance(fact, Suppression)), suppressions)
+        if suppressions
+        else (facts, ())
+    )
 
 
 def _add_review(session: Session, review: Review) -> bool:

@@ -47,7 +47,9 @@ class Store:
 
     async def record(self, review: str, rule: Rule) -> Recorded:
         """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
-        return await self.write(lambda session: self._recorder.record(session, review, rule))
+        recorded = await self.write(lambda session: self._recorder.record(session, review, rule))
+        self._recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
+        return recorded
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""

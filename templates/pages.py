@@ -4,11 +4,12 @@ Each template names its context at its head. `static/` holds the one stylesheet 
 come as a stylesheet of their own (`brand_css`), served at `brand_css_path`.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from templates.brands import Brand
 from templates.colours import Palette
@@ -16,6 +17,10 @@ from templates.faces import Face
 from templates.words import clip, lines, masked, one_line, spoken
 
 STATIC = Path(__file__).with_name("static")  # served at /static/
+
+RATING_PAGES_MAX = 256
+"""Rating pages kept as rendered, 4 KB each: four states and four faces of sixteen brands."""
+ACTION_SLOT, NONCE_SLOT = "afterword-slot-action", "afterword-slot-nonce"
 
 _FOLDER = Path(__file__).with_name("pages")
 _PALETTE_NAMES = ("primary", "on_primary", "ink", "muted", "background", "card", "line")
@@ -27,6 +32,12 @@ def page(name: str, /, *, brand: Brand | None, **context: object) -> str:
     `jinja2.UndefinedError` when the context lacks a name the template says.
     """
     return _PAGES.get_template(f"{name}.html").render(brand=brand, **context)
+
+
+def rating_page(brand: Brand, *, state: str, chosen: str, dwell_ms: int, action: str, nonce: str) -> str:
+    """The page `rating.html`: rendered once for a brand, a state and a face, with the rest put in its place."""
+    html = _rating_page(brand, state, chosen, dwell_ms)
+    return html.replace(NONCE_SLOT, escape(nonce)).replace(ACTION_SLOT, escape(action))
 
 
 @cache
@@ -45,6 +56,13 @@ def brand_css_path(brand: Brand) -> str:
 def static_path(name: str) -> str:
     """Where a page asks for a file of `static/`; the path changes with the content."""
     return f"/static/{name}?v={_version((STATIC / name).read_bytes())}"
+
+
+@lru_cache(RATING_PAGES_MAX)
+def _rating_page(brand: Brand, state: str, chosen: str, dwell_ms: int) -> str:
+    return page(
+        "rating", brand=brand, state=state, chosen=chosen, dwell_ms=dwell_ms, action=ACTION_SLOT, nonce=NONCE_SLOT
+    )
 
 
 _DARK = "@media (prefers-color-scheme: dark)"

@@ -463,3 +463,13 @@ async def test_the_dwell_of_the_rules_reaches_the_script(tmp_path: Path) -> None
     async with opened_house(tmp_path, rules=replace(RULES, dwell=timedelta(seconds=2.5))) as house:
         review = await house.asked()
         assert 'data-dwell-ms="2500"' in (await house.client.get(link(house, review))).text
+
+
+async def test_a_post_of_more_fields_than_any_page_has_is_refused(house: House) -> None:
+    review = await house.asked()
+    path, nonce = await opened(house, review)
+    fields = {f"field{number}": "x" for number in range(20)}
+    fields |= {"kind": "vote", "mode": "button", "answer": "happy", "trusted": "1"}
+    answer = await post(house, path, nonce, SCRIPT, **fields)
+    assert answer.status_code == 400
+    assert not (await house.log(review)).of(Vote)

@@ -25,6 +25,7 @@ from web.door import Door
 from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
+from web.rating.direct import Direct
 from web.staff import record, sign_in
 from web.staff import reviews as staff_reviews
 from web.tickets import closed, listed
@@ -59,8 +60,8 @@ ROUTES = (
 
 def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
     """The whole HTTP door. The store is closed by whoever opened it."""
-    guard = Middleware(Guard, https=door.https)
-    app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
+    before_routes = [Middleware(Guard, https=door.https), Middleware(Direct)]
+    app = Starlette(routes=ROUTES, middleware=before_routes, exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
     return app

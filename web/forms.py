@@ -1,6 +1,6 @@
 """Is a posted form ours, and what does it say? Its origin by what the browser vouches for, its fields as text."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 
@@ -8,7 +8,8 @@ from templates.plain import FOREIGN
 from web.answers.refusals import Refused
 from web.door import door_of
 
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+URL_ENCODED = "application/x-www-form-urlencoded"
+FORM_TYPES = (URL_ENCODED, "multipart/form-data")
 FIELDS_MAX = 20
 """The rating page posts nine."""
 OUR_SITES = ("same-origin", "none")  # "none": the person reloaded the page that the form had led to
@@ -29,8 +30,19 @@ async def read_form(request: Request) -> dict[str, str]:
     type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if type not in FORM_TYPES:
         raise Refused(415)
+    if type == URL_ENCODED:
+        return _decoded(await request.body())
     form = await request.form(max_files=0, max_fields=FIELDS_MAX)
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _decoded(body: bytes) -> dict[str, str]:
+    """The fields of a body as browsers encode it, by the standard library: a streaming parser takes five times as long
+    for what is at most 64 KB."""
+    try:
+        return dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=FIELDS_MAX))
+    except ValueError:
+        raise Refused(400) from None
 
 
 def _origin(url: str) -> str:

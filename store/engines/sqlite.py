@@ -37,6 +37,8 @@ this size the writer waits for them a moment and cuts the log."""
 CHECKPOINT_BUSY_SECONDS = 0.05
 CHECKPOINT_EVERY_SECONDS = 0.5
 """A reader who stays longer than that moment costs the writers a tenth of their time at most."""
+WRITER_CACHE_KB = 8_192
+"""Pages the writer keeps. By SQLite's 2 MB nearly every click, each on another review, reads its pages anew."""
 AFFECTED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
 SQLITE_FULL = 13
@@ -70,6 +72,7 @@ class SqliteTransactions:
         self._reserve = Reserve(beside(path, "reserve"))
         self._reserve.keep()
         self._tidied = time.monotonic()
+        self._db.execute(f"pragma cache_size = -{WRITER_CACHE_KB}")
         self.session: Session = SqliteSession(self._db)
 
     @contextmanager
@@ -79,8 +82,15 @@ class SqliteTransactions:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        with self._db.atomic():  # inside a transaction: a savepoint
+        self._db.execute("savepoint part")  # sqlite-utils' own has a new name each time, to be compiled each time
+        try:
             yield
+        except BaseException:
+            if self._db.conn.in_transaction:  # else a full disk has undone more than this part
+                self._db.execute("rollback to part")
+                self._db.execute("release part")
+            raise
+        self._db.execute("release part")
 
     def lost(self) -> bool:
         return not self._db.conn.in_transaction

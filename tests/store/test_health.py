@@ -11,7 +11,7 @@ from tests.story import START, later
 
 
 async def test_what_waits_and_what_is_paused_is_counted(store: Store) -> None:
-    assert await store.read(partial(health, now=START)) == Health(0, 0, 0, None, {}, ())
+    assert await store.read(partial(health, now=START)) == Health(0, 0, 0, None, {}, (), 0)
     for n in range(3):
         await new_review(store, ticket=str(n))
     await new_review(store, ticket="not yet", closed_at=later(60), at=later(60))
@@ -20,4 +20,4 @@ async def test_what_waits_and_what_is_paused_is_counted(store: Store) -> None:
     (out,) = await claimed(store, most=1)
     await store.settle(settlement(out, Outcome.SENT))
     found = await store.read(partial(health, now=START + timedelta(seconds=1)))
-    assert found == Health(4, 3, 2, START, {"pending": 1}, ("acme",))
+    assert found == Health(4, 3, 2, START, {"pending": 1}, ("acme",), 0)

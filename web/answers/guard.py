@@ -1,7 +1,6 @@
 """What holds for every request and every answer? Headers that keep links secret, a limit on bodies, no stack trace."""
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,7 +34,8 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if https else {})
+        headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if https else {})
+        self._headers = {name.lower().encode(): value.encode() for name, value in headers.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,7 +43,7 @@ class Guard:
             return
         answer = _Answer(send, self._headers)
         try:
-            await self._app(scope, _bounded(scope, receive), answer.send)
+            await self._app(scope, _Bounded(scope, receive), answer.send)
         except Exception as error:
             # The address holds a token, so the handler is named instead of it.
             log.exception("request failed", handler=getattr(scope.get("endpoint"), "__name__", ""))
@@ -55,7 +55,7 @@ class Guard:
 class _Answer:
     """One answer on its way out; `started` once its head is gone."""
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+    def __init__(self, send: Send, headers: dict[bytes, bytes]) -> None:
         self._send = send
         self._headers = headers
         self.started = False
@@ -63,26 +63,31 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            for name, value in self._headers.items():
-                headers.setdefault(name, value)
+            own = {name.lower(): value for name, value in message.get("headers", ())}
+            missing = self._headers.keys() - own.keys()
+            message["headers"] = [*message.get("headers", ()), *((name, self._headers[name]) for name in missing)]
         await self._send(message)
 
 
-def _bounded(scope: Scope, receive: Receive) -> Receive:
+class _Bounded:
     """The body, counted as it comes: HTTPException 413 as soon as it is too long or says it will be."""
-    announced = Headers(scope=scope).get("content-length", "0")
-    counted = int(announced) if announced.isdecimal() else 0
-    total = 0
 
-    async def counting() -> Message:
-        nonlocal total
-        if counted > BODY_BYTES_MAX:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._total = 0
+
+    async def __call__(self) -> Message:
+        if not self._total and _announced(self._scope) > BODY_BYTES_MAX:
             raise HTTPException(413)
-        message = await receive()
-        total += len(message.get("body", b""))
-        if total > BODY_BYTES_MAX:
+        message = await self._receive()
+        self._total += len(message.get("body", b""))
+        if self._total > BODY_BYTES_MAX:
             raise HTTPException(413)
         return message
 
-    return counting
+
+def _announced(scope: Scope) -> int:
+    """How many bytes the client says it sends."""
+    told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(told) if told.isdigit() else 0

@@ -47,7 +47,7 @@ class Refused(Exception):
 
 def wants_json(request: Request) -> bool:
     """Whether a program asks: by where it asks, or by what it takes."""
-    return request.url.path.startswith(PROGRAMS) or JSON in request.headers.get("accept", "")
+    return request.scope["path"].startswith(PROGRAMS) or JSON in request.headers.get("accept", "")
 
 
 def refused(request: Request, error: Exception) -> Response:
@@ -97,5 +97,6 @@ def _refusal(error: Exception) -> Refused:
     return Refused(500)
 
 
-REFUSED = dict.fromkeys((Refused, HTTPException, UnknownReviewError, StoreUnavailableError), refused)
+REFUSALS = (Refused, HTTPException, UnknownReviewError, StoreUnavailableError)
+REFUSED = dict.fromkeys(REFUSALS, refused)
 """Starlette's table of handlers; what else may be raised is caught by the guard."""

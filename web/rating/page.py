@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from reviews import flow
 from reviews.clicks import told
@@ -28,6 +28,7 @@ from reviews.visits import (
 )
 from store import Recorded
 from templates.brands import Brand
+from templates.pages import rating_page
 from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
 from web.answers.pages import message, page
 from web.client import visit_of
@@ -68,16 +69,17 @@ def _opened(seen: Log, *, slot: int, hit: str, visit: Visit, at: datetime, door:
 
 def _page(request: Request, recorded: Recorded, *, brand: Brand, slot: int, hit: str, at: datetime) -> Response:
     door, review = door_of(request), recorded.log.review
-    state, chosen = _state(request, recorded, at) or ("asking", review.slots[slot])
-    return page(
-        "rating",
-        brand=brand,
+    told = _state(request, recorded, at) if request.scope["query_string"] else None
+    state, chosen = told or ("asking", review.slots[slot])
+    html = rating_page(
+        brand,
         state=state,
         chosen=chosen,
-        action=request.url.path,
-        nonce=write_nonce(door.keys, Nonce(hit, review.id, at)),
         dwell_ms=round(door.rules.dwell.total_seconds() * 1_000),
+        action=request.scope["path"],
+        nonce=write_nonce(door.keys, Nonce(hit, review.id, at)),
     )
+    return HTMLResponse(html)
 
 
 def _state(request: Request, recorded: Recorded, at: datetime) -> tuple[str, str] | None:

@@ -86,7 +86,7 @@ async def posted(request: Request) -> Response:
         now = told(recorded.log, recorded.timeline, hit=nonce.hit, now=at)
         return JSONResponse({"status": now.status, "rating": now.answer or None, "needs_tap": now.needs_tap})
     done = urlencode({"done": done_token(door, hit=nonce.hit, kind=post.kind)})
-    return RedirectResponse(f"{request.url.path}?{done}", status_code=303)
+    return RedirectResponse(f"{request.scope['path']}?{done}", status_code=303)
 
 
 async def _read(request: Request) -> RatingPost:

@@ -1,0 +1,58 @@
+"""Which facts can change a timeline? Those that are passed over never do."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reviews.clicks import decide, moves
+from reviews.facts import Arrived, Comment, Fact, Hit, Settled, Signal, Vote
+from reviews.log import Log
+from reviews.model import Evidence, Mode
+from tests.story import RULES, asked_log, later, one_of_each, opened, rated_log, sent, the_delivery, voted
+
+
+def unrated() -> Log:
+    return opened(asked_log(), "page 1", at=later(60))
+
+
+def soft() -> Log:
+    return voted(unrated(), "page 1", "happy", Mode.AUTO, at=later(61))
+
+
+def hit(log: Log, id: str) -> Hit:
+    return Hit(id, log.review.id, later(70), "happy", "another client", "Firefox", page=True)
+
+
+@pytest.mark.parametrize("begun", [unrated, soft, rated_log])
+def test_what_cannot_move_a_timeline_does_not(begun: Callable[[], Log]) -> None:
+    log = begun()
+    facts: list[Fact] = [
+        hit(log, "another page"),
+        Arrived(log.review.id, "page 1", later(70)),
+        Comment(log.review.id, "page 1", later(70), "words"),
+        *(fact for fact in one_of_each() if not isinstance(fact, Vote | Signal | Settled | Hit)),
+    ]
+    for fact in facts:
+        assert not moves(fact, log.joined(fact)), fact
+        assert decide(log.joined(fact), RULES) == decide(log, RULES)
+
+
+def test_before_the_first_vote_nothing_but_a_vote_moves() -> None:
+    log = unrated()
+    for fact in (
+        hit(log, "p"),
+        Signal(log.review.id, "page 1", later(70), "scroll"),
+        sent(the_delivery(log), at=later(80)),
+    ):
+        assert not moves(fact, log.joined(fact))
+        assert decide(log.joined(fact), RULES) == decide(log, RULES)
+    vote = Vote(log.review.id, "page 1", later(80), "happy", Mode.AUTO, 0, Evidence.SOFT)
+    assert moves(vote, log.joined(vote))
+
+
+def test_after_it_a_touch_a_send_and_its_own_visit_may() -> None:
+    log = soft()
+    for fact in (hit(log, "page 1"), Signal(log.review.id, "page 1", later(70), "scroll")):
+        assert moves(fact, log.joined(fact))
+    again = sent(the_delivery(log), at=later(55), attempt=2)
+    assert moves(again, log.joined(again))
