@@ -18,6 +18,8 @@ from tests.story import RULES, closing
 OWN = {"_sqlite_migrations", "afterword_migration", "sqlite_schema", "sqlite_sequence"}
 """Tables that an engine keeps for itself."""
 TYPES: dict[str, str] = {"integer": "integer", "bigint": "integer", "blob": "bytes", "bytea": "bytes", "text": "text"}
+INDICES = {"tsvector"}
+"""Kinds of column that are an index: SQLite has a virtual table for that."""
 SQLITE_COLUMNS = """select t.name as place, c.name as name, lower(c.type) as kind
     from pragma_table_list as t join pragma_table_info(t.name) as c where t.schema = 'main' and t.type = 'table'"""
 POSTGRES_COLUMNS = """select table_name as place, column_name as name, data_type as kind
@@ -117,7 +119,7 @@ async def columns(url: str) -> set[tuple[str, str, str]]:
     ask = SQLITE_COLUMNS if url.startswith("sqlite") else POSTGRES_COLUMNS
     found = await store.read(lambda session: session.rows(ask))
     await store.close()
-    ours = (row for row in found if row["place"] not in OWN)
+    ours = (row for row in found if row["place"] not in OWN and row["kind"] not in INDICES)
     return {(row["place"], row["name"], TYPES[row["kind"]]) for row in ours}
 
 
