@@ -1,9 +1,10 @@
-"""How does a process tell what it does? A line for each event on standard output, which the machine keeps as it likes.
+"""How does a process tell what it does? A line of JSON for each event on standard output.
 
 A line that cannot be written, because that is a file on a full disk or a pipe nobody reads any more, is dropped: no
 event may fail because it could not be told.
 """
 
+import logging
 import sys
 from contextlib import suppress
 from typing import TextIO
@@ -30,4 +31,14 @@ class Dropping:
 def write_logs() -> None:
     """For the entry point of a process: from here on its log never raises."""
     file: TextIO = Dropping(sys.stdout)  # type: ignore[assignment]  # structlog writes and flushes, and no more
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file),
+        cache_logger_on_first_use=True,
+    )
