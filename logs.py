@@ -1,4 +1,4 @@
-"""How does a process tell what it does? A line of JSON for each event on standard output, for the machine to keep.
+"""How does a process tell what it does? A line of JSON for each event on standard output.
 
 A line that cannot be written, because that is a file on a full disk or a pipe nobody reads any more, is dropped: no
 event may fail because it could not be told.
@@ -29,7 +29,7 @@ class Dropping:
 
 
 def write_logs() -> None:
-    """For the entry point of a process: from here on an event is one line, and telling it never raises."""
+    """For the entry point of a process: from here on its log never raises."""
     file: TextIO = Dropping(sys.stdout)  # type: ignore[assignment]  # structlog writes and flushes, and no more
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
