@@ -92,7 +92,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             Only(
                 SQLITE.name,
                 """create virtual table searchable_index using fts5 (
-                    words, content='searchable', content_rowid='seq', tokenize='ascii')""",
+                    words, content='searchable', content_rowid='seq', tokenize='ascii', prefix='2 3 4')""",
             ),
             Only(
                 SQLITE.name,

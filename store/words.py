@@ -14,6 +14,8 @@ QUERY_CHARS_MAX = 500
 QUERY_TERMS_MAX = 16
 """Of what is looked for: nobody types more, and every term costs a look into the index."""
 ANY_ENDING = "*"
+OPEN_CHARS_MIN = 2
+"""Of a word with any ending: one letter begins a good part of all words, and says nothing."""
 
 _WORDS = re.compile(r"[^\W_]+")
 # Thai to Lao; Myanmar; Khmer; kana to Han with its extensions; Han's compatibility forms and the planes beyond.
@@ -38,8 +40,14 @@ def words(text: str) -> list[str]:
 def terms(query: str) -> list[Term]:
     """What a person looks for: all of the terms must be found, in any order. What stands together without a space, as
     an address does, is one term; one that ends in `*` finds every ending. Signs alone are no term."""
-    found = (Term(tuple(words(part)), part.endswith(ANY_ENDING)) for part in query[:QUERY_CHARS_MAX].split())
+    found = (_term(part) for part in query[:QUERY_CHARS_MAX].split())
     return [term for term in found if term.words][:QUERY_TERMS_MAX]
+
+
+def _term(part: str) -> Term:
+    split = words(part)
+    long_enough = bool(split) and len(split[-1]) >= OPEN_CHARS_MIN
+    return Term(tuple(split), open=part.endswith(ANY_ENDING) and long_enough)
 
 
 def _folded(text: str) -> str:

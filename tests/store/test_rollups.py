@@ -20,7 +20,7 @@ from reviews.events import Press
 from reviews.facts import Review
 from reviews.model import Mode, Outcome, Person
 from store import Asked, Counted, Session, Store, lists, migrate_store, open_store, records, rollups
-from tests.store.keeping import DOMAIN, Opening, claimed, new_review, seed, settlement, url_of
+from tests.store.keeping import DOMAIN, LEASE, Opening, claimed, new_review, seed, settlement, url_of
 from tests.store.test_projection import rule_of
 from tests.story import ADA, LEA, RULES, SAM, START, bounce_of, closing, later, visit
 
@@ -142,6 +142,19 @@ async def test_any_writer_folds_what_is_due_and_readers_see_no_difference(
         await new_review(store if number % 2 else neighbour, ticket=str(number))
         assert lines(await store.counted(asked(), now=START)) == [f"{TODAY} waiting={number + 1}"]
     assert await store.read(waiting_changes) < 5
+
+
+async def test_who_looks_for_mail_to_send_folds_what_fell_due_by_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        await new_review(store, ticket=str(number), ask="never")
+    monkeypatch.setattr(rollups, "FOLD_EVERY", 6)
+    assert await store.claim(now=later(hours=-2), most=9, lease=LEASE) == []
+    assert await store.read(waiting_changes) == 6
+    assert await store.claim(now=START, most=9, lease=LEASE) == []
+    assert await store.read(waiting_changes) == 0
+    assert lines(await store.counted(asked(), now=START)) == [f"{TODAY} never=6"]
 
 
 async def test_folding_goes_on_where_it_ended(store: Store) -> None:

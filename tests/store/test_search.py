@@ -208,4 +208,5 @@ def test_words_are_split_and_folded() -> None:
 
 def test_terms_are_what_stands_apart() -> None:
     assert terms('ada@cust* "vpn" --') == [Term(("ada", "cust"), open=True), Term(("vpn",))]
+    assert terms("v* vp* *") == [Term(("v",)), Term(("vp",), open=True)]
     assert len(terms("a " * 99)) == QUERY_TERMS_MAX
