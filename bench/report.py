@@ -44,7 +44,8 @@ def machine() -> str:
     """What it was measured on."""
     engines = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{os.cpu_count()} CPUs ({_processor()}), {platform.system()} {platform.release()}, {engines}, {packages}"
+    busy = f"load average {os.getloadavg()[1]:.1f}"  # of five minutes, ours among it: above, something else ran as well
+    return f"{os.cpu_count()} CPUs ({_processor()}), {busy}, {platform.system()} {platform.release()}, {engines}, {packages}"
 
 
 def _processor() -> str:
