@@ -469,6 +469,6 @@ async def test_a_post_of_more_fields_than_any_page_has_is_refused(house: House) 
     review = await house.asked()
     path, nonce = await opened(house, review)
     fields = {f"field{number}": "x" for number in range(20)}
-    answer = await post(house, path, nonce, kind="vote", mode="button", answer="happy", trusted="1", **fields)
+    answer = await post(house, path, nonce, SCRIPT, kind="vote", mode="button", answer="happy", trusted="1", **fields)
     assert answer.status_code == 400
     assert not (await house.log(review)).of(Vote)
