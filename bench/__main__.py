@@ -23,18 +23,23 @@ Measure = Callable[[Bench], Row]
 
 def main() -> None:
     """Measure what was asked for, say it, write it down."""
-    options = _options(sys.argv[1:])
+    options = read_options(sys.argv[1:])
     chosen = choose(known(), options.only)
     if not chosen:
         sys.exit(f"there are no rows of that name; known are {', '.join(known())}")
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
-        bench = Bench(Path(folder))
-        bench = replace(bench, runs=options.runs, seconds=options.seconds)
+        bench = Bench(Path(folder), runs=options.runs, seconds=options.seconds)
         bench = replace(bench, runs=1, seconds=0.3, reviews=50, sessions=4) if options.quick else bench
-        rows = [_measured(name, measure, bench) for name, measure in chosen.items()]
+        for name, measure in chosen.items():
+            rows.append(_measured(name, measure, bench))
+            _write(rows, options)  # after each, so that who stops it keeps what was measured
+    print(report.table(rows))
+
+
+def _write(rows: list[Row], options: argparse.Namespace) -> None:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n", "utf-8")
-    print(report.table(rows))
     if options.write_docs:
         (ROOT / "docs" / "benchmarks.md").write_text(report.page(rows, at=datetime.now(UTC)), "utf-8")
 
@@ -64,9 +69,10 @@ def _measured(name: str, measure: Measure, bench: Bench) -> Row:
         return Row(Goal(name, unit=""), None, note=str(missing))
 
 
-def _options(arguments: list[str]) -> argparse.Namespace:
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    """What the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures Afterword beside bare peers.")
-    parser.add_argument("only", nargs="?", default="", type=_only, help="rows to measure: ONLY=click,render")
+    parser.add_argument("only", nargs="?", default=ONLY, type=_only, help="rows to measure: ONLY=click,render")
     parser.add_argument("--quick", action="store_true", help="one short run of each: whether it works")
     parser.add_argument("--runs", type=int, default=Bench.runs, help="pairs of each row")
     parser.add_argument("--seconds", type=float, default=Bench.seconds, help="load of each run")

@@ -44,7 +44,9 @@ def machine() -> str:
     """What it was measured on."""
     engines = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{os.cpu_count()} CPUs ({_processor()}), {platform.system()} {platform.release()}, {engines}, {packages}"
+    busy = f"load average {os.getloadavg()[1]:.1f}"  # of five minutes; beyond 2 or 3 other work ran as well
+    system = f"{platform.system()} {platform.release()}"
+    return f"{os.cpu_count()} CPUs ({_processor()}), {busy}, {system}, {engines}, {packages}"
 
 
 def _processor() -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import choose, known
+from bench.__main__ import choose, known, read_options
 from bench.rows import Bench, Goal, Measured
 
 ROOT = Path(__file__).parent.parent
@@ -58,3 +58,8 @@ def test_a_row_counts_the_median_of_its_pairs(tmp_path: Path) -> None:
         Goal("a row", "per second", least=3), lambda: Measured(next(ours)), lambda: Measured(next(peers))
     )
     assert (row.figure, row.ours, row.peer, row.spread, row.kept) == (2.0, 20.0, 10.0, (1.0, 3.0), False)
+
+
+def test_without_a_name_every_row_is_measured() -> None:
+    assert read_options([]).only == ""
+    assert choose(known(), "") == known()
