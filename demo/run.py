@@ -13,7 +13,7 @@ from demo.cast import BRAND
 from demo.house import HOST, listening, open_house, port_of, serving
 from demo.page import demo_app
 from demo.story.watch import Line
-from store.engines.sqlite import affected
+from store.engines.sqlite_trust import affected
 from templates.brands import SHIPPED, read_brands
 
 LOG = "afterword.log"

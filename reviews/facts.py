@@ -27,7 +27,7 @@ class Review:
     tags: tuple[str, ...]
     ask: str
     asks_at: datetime | None
-    """When the invitation falls due; None when nobody will be asked, and then `not_asked` says why."""
+    """When the invitation falls due; None when nobody will be asked: `not_asked` says why."""
     not_asked: str
     slots: tuple[str, ...]
     """What each link slot means: a permutation of SLOTS, so that a link never betrays a decoy."""
@@ -237,10 +237,9 @@ class Settled:
     composed_at: datetime
     """When its words were put together: the rating it tells is the one that held then."""
     seen: int = 0
-    """How many facts of the log they were put together from: by count, since clocks and commits cannot be compared."""
+    """From how many facts of the log: by count, since clocks and commits cannot be compared."""
     reason: str = ""
-    gone: bool = False
-    """Whether it was refused because the address does not exist."""
+    gone: bool = False  # refused because the address does not exist
 
     @property
     def id(self) -> str:

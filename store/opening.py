@@ -4,7 +4,7 @@ from pathlib import Path
 from types import ModuleType
 
 from reviews.rules import Rules
-from store.engines import Engine, sqlite
+from store.engines import Engine, sqlite, sqlite_trust
 from store.errors import EngineError
 from store.store import Store
 
@@ -41,7 +41,7 @@ def engine_of(url: str) -> tuple[str, bool]:
     """Which engine remembers, with its version, and whether that version can lose what was committed."""
     if url.startswith(POSTGRES):
         return "PostgreSQL", False
-    return f"SQLite {sqlite.VERSION}", bool(sqlite.affected())
+    return f"SQLite {sqlite_trust.VERSION}", bool(sqlite_trust.affected())
 
 
 def _postgres() -> ModuleType:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -44,10 +45,8 @@ def commit_each(bench: Bench) -> Row:
 
 def flask(bench: Bench) -> Row:
     """The usual small recorder in Flask."""
-    try:
-        import flask as _  # noqa: F401 - whether it is there
-    except ImportError:
-        raise NotMeasured("not measured: flask is not installed (requirements/bench.txt)") from None
+    if find_spec("flask") is None:
+        raise NotMeasured("not measured: flask is not installed (requirements/bench.txt)")
     ours = partial(door, bench, filled(bench).opening)
     return bench.paired(Goal("click-flask", RATE, least=9), ours, partial(flask_peer, bench))
 

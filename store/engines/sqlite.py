@@ -22,8 +22,8 @@ from store import schema
 from store.engines import Job, Result, Row, Session, Value, versions
 from store.engines.dialect import SQLITE, Dialect, Statement, storable
 from store.engines.group_commit import Writer
-from store.engines.places import network_file_system
 from store.engines.reserve import Reserve
+from store.engines.sqlite_trust import refuse_unsafe
 from store.engines.turns import Turns
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
 
@@ -39,10 +39,7 @@ CHECKPOINT_EVERY_SECONDS = 0.5
 """A reader who stays longer than that moment costs the writers a tenth of their time at most."""
 WRITER_CACHE_KB = 8_192
 """Pages the writer keeps. By SQLite's 2 MB nearly every click, each on another review, reads its pages anew."""
-AFFECTED = ((3, 7, 0), (3, 51, 2))
-"""SQLite versions whose WAL can lose a commit when it is reset under load (published by SQLite)."""
 SQLITE_FULL = 13
-VERSION: str = sqlite3.sqlite_version
 
 
 class SqliteSession:
@@ -243,29 +240,6 @@ def migrate(path: Path, *, affected_allowed: bool = False) -> tuple[str, ...]:
 def applied(db: Database) -> set[str]:
     """The names of the migrations that this file has seen."""
     return {migration.name for migration in _migrations().applied(db)}
-
-
-def refuse_unsafe(path: Path, allowed: bool) -> None:
-    """EngineError when this Python's SQLite, or the place of the file, can lose a commit, unless that is allowed (the
-    demo allows it)."""
-    if allowed:
-        return
-    network = network_file_system(path)
-    if network:
-        raise EngineError(
-            f"{path} lies on a network file system ({network}): SQLite loses data there; take a local disk"
-        )
-    version = affected()
-    if version:
-        raise EngineError(
-            f"SQLite {version} can lose committed writes (WAL reset race, 3.7.0 to 3.51.2): install"
-            " pysqlite3 0.6.1 or later, or use a Python linked with SQLite 3.51.3 or later"
-        )
-
-
-def affected(version: tuple[int, ...] = tuple(sqlite3.sqlite_version_info)) -> str:
-    """A version of SQLite, by default the one in use, if it has the WAL-reset race, else ''."""
-    return ".".join(map(str, version)) if AFFECTED[0] <= version <= AFFECTED[1] else ""
 
 
 def as_unavailable(error: Exception) -> Exception:

@@ -14,7 +14,7 @@ from store import (
     open_store,
     schema,
 )
-from store.engines import sqlite
+from store.engines import sqlite, sqlite_trust
 from tests.store.keeping import numbers, put, url_of
 from tests.story import RULES
 
@@ -55,11 +55,11 @@ def test_a_database_that_cannot_be_one_is_refused_with_the_reason(tmp_path: Path
     ],
 )
 def test_the_versions_that_can_lose_a_commit_are_known(version: tuple[int, ...], affected: str) -> None:
-    assert sqlite.affected(version) == affected
+    assert sqlite_trust.affected(version) == affected
 
 
 def test_an_affected_version_is_refused_unless_it_is_allowed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sqlite, "AFFECTED", ((3, 0, 0), tuple(sqlite3.sqlite_version_info)))
+    monkeypatch.setattr(sqlite_trust, "AFFECTED", ((3, 0, 0), tuple(sqlite3.sqlite_version_info)))
     with pytest.raises(EngineError, match="pysqlite3"):
         migrate_store(url_of(tmp_path))
     assert migrate_store(url_of(tmp_path), affected_allowed=True) == schema.NAMES
