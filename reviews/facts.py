@@ -61,8 +61,7 @@ class Hit:
     """What the link stands for: an answer, or DECOY."""
     client: str
     """A key that groups requests of one client for a week and cannot be turned back into an address."""
-    agent: str
-    """The User-Agent header, cut."""
+    agent: str  # the User-Agent header, cut
     machine: str = ""
     """Why no person can be behind this request, or ''."""
     page: bool = False
