@@ -28,6 +28,8 @@ from store.engines.turns import Turns
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
 
 READERS = 3
+OWNER_ONLY = 0o600
+"""The file holds other people's mail and the secrets of webhooks; SQLite gives its log the same mode."""
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process's transaction before it says "later"."""
 LOOK_AGAIN_SECONDS = 0.02
@@ -231,6 +233,8 @@ def immediate(db: Database) -> Iterator[None]:
 def migrate(path: Path, *, affected_allowed: bool = False) -> tuple[str, ...]:
     """Bring the file's schema up to date; the names of the migrations that were applied. Two processes may race."""
     refuse_unsafe(path, affected_allowed)
+    with suppress(OSError):  # a folder that cannot be used is told by opening it
+        path.touch(mode=OWNER_ONLY)
     with opened(path) as db, immediate(db):
         missing = tuple(name for name, _ in versions.pending(applied(db)))
         _migrations().apply(db)  # inside BEGIN IMMEDIATE: by itself it races between processes

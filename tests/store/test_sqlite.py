@@ -19,6 +19,10 @@ from tests.store.keeping import numbers, put, url_of
 from tests.story import RULES
 
 
+def test_the_file_is_its_owners_alone(file: Path) -> None:
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_store_without_a_database_is_refused_and_none_is_made(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="python -m store migrate"):
         open_store(url_of(tmp_path), rules=RULES, mail_domain="x")
