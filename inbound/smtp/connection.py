@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import cast
 
@@ -18,7 +19,7 @@ from inbound.smtp.wire import Wire
 log = structlog.get_logger()
 
 
-class Connection(SMTP):
+class Connection(SMTP, ABC):
     """One client on aiosmtpd's stream, greeting state and replies, under our own limits and with our own loop.
 
     aiosmtpd's loop answers a handler's exception 500 (a full disk would bounce customers' mail), takes a bare LF for a
@@ -42,9 +43,9 @@ class Connection(SMTP):
         # aiosmtpd searches every new connection for its commands by dir(), at half of its cost; ours are in a table.
         return []
 
+    @abstractmethod
     async def obey(self, line: bytes | Refusal) -> None:
         """Answer one command, or say why the line is none."""
-        raise NotImplementedError
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet, or turn away a caller for whom there is no room."""
