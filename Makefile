@@ -3,7 +3,7 @@
 # The first Python on the PATH that will do; `make PYTHON=python3.12 …` picks another.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo "$$name" && break; done)
-VENV ?= .venv
+VENV := $(or $(VENV),.venv)
 export VENV
 BIN = $(VENV)/bin
 # What is added to the command's own arguments: `make test ARGS='-k story -x'`, `make demo ARGS=--help`.
