@@ -50,3 +50,5 @@ class Press:
     mode: Mode
     trusted: bool = False
     machine: str = ""
+    network: str = ""
+    """The kind of network the post came from."""

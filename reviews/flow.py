@@ -4,7 +4,8 @@ record. They are called inside a store transaction and may run twice; recording 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from reviews.clicks import decide, evidence_of
+from reviews.agents import contradiction
+from reviews.clicks import decide, evidence_of, told
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
     Arrived,
@@ -35,6 +36,7 @@ from reviews.model import (
     DeliveryKind,
     Evidence,
     Person,
+    Status,
     seat_of,
 )
 from reviews.notices import notices
@@ -89,8 +91,22 @@ def link_opened(log: Log, *, hit: str, link: str, visit: Visit, at: datetime, ru
     machine = machine_reason(visit, log, link=link, at=at, rules=rules)
     if sum(bool(hit.machine) is bool(machine) for hit in log.of(Hit)) >= HITS_MAX:
         return ()
-    agent = visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX]
-    return (Hit(hit, log.review.id, at, link, visit.client, agent, machine, page=not machine),)
+    opened = Hit(
+        id=hit,
+        review=log.review.id,
+        at=at,
+        link=link,
+        client=visit.client,
+        agent=visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX],
+        machine=machine,
+        page=not machine,
+        before=visit.before,
+        prefix=visit.network.prefix,
+        network=visit.network.kind,
+        owner=visit.network.owner,
+        odd=contradiction(visit.headers),
+    )
+    return (opened,)
 
 
 def visit_reason(log: Log, hit: str) -> str:
@@ -113,7 +129,7 @@ def page_touched(log: Log, *, hit: str, event: str, at: datetime, rules: Rules) 
 
 def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     """The page cast a vote, by its script or by a press."""
-    vote = _vote(log, press, at)
+    vote = _vote(log, press, at, rules)
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
@@ -122,7 +138,7 @@ def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules)
     if not words.strip() or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
     facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
-    vote = _vote(log, press, at) if press.answer else None
+    vote = _vote(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
 
@@ -210,22 +226,27 @@ def _votes_on(log: Log, hit: str) -> bool:
     return kept is not None and kept.page
 
 
-def _vote(log: Log, press: Press, at: datetime) -> Vote | None:
+def _vote(log: Log, press: Press, at: datetime, rules: Rules) -> Vote | None:
     """The vote of a press; None when it says nothing new."""
     earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
     if not _votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
         return None
     machine = press.machine or ("decoy button" if press.answer == DECOY else "")
     evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)
-    vote = Vote(log.review.id, press.hit, at, press.answer, press.mode, len(earlier), evidence, machine)
-    return None if earlier and _repeats(vote, earlier[-1]) else vote
+    vote = Vote(log.review.id, press.hit, at, press.answer, press.mode, len(earlier), evidence, machine, press.network)
+    return None if earlier and _repeats(log, vote, earlier[-1], rules) else vote
 
 
-def _repeats(vote: Vote, latest: Vote) -> bool:
-    """Whether a vote says no more than the page's latest: the same answer, no better attested."""
+def _repeats(log: Log, vote: Vote, latest: Vote, rules: Rules) -> bool:
+    """Whether a vote says no more than the page's latest: the same answer, no better attested. A press whose like was
+    taken back, or waits, is news: the page asked for it."""
     strength = list(Evidence)
     same = vote.answer == latest.answer and vote.machine == latest.machine
-    return same and strength.index(vote.evidence) <= strength.index(latest.evidence)
+    if not same or strength.index(vote.evidence) > strength.index(latest.evidence):
+        return False
+    if vote.evidence is not Evidence.EXPLICIT or vote.at - latest.at < rules.press_burst:
+        return True
+    return told(log, decide(log, rules), hit=vote.hit, now=vote.at).status is Status.CONFIRMED
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.agents import declares_itself
 from reviews.log import Log
 from reviews.model import DECOY
+from reviews.networks import ELSEWHERE, SCANNER, Network
 from reviews.rules import Rules
 
 SPECULATION_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
@@ -15,10 +17,12 @@ HITS_MAX = 1_000
 """Hits kept of one review, of pages that can vote and of all others apart, so that the one cannot crowd out the
 other: more come from machines alone, and each is read back on every event."""
 
-METHOD, PREFETCH, FETCH_DEST, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
+METHOD, PREFETCH, FETCH_DEST, DECLARED, FILTER, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
     "method",
     "prefetch",
     "fetch_dest",
+    "declared_agent",
+    "scanner_network",
     "expired",
     "before_delivery",
     "min_age",
@@ -34,6 +38,9 @@ class Visit:
     method: str
     client: str
     headers: Mapping[str, str]
+    before: str = ""
+    """The client under last week's salt."""
+    network: Network = ELSEWHERE
 
 
 def machine_reason(visit: Visit, log: Log, *, link: str, at: datetime, rules: Rules) -> str:
@@ -44,6 +51,10 @@ def machine_reason(visit: Visit, log: Log, *, link: str, at: datetime, rules: Ru
         return PREFETCH
     if visit.headers.get("sec-fetch-dest", "document") != "document":
         return FETCH_DEST
+    if declares_itself(visit.headers.get("user-agent", "")):
+        return DECLARED
+    if visit.network.kind == SCANNER:
+        return FILTER
     return _when(log, link=link, at=at, rules=rules)
 
 

@@ -11,11 +11,14 @@ from reviews.facts import (
     Arrived,
     AutoReply,
     Bounce,
+    ClientSuspected,
     Comment,
+    Delivered,
     Delivery,
     Fact,
     Hit,
     Message,
+    RatingSealed,
     Review,
     Settled,
     Signal,
@@ -24,9 +27,10 @@ from reviews.facts import (
     Vote,
 )
 from reviews.log import Log
-from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id
+from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, Status, fact_id
 from reviews.rules import Rules
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
+from reviews.timeline import Step
 from reviews.visits import Visit
 
 RULES = Rules()
@@ -176,6 +180,9 @@ def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, .
         Arrived(review.id, f"hit {ticket}", at),
         Signal(review.id, f"hit {ticket}", at, "pointerdown"),
         Vote(review.id, f"hit {ticket}", at, "happy", Mode.AUTO, 0, Evidence.SOFT),
+        ClientSuspected(review.id, at, "client", at, later(60), "bad_token"),
+        Delivered(review.id, at, invitation.id),
+        RatingSealed(review.id, at, (Step(at, None, Status.NONE, None),)),
         Comment(review.id, f"hit {ticket}", at, words),
         Message(review.id, at, By.CUSTOMER, "ada@customer.example", words, "verified", *thread, mark=words),
         AutoReply(review.id, at, f"raw {ticket}", words, words),

@@ -26,9 +26,9 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import record, sign_in
+from web.staff import correcting, record, sign_in
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, listed
+from web.tickets import closed, delivered, listed
 
 ID_BYTES = 16
 ROUTES = (
@@ -37,12 +37,14 @@ ROUTES = (
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
+    Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/v/{token}", view.viewed),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
     Route("/s/{token}", record.held_answer_sent, methods=["POST"]),
+    Route("/s/{token}/rating", correcting.corrected_by_link, methods=["POST"]),
     Route("/sign-in", sign_in.asked),
     Route("/sign-in", sign_in.requested, methods=["POST"]),
     Route("/in/{token}", sign_in.followed),
@@ -50,6 +52,7 @@ ROUTES = (
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
+    Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),

@@ -1,6 +1,6 @@
 """What does a request for a rating link get? A GET is kept and never rates (click-protocol 3.3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -8,16 +8,19 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from reviews import flow
+from reviews import flow, hindsight
 from reviews.clicks import told
 from reviews.facts import Hit
 from reviews.log import Log
 from reviews.model import Status
+from reviews.suspects import Suspicion
 from reviews.tokens import PAGE, Nonce, write_nonce
 from reviews.visits import (
+    DECLARED,
     DECOYED,
     EXPIRED,
     FETCH_DEST,
+    FILTER,
     FLOOD,
     METHOD,
     NOT_SENT,
@@ -33,7 +36,7 @@ from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
 from web.answers.pages import message, page
 from web.client import visit_of
 from web.door import Door, door_of
-from web.rating.link import rating_link
+from web.rating.link import rating_link, suspect
 
 COMMENT = "comment"
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -46,10 +49,12 @@ async def opened(request: Request) -> Response:
     """Somebody or something requested a rating link."""
     door = door_of(request)
     at, hit = door.clock(), door.new_id()
-    link = rating_link(request, at=at)
+    link = await rating_link(request, at=at)
     visit = visit_of(request, at)
-    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, door=door)
+    own, others = _doubts(door, link.review, visit, at)
+    rule = partial(_opened, doubts=own, slot=link.slot, hit=hit, visit=visit, at=at, door=door)
     recorded = await door.store.record(link.review, rule)
+    await suspect(door, others, at=at)
     reason = flow.visit_reason(recorded.log, hit)
     log.info("rating link opened", review=link.review, hit=hit, machine=reason)
     brand = door.brand_of(recorded.log.review.brand)
@@ -63,8 +68,19 @@ def done_token(door: Door, *, hit: str, kind: str) -> str:
     return door.keys.link(PAGE, hit, kind)
 
 
-def _opened(seen: Log, *, slot: int, hit: str, visit: Visit, at: datetime, door: Door) -> flow.Facts:
-    return flow.link_opened(seen, hit=hit, link=seen.review.slots[slot], visit=visit, at=at, rules=door.rules)
+def _doubts(door: Door, review: str, visit: Visit, at: datetime) -> tuple[list[Suspicion], list[Suspicion]]:
+    """What this visit shows of its client: for this review, and for the others it touches."""
+    found = door.suspects.visited(visit.client, review, at=at)
+    return [one for one in found if one.review == review], [one for one in found if one.review != review]
+
+
+def _opened(
+    seen: Log, *, slot: int, hit: str, visit: Visit, doubts: Sequence[Suspicion], at: datetime, door: Door
+) -> flow.Facts:
+    opened = flow.link_opened(seen, hit=hit, link=seen.review.slots[slot], visit=visit, at=at, rules=door.rules)
+    if not doubts:
+        return opened
+    return (*opened, *(fact for one in doubts for fact in hindsight.client_suspected(seen, suspicion=one, at=at)))
 
 
 def _page(request: Request, recorded: Recorded, *, brand: Brand, slot: int, hit: str, at: datetime) -> Response:
@@ -128,6 +144,8 @@ WITHOUT_A_VOTE: Mapping[str, Callable[[Brand], Response]] = {
     METHOD: _nothing,
     PREFETCH: _ahead_of_time,
     FETCH_DEST: _text,
+    DECLARED: _text,
+    FILTER: _text,
     EXPIRED: _closed,
     NOT_SENT: _too_soon,
     TOO_SOON: _too_soon,

@@ -34,7 +34,7 @@ class Seat:
 
 async def opened_by_link(request: Request) -> Response:
     """Who got a notice opens its link. Held answers can be sent from here."""
-    seat = await _seat(request)
+    seat = await seat_of_link(request)
     record = await _record(door_of(request), seat.log)
     return page(
         "record",
@@ -48,7 +48,7 @@ async def opened_by_link(request: Request) -> Response:
 
 async def held_answer_sent(request: Request) -> Response:
     """Who got a notice looked at a held answer and sends it."""
-    seat = await _seat(request)
+    seat = await seat_of_link(request)
     refuse_foreign(request)
     door = door_of(request)
     message = (await read_form(request)).get("held", "")
@@ -79,7 +79,7 @@ async def opened_by_staff(request: Request) -> Response:
     )
 
 
-async def _seat(request: Request) -> Seat:
+async def seat_of_link(request: Request) -> Seat:
     """The seat that the link stands for; Refused 404 when we did not sign it."""
     door = door_of(request)
     match door.keys.read_link(RECORD, request.path_params["token"]):
