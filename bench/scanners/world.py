@@ -1,4 +1,4 @@
-"""Where does a history happen? The real application on a real SQLite file, a clock that is moved, anybody's requests."""
+"""Where does a history happen? The real application on a SQLite file, a clock that is moved, anybody's requests."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from reviews.clicks.clusters import Cluster, Seen, clusters
 from reviews.facts import ClientSuspected, Delivered, Hit, Signal, StaffAction, Vote
@@ -14,8 +15,7 @@ from reviews.rules import Rules
 from reviews.visits import DECOYED, expires_at
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(NamedTuple):
     """One vote and where it came from: a page that was opened, or a mail, which has neither visit nor client."""
 
     vote: Vote
@@ -25,18 +25,12 @@ class Cast:
     touched_at: datetime | None
     """When the page was touched: from then on a soft vote is passive."""
 
-    @property
-    def client(self) -> str:
-        return self.visit.client if self.visit else ""
-
-    @property
-    def networks(self) -> tuple[str, str]:
-        """The kinds of network of the visit and of the post: both tell."""
-        return (self.visit.hit.network if self.visit else "", self.vote.network)
+    client: str
+    networked: bool
+    """Whether the visit or the post came from a network of machines: both tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Since when a rule speaks against a vote, until when, and its reason where the rule has several."""
 
     since: datetime
@@ -72,8 +66,7 @@ class Case:
     swept_by_any: list["Sweep"] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(NamedTuple):
     """Every face was opened between two visits. It is known since the last of them, until they prove to be a burst."""
 
     first: datetime
@@ -128,7 +121,10 @@ def _cast(case: Case, votes: Sequence[Vote], signals: Sequence[Signal]) -> None:
     for vote in votes:
         if vote.machine:
             case.proofs.setdefault(vote.hit, vote)
-        casts.append(Cast(vote, vote.at, by_hit.get(vote.hit), cluster_of.get(vote.hit), touched.get(vote.hit)))
+        visit_of = by_hit.get(vote.hit)
+        client, network = (visit_of.client, visit_of.hit.network) if visit_of else ("", "")
+        cluster, touched_at = cluster_of.get(vote.hit), touched.get(vote.hit)
+        casts.append(Cast(vote, vote.at, visit_of, cluster, touched_at, client, bool(network or vote.network)))
     case.casts = tuple(casts)
     _inputs(case, touched, by_hit)
 
@@ -181,8 +177,10 @@ def _swept(placed: Sequence[tuple[Seen, Cluster]], within: timedelta) -> Iterato
             if cluster.burst and visit.at >= cluster.burst:
                 break
             latest[visit.link] = visit.at
+            if len(latest) < len(FACES):
+                continue
             first = min(latest.values())
-            if len(latest) == len(FACES) and visit.at - first <= within:
+            if visit.at - first <= within:
                 yield Sweep(first, visit.at, cluster.burst)
         if not cluster.burst:
             settled = latest

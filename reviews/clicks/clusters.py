@@ -8,14 +8,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from reviews.facts import Hit
 from reviews.model import DECOY, FACES
 from reviews.rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One visit that a person might have made: whose it was, when, and what it opened."""
 
     client: str
@@ -31,17 +31,12 @@ class Cluster:
     visits: Sequence[Seen]
     hard: datetime | None = None
     """A decoy, or two faces opened faster than anybody does."""
-    swept: datetime | None = None
-    """Every face."""
+    burst: datetime | None = None
+    """No person opened all this: a decoy, two faces too fast, or every face."""
     conflict: datetime | None = None
     """Two faces and two clients."""
     members: dict[str, datetime] = field(default_factory=dict)
     """The clients that opened two faces, a decoy, or one of two faces opened too fast."""
-
-    @property
-    def burst(self) -> datetime | None:
-        """Since when it is known that no person opened all this: a decoy, two faces too fast, or every face."""
-        return min((at for at in (self.hard, self.swept) if at), default=None)
 
     def visited_after(self, moment: datetime) -> datetime | None:
         """The first visit at or after that moment, or None."""
@@ -82,7 +77,7 @@ def _read(visits: Sequence[Seen], rules: Rules) -> Cluster:
         if len(own) > 1:
             cluster.members.setdefault(visit.client, visit.at)
         if len(faces) == len(FACES):
-            cluster.swept = cluster.swept or visit.at
+            cluster.burst = cluster.burst or visit.at
         if len(faces) > 1 and len(opened) > 1:
             cluster.conflict = cluster.conflict or visit.at
     return cluster
@@ -92,6 +87,7 @@ def _since(cluster: Cluster, visit: Seen, clients: Sequence[str]) -> None:
     """From this visit on those clients are known to do what nobody does."""
     if clients:
         cluster.hard = cluster.hard or visit.at
+        cluster.burst = cluster.burst or visit.at
     for client in clients:
         cluster.members.setdefault(client, visit.at)
 

@@ -5,7 +5,6 @@ taken back.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -81,8 +80,7 @@ class Turn(NamedTuple):
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Against:
+class _Against(NamedTuple):
     """One rule that speaks against a vote while it is of one evidence."""
 
     void: bool
@@ -97,6 +95,8 @@ class _Against:
 def course(cast: Cast, case: Case) -> list[Turn]:
     """The states of one vote, oldest first."""
     against = list(_against(cast, case))
+    if not against and cast.touched_at is None:
+        return list(_unopposed(cast, case))
     instants = {cast.at, *(edge for one in against for edge in (one.since, one.until) if edge and edge > cast.at)}
     if cast.vote.evidence is Evidence.SOFT:
         instants.add(cast.at + case.rules.hold)
@@ -110,6 +110,15 @@ def course(cast: Cast, case: Case) -> list[Turn]:
         if not turns or turn[1:] != turns[-1][1:]:
             turns.append(turn)
     return turns
+
+
+def _unopposed(cast: Cast, case: Case) -> Iterator[Turn]:
+    """The states of a vote that nothing speaks against, and of a page that was not touched: nearly all of them."""
+    if cast.vote.evidence is Evidence.SOFT:
+        yield Turn(cast.at, State.HOLD, (HELD_BACK,))
+        yield Turn(cast.at + case.rules.hold, State.SOFT, ("held",))
+    else:
+        yield Turn(cast.at, State.HARD, (str(cast.vote.evidence),))
 
 
 def _turn(cast: Cast, case: Case, against: list[_Against], at: datetime) -> Turn:

@@ -113,11 +113,13 @@ class _Board:
     def __init__(self, claimed: list[Claim]) -> None:
         self._claimed = claimed
         self._reasons: dict[int, tuple[str, ...]] = {}
+        self._state: dict[int, State] = {}
         self._of: dict[State, set[int]] = {state: set() for state in State}
 
     def turned(self, place: int, turn: Turn) -> None:
-        for places in self._of.values():
-            places.discard(place)
+        if place in self._state:
+            self._of[self._state[place]].discard(place)
+        self._state[place] = turn.state
         self._of[turn.state].add(place)
         self._reasons[place] = turn.reasons
 

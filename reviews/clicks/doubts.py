@@ -18,7 +18,7 @@ def early(cast: Cast, case: Case) -> Span | None:
 
 def network(cast: Cast, case: Case) -> Span | None:
     """N2: from a network of machines, though people are behind those too."""
-    return Span(cast.at) if any(cast.networks) else None
+    return Span(cast.at) if cast.networked else None
 
 
 def conflict(cast: Cast, case: Case) -> Span | None:
@@ -66,7 +66,7 @@ def unproven_sender(cast: Cast, case: Case) -> Span | None:
 
 
 def _suspected(cast: Cast, case: Case, why: str) -> Span | None:
-    if cast.visit is None:
+    if cast.visit is None or not case.suspicions:
         return None
     hit = cast.visit.hit
     about = (

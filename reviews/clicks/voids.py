@@ -4,8 +4,9 @@ Each rule says since when it speaks against a vote, None when it does not. They 
 taken back when it turns out what it was part of.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reviews.clicks.case import Case, Cast, Span, Sweep
 
@@ -28,7 +29,7 @@ def burst(cast: Cast, case: Case) -> Span | None:
     cluster = cast.cluster
     if cluster is None or cluster.burst is None:
         return None
-    if any(cast.networks):
+    if cast.networked:
         return Span(cluster.burst)
     member = cluster.members.get(cast.client)
     return Span(max(member, cluster.burst)) if member else None
@@ -78,10 +79,16 @@ def button_burst(cast: Cast, case: Case) -> Span | None:
 
 def swept(cast: Cast, sweeps: Sequence[Sweep], within: timedelta) -> Span | None:
     """Since when a vote's visit is one of those by which every face was opened."""
-    if cast.visit is None:
+    if cast.visit is None or not sweeps:
         return None
     at = cast.visit.at
-    for found in sweeps:
+    for found in sweeps[bisect_left(sweeps, at - within, key=_last) :]:
         if max(found.last, at) - min(found.first, at) <= within:
             return Span(found.last, found.until)
+        if found.last - at > within:
+            break
     return None
+
+
+def _last(sweep: Sweep) -> datetime:
+    return sweep.last
