@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from reviews.addresses import parse_address
 from reviews.model import Envelope
+from reviews.networks import rows_of
 from settings import Settings, read_settings
 from store import Brake, Source, Staff, Store, open_store, people, sources
 from store import mails as arrivals
@@ -19,6 +21,8 @@ from store.paging import NEWEST
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
 from web.hooks.checked import checked
+from web.networks import SHIPPED as SHIPPED_NETWORKS
+from web.networks.published import NotFetched, fetch, renewed
 
 SECRET_BYTES = 32
 MOST = 50
@@ -133,6 +137,26 @@ def source_remove(id: str) -> None:
     if not write(sources.drop_source, id=id):
         raise click.ClickException(f"there is no source {id}")
     click.echo(f"The source {id} is gone.")
+
+
+@click.group()
+def networks() -> None:
+    """Which networks are mail filters' and rented machines'."""
+
+
+@networks.command("refresh")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def networks_refresh(file: Path) -> None:
+    """Fetch the lists that are published, and write the table to FILE, once a month; AFTERWORD_NETWORKS names it."""
+    known = file if file.exists() else SHIPPED_NETWORKS
+    try:
+        table = renewed(known.read_text("utf-8"), at=now(), fetch=fetch)
+    except (NotFetched, OSError, ValueError) as error:
+        raise click.ClickException(f"{error}. Nothing was written.") from None
+    replacement = file.with_name(f"{file.name}.new")
+    replacement.write_text(table, "utf-8")
+    replacement.replace(file)
+    click.echo(f"{sum(1 for _ in rows_of(table))} networks are in {file}. Restart web to use them.")
 
 
 # brakes

@@ -1,6 +1,7 @@
 """Small builders of rating histories: what happened on a rating page, in seconds after the mail."""
 
 from collections.abc import Callable
+from typing import Any
 
 from reviews import flow, hindsight
 from reviews.clicks import Step
@@ -26,15 +27,15 @@ HOLD, EARLY = int(RULES.hold.total_seconds()), int(RULES.early.total_seconds())
 EXPIRY = int(RULES.expiry.total_seconds())
 
 
-def open_(page: str, at: float, *, by: str = "c1", link: str = "happy", **seen: str) -> Event:
+def open_(page: str, at: float, *, by: str = "c1", link: str = "happy", **seen: Any) -> Event:
     return lambda log: opened(log, page, at=later(at), client=by, link=link, **seen)
 
 
-def vote(page: str, answer: str, mode: Mode, at: float, *, trusted: bool = True, **told: str) -> Event:
+def vote(page: str, answer: str, mode: Mode, at: float, *, trusted: bool = True, **told: Any) -> Event:
     return lambda log: voted(log, page, answer, mode, at=later(at), trusted=trusted, **told)
 
 
-def auto(page: str, answer: str, at: float, **told: str) -> Event:
+def auto(page: str, answer: str, at: float, **told: Any) -> Event:
     return vote(page, answer, Mode.AUTO, at, **told)
 
 

@@ -13,11 +13,12 @@ from starlette.types import Lifespan
 
 from reviews.links import Links
 from reviews.model import text_id
+from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from templates.brands import SHIPPED, read_brands
-from web import files, health
+from web import files, health, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.contact import unsubscribe, view
@@ -103,7 +104,17 @@ def open_door(settings: Settings) -> Door:
         new_id=new_id,
         shuffled=shuffled,
         operator=settings.operator,
+        networks=_networks(settings),
     )
+
+
+def _networks(settings: Settings) -> Networks:
+    """The table of networks; WrongSettings when the file cannot be read."""
+    path = settings.networks or networks.SHIPPED
+    try:
+        return read_networks(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongSettings(f"AFTERWORD_NETWORKS is {str(path)!r}: {error}") from None
 
 
 def now() -> datetime:

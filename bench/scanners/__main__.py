@@ -10,7 +10,7 @@ import structlog
 
 from bench.scanners.corpus import SHIPPED, Case, Corpus, WrongCorpus, read_corpus
 from bench.scanners.telling import Telling
-from bench.scanners.world import opened_world, rules_for
+from bench.scanners.world import opened_world, rules_for, table
 from reviews.networks import Networks
 from reviews.rules import Rules
 
@@ -40,8 +40,7 @@ def main() -> None:
 
 async def told(corpus: Corpus) -> dict[str, list[str]]:
     """What fails, by the id of the case."""
-    networks = Networks((one.cidr, "" if one.kind == "eyeball" else one.kind, one.label) for one in corpus.networks)
-    results = {case.id: await failures(case, corpus, networks) for case in corpus.cases}
+    results = {case.id: await failures(case, corpus, table(corpus)) for case in corpus.cases}
     return {id: words for id, words in results.items() if words}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bench.scanners.corpus import Invitation
+from bench.scanners.corpus import Corpus, Invitation
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Delivery, Review
@@ -142,6 +142,11 @@ def _sign_in(session: Session, *, world: World) -> None:
     people.set_staff(session, STAFF, at=START)
     people.add_sign_in(session, "in", STAFF.email, client="", expires_at=ever)
     assert people.use_sign_in(session, "in", session_id=SESSION, expires_at=ever, now=START)
+
+
+def table(corpus: Corpus) -> Networks:
+    """The networks of a corpus, as the application knows them."""
+    return Networks((one.cidr, "" if one.kind == "eyeball" else one.kind, one.label) for one in corpus.networks)
 
 
 def rules_for(invitation: Invitation, rules: Rules) -> Rules:
