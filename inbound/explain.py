@@ -7,6 +7,7 @@ from inbound.senders import judge_sender
 from reviews.classify import classify
 from reviews.mail import Mail, read_mail
 from reviews.reading import read_reply
+from reviews.stated import stated
 from reviews.tokens import Keys
 
 Explained = dict[str, object]
@@ -16,7 +17,7 @@ def explain(raw: bytes, *, original: str = "", keys: Sequence[str] = (), resolve
     """The kind of a mail and why, the words written and the rest, the review its addresses name, and the sender.
 
     `original` is the text of ours that it answers; without `keys` (secret keys, newest first) `review` is null; without
-    a resolver the sender is `unchecked`. `rating` is null: no rating is read from a mail's words yet.
+    a resolver the sender is `unchecked`. `rating` is the answer that its first line states, or null.
     """
     mail = read_mail(raw)
     kind = classify(mail)
@@ -27,7 +28,7 @@ def explain(raw: bytes, *, original: str = "", keys: Sequence[str] = (), resolve
         "reason": kind.reason,
         "reply": reply.said,
         "trimmed": reply.trimmed,
-        "rating": None,
+        "rating": stated(reply.said),
         "review": _review(mail, Keys(keys)) if keys else None,
         "sender": {"address": mail.sender.address, "verdict": str(sender.trust), "reason": sender.reason},
         "segments": [{"kind": str(s.kind), "rule": s.rule, "text": s.text} for s in reply.segments],

@@ -182,6 +182,7 @@ class Reader:
             trimmed=reply.trimmed[:TEXT_LENGTH_MAX],
             attachments=tuple(Attachment(a.name, a.type, a.size_bytes, a.sha256) for a in mail.attachments),
             mark="; ".join((*mail.problems, *((CUT,) if _is_long(mail) else ()))),
+            answer=where.answer,
         )
 
     async def _original(self, where: Route) -> str:

@@ -23,7 +23,7 @@ CONNECTIONS = 4
 
 def mailer(settings: Settings, store: Store) -> Mailer:
     """The worker that these settings describe. ValueError and BrandError when they describe none."""
-    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
     address = read_smtp_url(settings.smtp_url)
     signer = Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode())

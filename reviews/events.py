@@ -39,6 +39,8 @@ class Incoming:
     trimmed: str
     attachments: tuple[Attachment, ...] = ()
     mark: str = ""
+    answer: str = ""
+    """The answer whose signed address it came to, or ''."""
 
 
 @dataclass(frozen=True, slots=True)

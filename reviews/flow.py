@@ -25,6 +25,7 @@ from reviews.facts import (
 )
 from reviews.followups import passed_on_at
 from reviews.log import Log
+from reviews.mailed import vote_by_mail
 from reviews.model import (
     BOUNCED,
     DECOY,
@@ -157,7 +158,8 @@ def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     if thread_full(log):
         return ()
     message = _message(log, mail, By.CUSTOMER)
-    return _with_notices(log, (message,), at=at, rules=rules)
+    vote = vote_by_mail(log, mail, message, at=at, rules=rules)
+    return _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
 
 
 def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 
+VERSION = "2026-11"
+"""Of the rules that decide; told with every rating, for under other rules the same log may mean something else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The constants; every one a setting, these the defaults."""

@@ -88,7 +88,7 @@ def open_door(settings: Settings) -> Door:
     brands = read_brands(settings.brands or SHIPPED)
     if settings.brand not in brands:
         raise WrongSettings(f"AFTERWORD_BRAND is {settings.brand!r}: expected one of {', '.join(brands)}")
-    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),
