@@ -12,13 +12,16 @@ from typing import TypeVar
 import click
 
 from reviews.addresses import parse_address
+from reviews.evidence import evidence
 from reviews.model import Envelope
 from reviews.networks import rows_of
 from settings import Settings, read_settings
 from store import Brake, Source, Staff, Store, open_store, people, sources
 from store import mails as arrivals
 from store.paging import NEWEST
+from store.records import load
 from templates.brands import SHIPPED, read_brands
+from templates.evidence import sentences, verdict
 from templates.words import one_line
 from web.hooks.checked import checked
 from web.networks import SHIPPED as SHIPPED_NETWORKS
@@ -157,6 +160,24 @@ def networks_refresh(file: Path) -> None:
     replacement.write_text(table, "utf-8")
     replacement.replace(file)
     click.echo(f"{sum(1 for _ in rows_of(table))} networks are in {file}. Restart web to use them.")
+
+
+# what a rating rests on
+
+
+@click.command("evidence")
+@click.argument("review")
+def evidence_shown(review: str) -> None:
+    """What the rating of a REVIEW rests on: every visit and vote in order, with the rule and what it did."""
+    settings = read_settings()
+    log = read(load, review=review)
+    if log is None:
+        raise click.ClickException(f"there is no review {review}")
+    brands = read_brands(settings.brands or SHIPPED)
+    brand = brands.get(log.review.brand) or brands[settings.brand]
+    found = evidence(log, settings.rules(), now=now())
+    click.echo(verdict(found, brand))
+    table(sentences(found, brand))
 
 
 # brakes

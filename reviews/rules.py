@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-
 VERSION = "2026-11"
 """Of the rules that decide; told with every rating, for under other rules the same log may mean something else."""
 

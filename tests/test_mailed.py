@@ -62,7 +62,7 @@ def test_so_does_a_mail_to_the_address_of_an_answer_whatever_it_says() -> None:
     [{"verdict": "unverified"}, {"verdict": "unchecked"}, {"sender": "eve@customer.example"}],
     ids=lambda changes: next(iter(changes)),
 )
-def test_what_nothing_proves_to_be_theirs_waits_and_in_vain(changes: dict[str, str]) -> None:
+def test_what_nothing_proves_to_be_theirs_waits_and_in_vain(changes: dict[str, Any]) -> None:
     expected = ["3000 provisional happy (unproven_sender)", f"{EXPIRY} voided (never_confirmed)"]
     assert steps(mailed(asked_log(), "3", **changes)) == expected
     assert steps(mailed(asked_log(), "", answer="happy", **changes)) == expected

@@ -29,7 +29,7 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import correcting, record, sign_in
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, delivered, listed
+from web.tickets import closed, delivered, evidence, listed
 
 ID_BYTES = 16
 ROUTES = (
@@ -38,6 +38,7 @@ ROUTES = (
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
+    Route("/api/v1/reviews/{id}/evidence", evidence.told),
     Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/v/{token}", view.viewed),

@@ -132,7 +132,8 @@ class Telling:
     async def _staff(self, step: Step) -> None:
         log = await self._world.store.log(self._world.reviews[step.inv].id)
         votes = [vote.id for vote in log.of(Vote) if vote.answer == step.rating] if log else []
-        form = {"action": step.action, "reason": step.reason, "vote": votes[-1] if votes else ""}
+        vote = votes[-1] if step.action == "restore" and votes else ""
+        form = {"action": f"{step.action} {vote}".strip(), "reason": step.reason}
         await self._world.correct(step.inv, form)
 
     def _headers(self, client: str) -> dict[str, str]:

@@ -43,14 +43,14 @@ async def _correct(request: Request, review: str, *, who: str) -> None:
     if not form.get("reason", "").strip():
         raise Refused(422, REASON_MISSING)
     recorded = await door.store.record(review, _rule(form, door, who=who))
-    log.info("rating corrected", review=review, action=form["action"], new=len(recorded.new))
+    log.info("rating corrected", review=review, new=len(recorded.new))
 
 
 def _rule(form: Mapping[str, str], door: Door, *, who: str) -> flow.Rule:
     action, at, rules, reason = door.new_id(), door.clock(), door.rules, form["reason"]
-    if form.get("action") == VOID:
+    wanted, _, vote = form.get("action", "").partition(" ")
+    if wanted == VOID:
         return partial(hindsight.rating_voided, action=action, who=who, reason=reason, at=at, rules=rules)
-    if form.get("action") == RESTORE:
-        vote = form.get("vote", "")
+    if wanted == RESTORE:
         return partial(hindsight.rating_restored, action=action, who=who, vote=vote, reason=reason, at=at, rules=rules)
     raise Refused(422)

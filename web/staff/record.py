@@ -42,7 +42,7 @@ async def opened_by_link(request: Request) -> Response:
         staff_name=seat.person.name or seat.person.email,
         list_url="",
         sign_out_url="",
-        **record.shown(action=request.url.path),
+        **record.shown(action=request.url.path, place=request.url.path),
     )
 
 
@@ -75,7 +75,7 @@ async def opened_by_staff(request: Request) -> Response:
         staff_name=staff.name or staff.email,
         list_url=HOME,
         sign_out_url=SIGN_OUT,
-        **record.shown(action=""),
+        **record.shown(action="", place=request.url.path),
     )
 
 
@@ -97,4 +97,4 @@ async def _record(door: Door, known: Log) -> Record:
     deliveries = await door.store.deliveries(review.id)
     brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
-    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), now)
+    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), door.rules, now)

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Comment, Message
+from reviews.evidence import evidence
+from reviews.facts import AutoReply, Comment, Message, Vote
 from reviews.flow import VERIFIED, came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, By
+from reviews.model import BOUNCED, DECOY, By
+from reviews.rules import Rules
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
+from templates.evidence import sentences
 
 Shown = dict[str, Any]
 
@@ -27,10 +30,12 @@ class Record:
     deliveries: tuple[Outgoing, ...]
     paused: bool
     brand: Brand
+    rules: Rules
     now: datetime
 
-    def shown(self, *, action: str) -> Shown:
-        """The context of the page; held answers can be sent by a form that posts to `action`, '' for none."""
+    def shown(self, *, action: str, place: str) -> Shown:
+        """The context of the page, which stands at the path `place`; held answers can be sent by a form that posts to
+        `action`, '' for none."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
@@ -40,7 +45,19 @@ class Record:
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
+            "evidence": self._evidence(),
+            "correct_url": f"{place}/rating" if place else "",
+            "votes": self._restorable(),
         }
+
+    def _evidence(self) -> list[Shown]:
+        found = evidence(self.log, self.rules, now=self.now)
+        return [{"at_text": at, "words": words} for at, words in sentences(found, self.brand)]
+
+    def _restorable(self) -> list[Shown]:
+        """The votes that staff may say are the customer's, the latest of each answer."""
+        latest = {vote.answer: vote for vote in self.log.of(Vote) if vote.answer != DECOY}
+        return [{"id": vote.id, "value": value} for value, vote in latest.items()]
 
     def _review(self) -> Shown:
         review = self.log.review
