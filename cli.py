@@ -22,7 +22,21 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, evidence_shown, keys, mails, networks, now, read, source, staff, table, with_store
+from operating import (
+    address,
+    brand,
+    canary,
+    evidence_shown,
+    keys,
+    mails,
+    networks,
+    now,
+    read,
+    source,
+    staff,
+    table,
+    with_store,
+)
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told
@@ -146,7 +160,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails, networks, evidence_shown):
+for group in (staff, keys, source, brand, mails, networks, evidence_shown, canary):
     main.add_command(group)
 
 

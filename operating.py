@@ -12,14 +12,15 @@ from typing import TypeVar
 import click
 
 from reviews.addresses import parse_address
+from reviews.canaries import Canary
 from reviews.evidence import evidence
 from reviews.model import Envelope
 from reviews.networks import rows_of
 from settings import Settings, read_settings
-from store import Brake, Source, Staff, Store, open_store, people, sources
+from store import Brake, Source, Staff, Store, canaries, open_store, people, sources
 from store import mails as arrivals
 from store.paging import NEWEST
-from store.records import load
+from store.records import Recorder, load
 from templates.brands import SHIPPED, read_brands
 from templates.evidence import sentences, verdict
 from templates.words import one_line
@@ -180,6 +181,52 @@ def evidence_shown(review: str) -> None:
     table(sentences(found, brand))
 
 
+@click.group(invoke_without_command=True)
+@click.pass_context
+def canary(ctx: click.Context) -> None:
+    """Mailboxes that nobody reads: a rating that counts there, a machine gave. Without a word: what was found.
+
+    By product: askings sent, those that anything opened, false ratings, and the upper bound of their rate at 95 %.
+    Last the people who had to tap a second time, of all whose ratings count.
+    """
+    if ctx.invoked_subcommand is None:
+        settings = read_settings()
+        recorder = Recorder(settings.rules(), settings.reply_domain)
+        table(_told_canary(one) for one in read(canaries.found, recorder=recorder, now=now()))
+        taps = read(canaries.second_taps)
+        click.echo(
+            f"asked for a second tap: {taps.found} of {taps.of} people ({_percent(taps.share)}; goal: at most 1 %)"
+        )
+
+
+@canary.command("add")
+@click.argument("address_")
+@click.option("--product", required=True, help="What looks at its mail, as Defender or Mimecast.")
+@click.option("--brand", "key", default="", help="Whose question it is asked; else AFTERWORD_BRAND.")
+def canary_add(address_: str, product: str, key: str) -> None:
+    """Ask this mailbox once a day. Nobody may read it."""
+    settings = read_settings()
+    _known_brand(settings, key or settings.brand)
+    told = Canary(address(address_), one_line(product)[:MOST], key or settings.brand)
+    write(canaries.add, canary=told, at=now())
+    click.echo(f"{told.address} is asked once a day. A rating that counts there is told to AFTERWORD_OPERATOR.")
+
+
+@canary.command("list")
+def canary_list() -> None:
+    """Every mailbox that is asked."""
+    table((one.address, one.product, one.brand) for one in read(canaries.every))
+
+
+@canary.command("remove")
+@click.argument("address_")
+def canary_remove(address_: str) -> None:
+    """Ask a mailbox no more; what was found stays."""
+    if not write(canaries.drop, address=address_, at=now()):
+        raise click.ClickException(f"{address_} is no canary")
+    click.echo(f"{address_} is asked no more.")
+
+
 # brakes
 
 
@@ -307,6 +354,17 @@ def table(rows: Iterable[Sequence[str]]) -> None:
     """Rows as lines, their cells apart by tabs; what somebody else wrote cannot break a line."""
     lines = ["\t".join(one_line(cell) for cell in row) for row in rows]
     click.echo("\n".join(lines) if lines else "none", err=not lines)
+
+
+def _told_canary(found: canaries.Found) -> tuple[str, ...]:
+    """What was found of one product, in words."""
+    false = found.false
+    words = f"none in {false.of}" if not false.found else f"{false.found} in {false.of} FALSE ({_percent(false.share)})"
+    return found.product, f"{found.asked} sent", f"{found.visited} opened", words, f"at most {_percent(false.at_most)}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
 
 
 def _told(brake: Brake | None, default_per_hour: int) -> tuple[str, str]:

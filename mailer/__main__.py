@@ -14,6 +14,8 @@ from reviews.links import Links
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
+from store.canaries import keep_asking
+from store.erasing import keep_erasing
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
 
@@ -34,7 +36,7 @@ def mailer(settings: Settings, store: Store) -> Mailer:
         store=store,
         composer=composer,
         relays=[Relay(address, hostname=settings.reply_domain) for _ in range(CONNECTIONS)],
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
         signer=signer if signs else None,
         per_hour=settings.invitations_per_hour,
     )
@@ -52,9 +54,16 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await mailer(settings, store).run(stop)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_erasing(store, _now, stop))
+            tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
+            await mailer(settings, store).run(stop)
     finally:
         await store.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

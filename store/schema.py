@@ -3,7 +3,8 @@
 Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
 recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
 `searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
-was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+was read), `erasing_mark` (how far old visits were erased), `canary`, `staff`, `api_key`, `sign_in`, `session`,
+`source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -120,6 +121,22 @@ MIGRATIONS: tuple[Migration, ...] = (
                     index tsvector generated always as (to_tsvector('simple', words)) stored)""",
             ),
             Only(POSTGRES.name, "create index searchable_index on searchable using gin (index)"),
+        ),
+    ),
+    (
+        "0003_erasing",
+        (
+            "create table erasing_mark (id bigint primary key, seq bigint not null)",
+            "insert into erasing_mark (id, seq) values (1, 0)",
+        ),
+    ),
+    (
+        "0004_canaries",
+        (
+            """create table canary (
+                address text primary key, product text not null, brand text not null, at bigint not null,
+                asked_at bigint not null default 0, left_at bigint)""",
+            "create index review_by_source on review (source, at)",
         ),
     ),
 )

@@ -28,7 +28,7 @@ class Store:
     def __init__(self, engine: Engine, *, rules: Rules, mail_domain: str) -> None:
         self.rules = rules
         self._engine = engine
-        self._recorder = Recorder(rules, mail_domain)
+        self.recorder = Recorder(rules, mail_domain)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -47,17 +47,17 @@ class Store:
 
     async def record(self, review: str, rule: Rule) -> Recorded:
         """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
-        recorded = await self.write(lambda session: self._recorder.record(session, review, rule))
-        self._recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
+        recorded = await self.write(lambda session: self.recorder.record(session, review, rule))
+        self.recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
         return recorded
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
-        return await self.write(lambda session: self._recorder.record_new(session, facts))
+        return await self.write(lambda session: self.recorder.record_new(session, facts))
 
     async def record_past(self, *facts: Fact) -> tuple[Fact, ...]:
         """Reviews that are over, with the fate of their mails, all or none: nothing of them is sent again."""
-        return await self.write(partial(outbox.record_past, recorder=self._recorder, facts=facts))
+        return await self.write(partial(outbox.record_past, recorder=self.recorder, facts=facts))
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
@@ -113,11 +113,11 @@ class Store:
 
     async def post(self, delivery: Delivery, *, brand: str) -> None:
         """Send a mail that belongs to no review, as a sign-in link."""
-        await self.write(partial(self._recorder.post, delivery=delivery, brand=brand))
+        await self.write(partial(self.recorder.post, delivery=delivery, brand=brand))
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""
-        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement), urgent=True)
+        return await self.write(lambda session: outbox.settle(session, self.recorder, settlement), urgent=True)
 
     async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
         """Give a claimed delivery back unsent."""
