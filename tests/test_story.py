@@ -112,7 +112,9 @@ async def _kept_mails(running: House, review: str, number: int) -> list[bytes]:
 
 async def _noted_as_sent(running: House, review: str) -> None:
     async with asyncio.timeout(20):
-        while any(delivery.status != "sent" for delivery in await running.store.deliveries(review)):
+        while True:
+            if all(delivery.status == "sent" for delivery in await running.store.deliveries(review)):
+                return
             await asyncio.sleep(0.01)
 
 
