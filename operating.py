@@ -19,8 +19,9 @@ from reviews.networks import rows_of
 from settings import Settings, read_settings
 from store import Brake, Source, Staff, Store, canaries, open_store, people, sources
 from store import mails as arrivals
+from store.facts import load
 from store.paging import NEWEST
-from store.records import Recorder, load
+from store.records import Recorder
 from templates.brands import SHIPPED, read_brands
 from templates.evidence import sentences, verdict
 from templates.words import one_line

@@ -1,4 +1,4 @@
-"""How many ratings are false? Mailboxes that nobody reads are asked like any customer; what counts there, no person gave.
+"""How many ratings are false? Mailboxes that nobody reads are asked like customers; what counts there, nobody gave.
 
 The bound is what statistics allow to be said of so many askings: with none false in n, at most 3/n at 95 % (the rule of
 three); with some, the upper end of Clopper and Pearson's interval.

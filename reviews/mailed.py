@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from reviews.doorstep import doorstep
 from reviews.events import Incoming
 from reviews.facts import Message, Vote
 from reviews.followups import passed_on_at
@@ -20,7 +21,7 @@ def vote_by_mail(log: Log, mail: Incoming, message: Message, *, at: datetime, ru
     """The vote that a mail carries, None where it carries none. It is explicit when it is surely the customer's; else
     it is soft, and waits until the page is touched or somebody of the staff confirms it."""
     answer = rating_of(log, mail)
-    known = log.find(Message, message.id) or at > expires_at(log, rules)
+    known = log.find(Message, message.id) or at > expires_at(doorstep(log), rules)
     votes = [vote for vote in log.of(Vote) if vote.mode in (Mode.MAIL, Mode.REPLY)]
     if answer is None or known or len(votes) >= MAIL_VOTES_MAX:
         return None

@@ -64,7 +64,7 @@ async def story(folder: Path, browser: Browser, house: House, url: str) -> None:
     page = await browser.new_page(viewport=BESIDE)
     await page.set_content(question.mail.html)
     await page.screenshot(path=folder / "mail.png")
-    await page.goto(str(await page.get_by_role("link", name="Great").get_attribute("href")))
+    await page.goto(str(await page.get_by_role("link", name="😊 Great").get_attribute("href")))
     await page.get_by_text("Recorded").wait_for()
     await page.get_by_role("textbox").fill(COMMENT)
     await page.screenshot(path=folder / "rating.png")

@@ -17,7 +17,8 @@ from reviews.facts import Hit
 from reviews.model import SLOTS, Person
 from store.engines import Session
 from store.errors import StoreUnavailableError
-from store.records import Recorder, load, load_timeline
+from store.facts import load
+from store.records import Recorder, load_timeline
 from store.rows import micros
 from store.store import Store
 

@@ -2,9 +2,9 @@
 
 Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
 recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
-`searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
-was read), `erasing_mark` (how far old visits were erased), `canary`, `staff`, `api_key`, `sign_in`, `session`,
-`source`, `brake`.
+`searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place: those,
+`outbox`, `arrival` (how far a stored mail was read), `erasing_mark` (how far old visits were erased), `canary`,
+`staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -124,15 +124,37 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0003_erasing",
+        "0003_doorsteps",
         (
-            "create table erasing_mark (id bigint primary key, seq bigint not null)",
-            "insert into erasing_mark (id, seq) values (1, 0)",
+            """create table doorstep (
+                review text primary key, brand text not null, at bigint not null, asks_at bigint,
+                slots text not null, first_sent bigint, last_sent bigint)""",
+            # A fact is unique within its review, by whose index it is read: one index less for each write to change.
+            Only(
+                SQLITE.name,
+                """create table fact_of_a_review (
+                    seq integer primary key autoincrement, id text not null, review text not null, kind text not null,
+                    at bigint not null, body text not null, unique (review, id))""",
+            ),
+            Only(
+                SQLITE.name,
+                """insert into fact_of_a_review (seq, id, review, kind, at, body)
+                    select seq, id, review, kind, at, body from fact""",
+            ),
+            Only(SQLITE.name, "drop table fact"),
+            Only(SQLITE.name, "alter table fact_of_a_review rename to fact"),
+            Only(POSTGRES.name, "drop index fact_by_review"),
+            Only(POSTGRES.name, "alter table fact drop constraint fact_id_key"),
+            Only(POSTGRES.name, "alter table fact add constraint fact_of_a_review unique (review, id)"),
         ),
     ),
     (
-        "0004_canaries",
+        "0004_old_visits_and_canaries",
         (
+            "alter table doorstep add column rated bigint not null default 0",
+            "update doorstep set rated = 1 where review in (select review from fact where kind = 'vote')",
+            "create table erasing_mark (id bigint primary key, seq bigint not null)",
+            "insert into erasing_mark (id, seq) values (1, 0)",
             """create table canary (
                 address text primary key, product text not null, brand text not null, at bigint not null,
                 asked_at bigint not null default 0, left_at bigint)""",

@@ -279,7 +279,7 @@ async def test_a_newcomer_opens_the_mail_clicks_a_face_comments_and_sees_the_rec
         await says(page, "#next", "Open Ada's mail and click a face.")
         await page.locator("#customer .mails button").first.click()
         async with page.expect_popup() as opened:
-            await page.frame_locator("#customer iframe").get_by_role("link", name="Great").click()
+            await page.frame_locator("#customer iframe").get_by_role("link", name="😊 Great").click()
         rating = await opened.value
         await says(rating, "#status", "Recorded")
         await rating.get_by_role("textbox").fill("Sam stayed until it worked.")

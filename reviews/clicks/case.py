@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from reviews.clicks.clusters import Cluster, Seen, clusters
+from reviews.doorstep import doorstep
 from reviews.facts import ClientSuspected, Delivered, Hit, Signal, StaffAction, Vote
 from reviews.log import Log
 from reviews.model import DECOY, FACES, RESTORE, VOID, Evidence
@@ -79,7 +80,7 @@ def read_case(log: Log, rules: Rules) -> Case:
     votes = sorted(log.of(Vote), key=lambda vote: vote.at)
     delivered = next(iter(log.of(Delivered)), None)
     mailed_at = (*log.sends, delivered.at) if delivered else log.sends
-    case = Case(rules, expires_at(log, rules), mailed_at, delivered)
+    case = Case(rules, expires_at(doorstep(log), rules), mailed_at, delivered)
     case.visits = _visits(log.of(Hit))
     case.clusters = tuple(clusters([visit for visit in case.visits if _counts(visit.hit)], rules))
     case.suspicions = log.of(ClientSuspected)
