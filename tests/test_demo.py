@@ -25,6 +25,7 @@ from demo.page import demo_app
 from demo.past import REVIEWS, past_facts
 from reviews.facts import Review, Settled
 from store import Store, Wanted, lists, migrate_store, open_store
+from tests.browsers import agent_of
 
 HOLD = timedelta(seconds=2)
 NOTICE_WITHIN_SECONDS = 15.0  # of the rating's settling: what the demo promises
@@ -272,7 +273,7 @@ async def test_a_newcomer_opens_the_mail_clicks_a_face_comments_and_sees_the_rec
         # Chromium tells pages that a program drives it, which is proof of a machine: here it plays a person.
         args = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
         browser = await playwright.chromium.launch(executable_path=chromium, args=args)
-        page = await browser.new_page()
+        page = await browser.new_page(user_agent=agent_of(browser))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text))
         await page.goto(shown.url)
