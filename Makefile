@@ -31,7 +31,7 @@ bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks r
 	@$(BIN)/python -m bench $(if $(ONLY),ONLY=$(ONLY)) $(ARGS)
 
 scanners: test-packages  ## tell click histories to the application: CORPUS=FILE, else the one that is shipped
-	@$(BIN)/python -m bench.scanners $(CORPUS)
+	@$(BIN)/python -m bench.scanners $(CORPUS) $(ARGS)
 
 check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities
 	@$(BIN)/ruff check --output-format=concise

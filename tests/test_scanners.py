@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench.scanners.__main__ import failures
+from bench.scanners.__main__ import told as told_case
 from bench.scanners.corpus import SHIPPED, Case, read_corpus
 from bench.scanners.page import script_posts
+from bench.scanners.report import PAGE
 from bench.scanners.world import table
 
 CORPUS = read_corpus(SHIPPED)
@@ -19,7 +20,8 @@ LEFT = {"events": ["scroll"], "event_at_ms": 100}
 
 @pytest.mark.parametrize("case", CORPUS.cases, ids=lambda case: case.id)
 async def test_a_history_of_the_corpus_ends_as_it_should(case: Case) -> None:
-    assert await failures(case, CORPUS, table(CORPUS)) == []
+    failures, _ = await told_case(case, CORPUS, table(CORPUS))
+    assert failures == []
 
 
 def told(tmp_path: Path, **changes: Any) -> subprocess.CompletedProcess[str]:
@@ -74,3 +76,11 @@ def test_a_pages_script_is_told_as_it_is_written(step: dict[str, Any], posts: li
     """`tests/test_rating_script.py` holds the same of the script itself, in a browser."""
     read = Case.model_validate({"id": "x", "title": "x", "steps": [{"t": 0, "do": "js", **step}], "check": []})
     assert [(post.t, post.fields["kind"]) for post in script_posts(read.steps[0])] == posts
+
+
+def test_the_page_that_is_shipped_was_made_from_the_corpus_that_is_shipped() -> None:
+    """Only the words: what each way of counting makes of a history is made anew by the command."""
+    page = PAGE.read_text("utf-8")
+    for case in CORPUS.cases:
+        assert f"| {case.id} | {case.title} |" in page
+    assert "| Afterword | 48 of 48 | 0 | 0 |" in page

@@ -130,8 +130,8 @@ class Telling:
         await self._world.request("POST", page.path, headers, data=told)
 
     async def _staff(self, step: Step) -> None:
-        log = await self._world.store.log(self._world.reviews[step.inv].id)
-        votes = [vote.id for vote in log.of(Vote) if vote.answer == step.rating] if log else []
+        log = await self._world.log(step.inv)
+        votes = [vote.id for vote in log.of(Vote) if vote.answer == step.rating]
         vote = votes[-1] if step.action == "restore" and votes else ""
         form = {"action": f"{step.action} {vote}".strip(), "reason": step.reason}
         await self._world.correct(step.inv, form)
@@ -143,8 +143,7 @@ class Telling:
 
     async def _look(self, check: Check) -> None:
         told = await self._world.rating(check.inv)
-        log = await self._world.store.log(self._world.reviews[check.inv].id)
-        hits = len(log.of(Hit)) if log else 0
+        hits = len((await self._world.log(check.inv)).of(Hit))
         counted = told["value"] if told["counted"] else None
         found = Found(told["status"], told["value"], counted, hits)
         self.found.append((check, found))

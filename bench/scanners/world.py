@@ -16,6 +16,7 @@ from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Delivery, Review
 from reviews.links import Links
+from reviews.log import Log
 from reviews.model import SLOTS, DeliveryKind, Outcome, Person
 from reviews.networks import Networks
 from reviews.rules import Rules
@@ -68,8 +69,7 @@ class World:
 
     async def sent(self, name: str, seconds: float, *, attempt: int) -> None:
         """The invitation was handed over, once more."""
-        log = await self.store.log(self.reviews[name].id)
-        assert log
+        log = await self.log(name)
         mail = next(mail for mail in log.of(Delivery) if mail.purpose is DeliveryKind.INVITATION)
         at = START + timedelta(seconds=seconds)
         done = attempted(mail, outcome=Outcome.SENT, attempt=attempt, composed_at=at, at=at)
@@ -86,6 +86,12 @@ class World:
     ) -> httpx2.Response:
         """One request, from the address that `X-Forwarded-For` names."""
         return await self.http.request(method, path, headers=dict(headers), data=dict(data) if data else None)
+
+    async def log(self, name: str) -> Log:
+        """Everything that is known of a review."""
+        log = await self.store.log(self.reviews[name].id)
+        assert log
+        return log
 
     async def rating(self, name: str) -> dict[str, Any]:
         """What the API says of a rating."""
