@@ -1,6 +1,6 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
+Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from them by `afterword
 recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
 `searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
 was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
@@ -120,6 +120,14 @@ MIGRATIONS: tuple[Migration, ...] = (
                     index tsvector generated always as (to_tsvector('simple', words)) stored)""",
             ),
             Only(POSTGRES.name, "create index searchable_index on searchable using gin (index)"),
+        ),
+    ),
+    (
+        "0003_large_mails",
+        (
+            """create table mail_piece (
+                mail text not null references mail on delete cascade, number bigint not null, raw {bytes} not null,
+                primary key (mail, number))""",
         ),
     ),
 )

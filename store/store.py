@@ -12,6 +12,7 @@ from reviews.model import Envelope
 from reviews.rules import Rules
 from store import lists, mails, outbox, people, records, rollups, search, sources
 from store.engines import Engine, Session
+from store.keeping import Keeping
 from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
@@ -29,9 +30,11 @@ class Store:
         self.rules = rules
         self._engine = engine
         self._recorder = Recorder(rules, mail_domain)
+        self._keeping = Keeping(engine)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
+        await self._keeping.finish()
         await self._engine.close()
 
     async def write(self, job: Callable[[Session], Answer], *, urgent: bool = False) -> Answer:
@@ -151,7 +154,7 @@ class Store:
 
     async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
         """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
-        return await self._engine.write(partial(mails.keep, id=id, envelope=envelope, raw=raw), size_bytes=len(raw))
+        return await self._keeping.keep(id=id, envelope=envelope, raw=raw)
 
     async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
         """Take stored mails to read."""

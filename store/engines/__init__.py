@@ -1,6 +1,6 @@
 """What does every engine offer? Transactions of SQL with named parameters; the SQL is the engines' common tongue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from store.engines.dialect import Dialect
@@ -22,6 +22,9 @@ class Session(Protocol):
 
     def run(self, sql: str, **values: Value) -> int:
         """Run a write; the number of rows it changed."""
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        """Run a write once for each of these values."""
 
 
 Job = Callable[[Session], Result]

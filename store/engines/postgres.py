@@ -7,7 +7,7 @@ before. REPEATABLE READ for reading: one snapshot for all that a job reads. Comm
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 
@@ -55,6 +55,9 @@ class PostgresSession:
 
     def run(self, sql: str, **values: Value) -> int:
         return self._link.execute(translated(sql), storable(values)).rowcount
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._link.execute_each(translated(sql), [storable(values) for values in each])
 
 
 class PostgresTransactions:

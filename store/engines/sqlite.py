@@ -10,7 +10,7 @@ Beside `afterword.db` lie SQLite's own `-wal` and `-shm`, and our `-turns` (engi
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -59,6 +59,9 @@ class SqliteSession:
 
     def run(self, sql: str, **values: Value) -> int:
         return int(self._db.execute(sql, storable(values)).rowcount)
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._db.conn.executemany(sql, map(storable, each))  # sqlite-utils has none for a statement of one's own
 
 
 class SqliteTransactions:
