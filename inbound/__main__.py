@@ -34,7 +34,7 @@ LARGE_BLOCK_BYTES = 512 * 1024
 async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
     """Store a mail, and wake the reader; returns once it is on disk."""
     await store.keep_mail(id=text_id(secrets.token_bytes(16)), envelope=envelope, raw=raw)
-    reader.wake.set()
+    reader.pace.mail_came()
 
 
 def recipients(settings: Settings, keys: Keys) -> Recipients:
@@ -105,7 +105,7 @@ def give_back_large_blocks() -> None:
 
 def _stop(stop: asyncio.Event, reader: Reader) -> None:
     stop.set()
-    reader.wake.set()
+    reader.pace.wake()
 
 
 if __name__ == "__main__":
