@@ -1,16 +1,15 @@
 """The inbound process: `python -m inbound`."""
 
 import asyncio
-import ctypes
 import secrets
 import signal
 import ssl
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import text_record
@@ -24,11 +23,6 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
-
-
-M_MMAP_THRESHOLD = -3
-"""mallopt(3): from which size on a block is mapped by itself."""
-LARGE_BLOCK_BYTES = 512 * 1024
 
 
 async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
@@ -78,6 +72,7 @@ async def run(settings: Settings) -> None:
         host = settings.inbound_host
         tls = tls_context(settings)
         server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
+        keep_what_was_loaded()
         await reader.run(stop)
         await server.close()
         with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
@@ -85,22 +80,6 @@ async def run(settings: Settings) -> None:
                 pass
     finally:
         await store.close()
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's event loop, which serves half as many mails again; Python's own where there is none, as on Windows."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-def give_back_large_blocks() -> None:
-    """Have every large block of memory go back when it is freed. glibc, left to itself, raises its limit for that with
-    the first one, and from then on a mail of 25 MB costs for ever what it took once. Elsewhere nothing is to be done."""
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def _stop(stop: asyncio.Event, reader: Reader) -> None:

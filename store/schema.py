@@ -1,9 +1,9 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from them by `afterword
-recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
-`searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
-was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
+them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
+per day), and `searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how
+far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only

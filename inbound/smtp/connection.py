@@ -48,6 +48,7 @@ class Connection(_Bare, SMTP, ABC):
         self._limits = limits
         self._peer = ""
         self._over = False
+        self._unread = False
         self._busy = False
         self._leaving = False
         self._ends_at = loop.time() + limits.connection_seconds
@@ -83,7 +84,7 @@ class Connection(_Bare, SMTP, ABC):
         if self.session is None:
             return False
         self._wire.end()
-        return not self._over_ssl  # a TLS transport cannot stay half open
+        return self._writer.get_extra_info("sslcontext") is None  # a TLS transport cannot stay half open
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the dialogue; a mail that is being kept is kept all the same."""
@@ -107,16 +108,22 @@ class Connection(_Bare, SMTP, ABC):
         if self.transport is not None:
             cast(asyncio.WriteTransport, self.transport).abort()
 
-    async def push(self, status: str) -> None:
-        """Say a reply; a client that does not read its replies is waited for."""
-        self._writer.write(f"{status}\r\n".encode())
-        if self._paused:
+    def pause_writing(self) -> None:
+        """The client does not read its replies."""
+        super().pause_writing()
+        self._unread = True
+
+    async def say(self, reply: str) -> None:
+        """Send a reply; once a client has stopped reading them, it is waited for."""
+        self._writer.write(f"{reply}\r\n".encode())
+        if self._unread:
             await self._writer.drain()
+            self._unread = False
 
     async def _handle_client(self) -> None:
         try:
             self._reset_timeout()
-            await self.push(f"220 {self.hostname} ESMTP")
+            await self.say(f"220 {self.hostname} ESMTP")
             while not self._over:
                 line = self._wire.line()
                 if line is None:

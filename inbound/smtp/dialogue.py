@@ -56,13 +56,13 @@ class Dialogue(Connection):
         if reply is None:  # answered already
             return
         if not isinstance(reply, Refusal):
-            await self.push(reply)
+            await self.say(reply)
             return
         self._errors += reply.permanent
         if self._errors > self._limits.errors and not reply.closes:
             reply = refusals.TOO_MANY_ERRORS
         log.info("refused", peer=self._peer, command=self._verb, code=reply.code, why=reply.text)
-        await self.push(str(reply))
+        await self.say(str(reply))
         if reply.closes:
             await self._part()
 
@@ -95,7 +95,7 @@ class Dialogue(Connection):
             return refusals.TLS_TWICE
         if argument:
             return refusals.SYNTAX
-        await self.push("220 2.0.0 Ready to start TLS")
+        await self.say("220 2.0.0 Ready to start TLS")
         self._disarm()  # the handshake has its own limit of time
         self._wire.drop()  # from here nothing is waited for until TLS reads the socket, so nothing more comes in clear
         await self._writer.start_tls(self.tls_context, ssl_handshake_timeout=self._limits.read_seconds)
@@ -143,7 +143,7 @@ class Dialogue(Connection):
         if not self._recipients:
             return refusals.NO_RECIPIENT
         self._busy = True
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        await self.say("354 End data with <CR><LF>.<CR><LF>")
         data = await self._read_data()
         refusal = data.refusal or await self._take(data.content(), self._sender)
         self._busy = False
