@@ -45,6 +45,9 @@ PAYLOADS = URLSafeSerializer("its payloads alone are used, which know no key")
 """Reads what a link says, as itsdangerous does; what it may have compressed as well."""
 COMPACT = json.JSONEncoder(separators=(",", ":"))
 ADDRESS_TOKEN_LENGTH = 53
+BASE32, BASE32_HEX = b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcdefghijklmnopqrstuv"
+DIGITS = bytes(BASE32_HEX[BASE32.index(byte)] if byte in BASE32 else ord("!") for byte in range(256))
+"""Base32 as the digits that `int` reads (RFC 4648 sections 6 and 7); whatever is none becomes one that it refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Keys:
         if prefix not in PREFIXES or local_part[1:2] not in SEPARATORS or len(token) != ADDRESS_TOKEN_LENGTH:
             return None
         try:
-            raw = base64.b32decode(token[1:].upper() + "====")
+            raw = _decoded(token[1:])
         except ValueError:
             return None
         known = [hmac.compare_digest(_mac(key, raw[:16]), raw[16:]) for key in self._addresses[prefix]]
@@ -151,6 +154,12 @@ def _derived(secrets: Sequence[str], salt: str) -> tuple[bytes, ...]:
     """The signing key of each secret for one purpose, derived once: itsdangerous would derive it for every token."""
     signers = (Signer(s, salt, key_derivation="hmac", digest_method=hashlib.sha256) for s in secrets)
     return tuple(signer.derive_key() for signer in signers)
+
+
+def _decoded(text: str) -> bytes:
+    """The 32 bytes behind 52 characters of lower-case base32; ValueError when the text is none. `b32decode` takes a
+    tenth of the time that a mail takes at the door."""
+    return (int(text.encode().translate(DIGITS), 32) >> 4).to_bytes(2 * MAC_BYTES, "big")
 
 
 def _mac(key: bytes, raw: bytes) -> bytes:
