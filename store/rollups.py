@@ -125,11 +125,11 @@ def add(session: Session, cells: Cells) -> None:
     for cell, numbers in sorted(cells.items()):
         moved = {str(measure): number for measure, number in numbers.items() if number}
         if moved:
-            session.run(_add_counts(tuple(sorted(moved))), **_key(cell), **moved)
+            session.run(adding(tuple(sorted(moved))), **_key(cell), **moved)
 
 
 @cache
-def _add_counts(measures: tuple[str, ...]) -> str:
+def adding(measures: tuple[str, ...]) -> str:
     """The statement that adds to these measures alone: naming all of them costs twice as much."""
     return ADD_COUNTS.format(
         measures=", ".join(measures),
@@ -175,7 +175,7 @@ def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
 
 def cells_of(review: Review, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
     """The rows that a review's counts stand in."""
-    keys = _keys(review)
+    keys = keys_of(review)
     for (day, measure), number in counts.items():
         for facet, name in keys:
             yield Cell(facet, name, day, review.brand, review.scale), measure, number
@@ -199,10 +199,10 @@ def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
 
 
 def _body(review: Review, numbers: Sequence[tuple[int, Measure, int]]) -> str:
-    return _encode([review.brand, review.scale, _keys(review), numbers])
+    return _encode([review.brand, review.scale, keys_of(review), numbers])
 
 
-def _keys(review: Review) -> list[tuple[str, str]]:
+def keys_of(review: Review) -> list[tuple[str, str]]:
     """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
     return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(review)]
 
