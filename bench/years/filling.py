@@ -1,7 +1,8 @@
 """How are millions of reviews written in minutes? In bulk, by the store's own statements, with what it derives.
 
-One file of SQLite, without the safety that a store needs: whoever is interrupted begins anew. Two processes make the
-reviews, this one writes. Left out are the raw mails and the outbox: those mails went out long ago.
+One file of SQLite, without the safety that a store needs: whoever is interrupted begins anew. Other processes make the
+reviews, this one writes. Each life is told `TWINS` times, of as many tickets and companies on the same day: to think of
+a life costs more than to write it down. Left out are the raw mails and the outbox: those mails went out long ago.
 """
 
 import os
@@ -16,18 +17,23 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bench.years.lives import END, RULES, Years
+from bench.years.lives import END, RULES, TWINS, Years, twin_of
 from reviews.clicks import Timeline, decide
 from reviews.counting import Measure, counts
+from reviews.facts import Review
 from reviews.log import Log
 from store import migrate_store, rollups
 from store.engines.sqlite import SqliteSession, connect, immediate
 from store.records import ADD_FACT, ADD_REVIEW, ADD_STEP
-from store.rollups import SET_MARK
+from store.rollups import A_DAY, A_WEEK, SET_MARK
 from store.rows import micros, write_fact, write_step
 from store.search import PUT, words_of
+from store.words import words
 
-BATCH = 5_000
+ENDINGS = ("", "0", "1", "8", "9")
+"""Of the ids of their facts: base32 has no 0, 1, 8 and 9."""
+BATCH = 1_000
+"""Lives made at a time."""
 FOLDED = END + timedelta(days=40)
 """Up to when the counts are folded: the last answers have come."""
 CACHE_KB = 2_000_000
@@ -38,10 +44,12 @@ INDEX_USUAL_BYTES = 1024 * 1024
 COUNTED_MAX = 1_000_000
 """Numbers gathered before they are added to the counts: most rows are then written once. Some 300 MB."""
 NOUGHT: dict[str, str | int] = {str(measure): 0 for measure in Measure}
+KEY = ("facet", "days", "name", "day", "brand", "scale")
 SLOTS = re.compile(r":[a-z_]+")
 
 Line = tuple[str | int | None, ...]
-Place = tuple[str, str, int, str, str, Measure]
+Key = tuple[str, int, str, int, str, str]
+Place = tuple[str, int, str, int, str, str, Measure]
 
 
 @dataclass
@@ -79,43 +87,87 @@ def fill(file: Path, years: Years, *, told: Callable[[int], None] = lambda numbe
 
 
 def made(years: Years, first: int, last: int) -> Batch:
-    """The rows of the reviews from the first to before the last."""
+    """The rows of the lives from the first to before the last, each told as often as TWINS says."""
     batch = Batch()
     for number in range(first, last):
         log = years.life(number)
-        _tell(batch, log, decide(log, RULES))
+        told = _Told(log, decide(log, RULES))
+        for twin in range(TWINS):
+            told.add_to(batch, twin)
     return batch
 
 
 def _batches(years: Years) -> Iterator[Batch]:
     """In order; the makers are a few batches ahead, no more."""
-    starts = iter(range(0, years.reviews, BATCH))
+    lives = years.reviews // TWINS
     with ProcessPoolExecutor(os.cpu_count()) as makers:
         ahead: deque[Future[Batch]] = deque()
-        for start in starts:
-            ahead.append(makers.submit(made, years, start, min(start + BATCH, years.reviews)))
+        for start in range(0, lives, BATCH):
+            ahead.append(makers.submit(made, Years(lives), start, min(start + BATCH, lives)))
             if len(ahead) > 2 * (os.cpu_count() or 1):
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
 
-def _tell(batch: Batch, log: Log, timeline: Timeline) -> None:
-    """The rows of one review, as store/records.py writes them."""
-    review = log.review
-    id, who = review.id, review.agent.email if review.agent else ""
-    named = (id, review.brand, review.source, review.ticket, review.contact.email, who, review.team)
-    batch.reviews.append((*named, micros(review.closed_at), micros(review.at), write_fact(review)))
-    batch.facts += ((fact.id, id, fact.kind, micros(fact.at), write_fact(fact)) for fact in log.facts)
-    batch.steps += (
-        (id, number, micros(step.at), step.status, step.value, step.grade, write_step(step))
-        for number, step in enumerate(timeline.steps)
+class _Told:
+    """A life as rows, as store/records.py writes them."""
+
+    def __init__(self, log: Log, timeline: Timeline) -> None:
+        self._review = log.review
+        self._body = write_fact(log.review)
+        self._facts = [(fact.id, fact.kind, micros(fact.at), write_fact(fact)) for fact in log.facts]
+        self._steps = [
+            (number, micros(step.at), step.status, step.value, step.grade, write_step(step))
+            for number, step in enumerate(timeline.steps)
+        ]
+        self._words = words_of(log)
+        self._counts = [
+            (day.toordinal(), measure, number) for (day, measure), number in counts(log, timeline, FOLDED).items()
+        ]
+
+    def add_to(self, batch: Batch, twin: int) -> None:
+        """The rows of that twin: the same happened, to another ticket of another company."""
+        was, now = self._review, twin_of(self._review, twin)
+        id, who = now.id, now.agent.email if now.agent else ""
+        named = (id, now.brand, now.source, now.ticket, now.contact.email, who, now.team)
+        swap = _swapping(was, now)
+        batch.reviews.append((*named, micros(now.closed_at), micros(now.at), swap(self._body)))
+        ending = ENDINGS[twin]
+        batch.facts += (
+            (fact[:-1] + (ending or fact[-1]), id, kind, at, swap(body)) for fact, kind, at, body in self._facts
+        )
+        batch.steps += ((id, *step) for step in self._steps)
+        batch.words.append((id, swap(self._words)))
+        for facet, name in rollups.keys_of(now):
+            for day, measure, number in self._counts:
+                for days, first in ((A_DAY, day), (A_WEEK, day - (day - 1) % A_WEEK)):
+                    batch.counted[facet, days, name, first, now.brand, now.scale, measure] += number
+
+
+def _swapping(was: Review, now: Review) -> Callable[[str], str]:
+    """Puts what is the twin's in the place of what was the life's, in what is kept of it."""
+    swaps = (
+        (was.id, now.id),
+        (was.contact.email, now.contact.email),
+        (was.contact.name, now.contact.name),
+        (was.contact.company, now.contact.company),
+        (f'"ticket":"{was.ticket}"', f'"ticket":"{now.ticket}"'),
+        (_who(was), _who(now)),
     )
-    batch.words.append((id, words_of(log)))
-    keys = rollups.keys_of(review)
-    for (day, measure), number in counts(log, timeline, FOLDED).items():
-        for facet, name in keys:
-            batch.counted[facet, name, day.toordinal(), review.brand, review.scale, measure] += number
+
+    def swap(text: str) -> str:
+        for old, new in swaps:
+            text = text.replace(old, new)
+        return text
+
+    return swap
+
+
+def _who(review: Review) -> str:
+    """The words of ticket and customer, as they follow one another in what a review is found by."""
+    contact = review.contact
+    return " ".join(words(f"{review.ticket}\n{contact.name}\n{contact.email}\n{contact.company}"))
 
 
 def _write(db: Database, batch: Batch) -> None:
@@ -130,11 +182,11 @@ def _write(db: Database, batch: Batch) -> None:
 
 def _add(db: Database, counted: Counter[Place]) -> None:
     """Add to the counts; the store's own statement, for many rows at once."""
-    rows: dict[tuple[str, str, int, str, str], dict[str, str | int]] = {}
-    for (*place, measure), number in counted.items():
-        facet, name, day, brand, scale = place
-        key = (facet, name, day, brand, scale)
+    rows: dict[Key, dict[str, str | int]] = {}
+    for (facet, days, name, day, brand, scale, measure), number in counted.items():
+        key = (facet, days, name, day, brand, scale)
         if key not in rows:
-            rows[key] = dict(zip(("facet", "name", "day", "brand", "scale"), key, strict=True)) | NOUGHT
+            rows[key] = NOUGHT.copy()
+            rows[key].update(zip(KEY, key, strict=True))
         rows[key][measure] = number
     db.conn.executemany(rollups.adding(tuple(Measure)), (rows[key] for key in sorted(rows)))

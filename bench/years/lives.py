@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -19,12 +19,20 @@ DAYS = 730
 END = BEGIN + timedelta(days=DAYS)
 """The last ticket is closed before; what it leads to comes after."""
 AGENTS, TEAMS, COMPANIES, PEOPLE_OF_A_COMPANY = 200, 20, 2_000, 20
+TWINS = 5
 BRANDS = ("acme", "zenith", "orbit")
 RULES = Rules()
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 ANSWERS = ("happy",) * 78 + ("neutral",) * 9 + ("unhappy",) * 13
-THINGS = ("VPN", "Printer", "Outlook", "Laptop", "Password", "Phone", "Wi-Fi", "Licence", "Monitor", "Backup", "Portal")
-TROUBLES = ("drops every hour", "does not start", "is slow since Monday", "asks for a code", "needs an update", "is lost")
+THINGS = ("VPN", "Printer", "Outlook", "Laptop", "Password", "Phone", "Wi-Fi", "Licence", "Monitor", "Backup")
+TROUBLES = (
+    "drops every hour",
+    "does not start",
+    "is slow since Monday",
+    "asks for a code",
+    "needs an update",
+    "is lost",
+)
 TAGS = ("vpn", "hardware", "mail", "access", "network", "software", "phone", "order")
 OPENINGS = ("Quick and kind.", "Thank you!", "It took three days.", "Solved at the first call.", "Nobody called back.")
 ENDINGS = ("The fault came back today.", "Please keep Sam.", "I had to ask twice.", "All good now.", "Could be faster.")
@@ -62,6 +70,12 @@ def contact(number: int) -> Person:
     """One of the customers: their company goes by the number."""
     company = number % COMPANIES
     return Person(f"ada{number}@company{company}.example", f"Ada {number}", f"Company {company} Ltd", "en")
+
+
+def twin_of(review: Review, number: int) -> Review:
+    """The review of another ticket of another company, closed at the same moment; of TWINS numbers."""
+    customer = int(review.contact.name.split()[-1]) + number * COMPANIES // TWINS
+    return replace(review, ticket=f"{review.ticket}{number}", contact=contact(customer))
 
 
 def _closed(number: int, at: datetime, chance: random.Random) -> Log:
