@@ -423,10 +423,10 @@ async def test_all_reviews_are_streamed_as_csv_or_json_lines(house: House) -> No
     assert told.headers["content-type"].startswith("text/csv")
     assert "attachment" in told.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(told.text, newline="")))
-    assert [(row["ticket"], row["subject"], row["status"]) for row in rows] == [
+    assert {(row["ticket"], row["subject"], row["status"]) for row in rows} == {
         ("0", "'=1+1", "none"),
         ("2", "'=1+1", "none"),
-    ]
+    }
     told = await house.client.get("/api/v1/export/reviews", params={"format": "jsonl"})
     assert [json.loads(line)["subject"] for line in told.text.splitlines()] == ["=1+1"] * 3
 
