@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 CSV, JSONL = "csv", "jsonl"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a cell begins with that a spreadsheet would run: OWASP's list, the full-width signs with it."""
 DEFUSED = "'"
 """Put before such a cell, it makes it text."""
@@ -39,7 +39,8 @@ class Line(NamedTuple):
 def csv_lines(lines: Iterable[Line]) -> str:
     """Rows of CSV (RFC 4180); a cell that a spreadsheet would run is defused. Tags are apart by blanks."""
     out = io.StringIO()
-    csv.writer(out).writerows([_cell(cell) for cell in line] for line in lines)
+    rows = (_cells(line) for line in lines)
+    csv.writer(out).writerows([DEFUSED + cell if cell[:1] in FORMULA else cell for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -59,6 +60,5 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 FORMS: dict[str, Form] = {CSV: Form(",".join(Line._fields) + "\r\n", csv_lines), JSONL: Form("", json_lines)}
 
 
-def _cell(cell: str | tuple[str, ...]) -> str:
-    text = cell if isinstance(cell, str) else " ".join(cell)
-    return DEFUSED + text if text.startswith(FORMULA) else text
+def _cells(line: Line) -> list[str]:
+    return [" ".join(cell) if isinstance(cell, tuple) else cell for cell in line]
