@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from reviews.clicks import Timeline
 from reviews.counting import Counts, Measure, asking, changes, facets
 from reviews.facts import Review
 from reviews.log import Log
-from store.engines import Row, Session, Value
+from store.engines import Session, Value
 from store.rows import instant, micros
 
 FOLD_EVERY = 512
@@ -26,11 +27,14 @@ FOLD_EVERY = 512
 FOLD_MAX = 1_000
 """Changes folded by one writer: it answers after some 20 ms, and others wait for it as long."""
 DAY = timedelta(days=1)
+MEASURES = tuple(Measure)
 A_DAY, A_WEEK = 1, 7
 """What a row of the counts spans, in days."""
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
-ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body) returning seq"
+ADD_CHANGES = """insert into rollup_change (at, body)
+    select cast(asked.value ->> 0 as bigint), asked.value ->> 1 from {each}"""
+LAST_CHANGE = "select coalesce(max(seq), 0) as seq from rollup_change"
 MANY_DUE = "select 1 from rollup_change where at <= :now order by at limit 1 offset :enough"
 DUE = "select body from rollup_change where at <= :now"
 TAKE_DUE = """with taken as materialized (
@@ -97,11 +101,18 @@ class Cell:
 Cells = dict[Cell, Counter[Measure]]
 
 
-def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, now: datetime) -> None:
-    """Post what an event changes: the log and timeline it left, and those it found, None for a new review. `now` is
-    when it happened: what is due by then may be folded on the occasion."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changes in the counts, from an instant on."""
+
+    at: datetime
+    body: str
+
+
+def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None) -> list[Change]:
+    """What an event changes: the log and timeline it left, and those it found, None for a new review."""
     if before and timeline == before[1] and asking(log) == asking(before[0]):
-        return
+        return []
     moves = {(at, day, measure): number for at, day, measure, number in changes(log, timeline)}
     for at, day, measure, number in changes(*before) if before else ():
         moves[at, day, measure] = moves.get((at, day, measure), 0) - number
@@ -109,10 +120,18 @@ def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, T
     for (at, day, measure), number in moves.items():
         if number:
             by_instant.setdefault(at, []).append((day.toordinal(), measure, number))
-    for at, numbers in by_instant.items():
-        (added,) = session.rows(ADD_CHANGE, at=micros(at), body=_body(log.review, numbers))
-        if added["seq"] % FOLD_EVERY == 0:
-            fold(session, now=now)
+    return [Change(at, _body(log.review, numbers)) for at, numbers in by_instant.items()]
+
+
+def post(session: Session, posting: Sequence[Change], *, now: datetime) -> None:
+    """Post what events change. `now` is when they happened: what is due by then may be folded on the occasion."""
+    if not posting:
+        return
+    asked = _encode([[micros(change.at), change.body.replace("\0", "\ufffd")] for change in posting])
+    session.run(ADD_CHANGES.format(each=session.dialect.each), asked=asked)
+    last = int(session.rows(LAST_CHANGE)[0]["seq"])
+    if last // FOLD_EVERY > (last - len(posting)) // FOLD_EVERY:
+        fold(session, now=now)
 
 
 def fold(session: Session, *, now: datetime, most: int = FOLD_MAX) -> int:
@@ -153,17 +172,20 @@ def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
     """The counts as of `now`, by name and span; what was folded by a clock ahead of ours is in them."""
     found: dict[tuple[str, str, int], Counter[Measure]] = {}
     for days, first, last in _stretches(asked):
-        for row in _rows(session, asked, days, first, last):
-            numbers = found.setdefault((row["name"], row["scale"], int(row["span"])), Counter())
-            _count(numbers, row)
+        for name, scale, span, *sums in _sums(session, asked, days, first, last):
+            numbers = {measure: number for measure, number in zip(MEASURES, sums, strict=True) if number}
+            if (name, scale, span) in found:
+                found[name, scale, span].update(numbers)
+            else:
+                found[name, scale, span] = Counter(numbers)
     for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
             found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
     return [
-        Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
-        for (name, scale, span), numbers in sorted((place, +numbers) for place, numbers in found.items())
-        if numbers
+        Counted(name, scale, asked.since + span * asked.span_days * DAY, +found[name, scale, span])
+        for name, scale, span in sorted(found)
+        if any(found[name, scale, span].values())
     ]
 
 
@@ -201,7 +223,7 @@ def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
         for row in page:
             day = date.fromordinal(row["day"])
             last = Cell(row["facet"], row["days"], row["name"], day, row["brand"], row["scale"])
-            yield last, _count(Counter(), row)
+            yield last, Counter({measure: int(row[measure]) for measure in MEASURES if row[measure]})
 
 
 def cells_of(review: Review, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
@@ -240,11 +262,13 @@ def keys_of(review: Review) -> list[tuple[str, str]]:
     return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(review)]
 
 
-def _rows(session: Session, asked: Asked, days: int, first: date, last: date) -> list[Row]:
+def _sums(session: Session, asked: Asked, days: int, first: date, last: date) -> list[Sequence[Any]]:
+    """Name, scale, number of the span, and every measure."""
     only = {name: value for name, value in (("name", asked.name), ("brand", asked.brand)) if value is not None}
     filters = f"{NAMES if asked.name is None else NAME} {BRAND if 'brand' in only else ''}"
-    return session.rows(
+    return session.table(
         COUNTED.format(filters=filters),
+        ("name", "scale", "span", *MEASURES),
         facet=asked.facet,
         since=asked.since.toordinal(),
         span=asked.span_days,
@@ -278,10 +302,3 @@ def _wanted(cell: Cell, asked: Asked) -> bool:
         and asked.name in (None, cell.name)
         and asked.brand in (None, cell.brand)
     )
-
-
-def _count(numbers: Counter[Measure], row: Row) -> Counter[Measure]:
-    for measure in Measure:
-        if row[measure]:
-            numbers[measure] += int(row[measure])
-    return numbers

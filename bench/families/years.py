@@ -195,9 +195,9 @@ async def _customers(store: Store, turn: Iterator[Review], at: datetime) -> None
 
 @contextmanager
 def _nobody_counts() -> Iterator[None]:
-    counting = rollups.post
-    rollups.post = lambda *_, **__: None
+    counting = rollups.posted
+    rollups.posted = lambda *_, **__: []
     try:
         yield
     finally:
-        rollups.post = counting
+        rollups.posted = counting

@@ -1,4 +1,4 @@
-"""How are millions of reviews written in minutes? In bulk, by the store's own statements, with what it derives.
+"""How are millions of reviews written in minutes? In bulk, with all that the store derives.
 
 One file of SQLite, without the safety that a store needs: whoever is interrupted begins anew. Other processes make the
 reviews, this one writes. Each life is told `TWINS` times, of as many tickets and companies on the same day: to think of
@@ -6,7 +6,6 @@ a life costs more than to write it down. Left out are the raw mails and the outb
 """
 
 import os
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,18 +19,25 @@ from sqlite_utils import Database
 from bench.years.lives import END, RULES, TWINS, Years, twin_of
 from reviews.clicks import Timeline, decide
 from reviews.counting import Measure, counts
+from reviews.doorstep import doorstep
 from reviews.facts import Review
 from reviews.log import Log
 from store import migrate_store, rollups
+from store.doorsteps import BETWEEN_SLOTS
 from store.engines.sqlite import SqliteSession, connect, immediate
-from store.records import ADD_FACT, ADD_REVIEW, ADD_STEP
-from store.rollups import A_DAY, A_WEEK, SET_MARK
+from store.rollups import A_DAY, A_WEEK, MEASURES, SET_MARK
 from store.rows import micros, write_fact, write_step
-from store.search import PUT, words_of
+from store.search import words_of
 from store.words import words
 
-ENDINGS = ("", "0", "1", "8", "9")
-"""Of the ids of their facts: base32 has no 0, 1, 8 and 9."""
+TABLES = {
+    "review": ("id", "brand", "source", "ticket", "contact", "agent", "team", "closed_at", "at", "body"),
+    "fact": ("id", "review", "kind", "at", "body"),
+    "step": ("review", "number", "at", "status", "value", "grade", "body"),
+    "searchable": ("review", "words"),
+    "doorstep": ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent"),
+}
+"""What is written, in this order of columns; the counts are added up first."""
 BATCH = 1_000
 """Lives made at a time."""
 FOLDED = END + timedelta(days=40)
@@ -44,22 +50,20 @@ INDEX_USUAL_BYTES = 1024 * 1024
 COUNTED_MAX = 1_000_000
 """Numbers gathered before they are added to the counts: most rows are then written once. Some 300 MB."""
 NOUGHT: dict[str, str | int] = {str(measure): 0 for measure in Measure}
+APART = "\x1e"
+"""Between the texts of a life; in none of them."""
 KEY = ("facet", "days", "name", "day", "brand", "scale")
-SLOTS = re.compile(r":[a-z_]+")
 
 Line = tuple[str | int | None, ...]
 Key = tuple[str, int, str, int, str, str]
-Place = tuple[str, int, str, int, str, str, Measure]
+Place = tuple[str, str, int, str, str, Measure]
 
 
 @dataclass
 class Batch:
-    """The rows of some reviews, in the order of the store's statements."""
+    """The rows of some reviews, by table."""
 
-    reviews: list[Line] = field(default_factory=list)
-    facts: list[Line] = field(default_factory=list)
-    steps: list[Line] = field(default_factory=list)
-    words: list[Line] = field(default_factory=list)
+    rows: dict[str, list[Line]] = field(default_factory=lambda: {table: [] for table in TABLES})
     counted: Counter[Place] = field(default_factory=Counter)
 
 
@@ -78,7 +82,7 @@ def fill(file: Path, years: Years, *, told: Callable[[int], None] = lambda numbe
                 if len(counted) > COUNTED_MAX:
                     _add(db, counted)
                     counted.clear()
-            told(len(batch.reviews))
+            told(len(batch.rows["review"]))
         with immediate(db):
             _add(db, counted)
         SqliteSession(db).run(SET_MARK, at=micros(FOLDED))
@@ -111,17 +115,17 @@ def _batches(years: Years) -> Iterator[Batch]:
 
 
 class _Told:
-    """A life as rows, as store/records.py writes them."""
+    """A life as rows, as the store writes them."""
 
     def __init__(self, log: Log, timeline: Timeline) -> None:
         self._review = log.review
-        self._body = write_fact(log.review)
-        self._facts = [(fact.id, fact.kind, micros(fact.at), write_fact(fact)) for fact in log.facts]
+        self._facts = [(fact.id, fact.kind, micros(fact.at)) for fact in log.facts]
+        self._texts = APART.join([write_fact(log.review), words_of(log), *map(write_fact, log.facts)])
         self._steps = [
             (number, micros(step.at), step.status, step.value, step.grade, write_step(step))
             for number, step in enumerate(timeline.steps)
         ]
-        self._words = words_of(log)
+        self._sends = tuple(map(micros, doorstep(log).sends)) or (None, None)
         self._counts = [
             (day.toordinal(), measure, number) for (day, measure), number in counts(log, timeline, FOLDED).items()
         ]
@@ -131,37 +135,31 @@ class _Told:
         was, now = self._review, twin_of(self._review, twin)
         id, who = now.id, now.agent.email if now.agent else ""
         named = (id, now.brand, now.source, now.ticket, now.contact.email, who, now.team)
-        swap = _swapping(was, now)
-        batch.reviews.append((*named, micros(now.closed_at), micros(now.at), swap(self._body)))
-        ending = ENDINGS[twin]
-        batch.facts += (
-            (fact[:-1] + (ending or fact[-1]), id, kind, at, swap(body)) for fact, kind, at, body in self._facts
-        )
-        batch.steps += ((id, *step) for step in self._steps)
-        batch.words.append((id, swap(self._words)))
+        rows, at = batch.rows, micros(now.at)
+        body, told, *bodies = _swapped(self._texts, was, now).split(APART)
+        rows["review"].append((*named, micros(now.closed_at), at, body))
+        rows["fact"] += ((fact[0], id, *fact[1:], body) for fact, body in zip(self._facts, bodies, strict=True))
+        rows["step"] += ((id, *step) for step in self._steps)
+        rows["searchable"].append((id, told))
+        asks_at = micros(now.asks_at) if now.asks_at else None
+        rows["doorstep"].append((id, now.brand, at, asks_at, BETWEEN_SLOTS.join(now.slots), *self._sends))
         for facet, name in rollups.keys_of(now):
             for day, measure, number in self._counts:
-                for days, first in ((A_DAY, day), (A_WEEK, day - (day - 1) % A_WEEK)):
-                    batch.counted[facet, days, name, first, now.brand, now.scale, measure] += number
+                batch.counted[facet, name, day, now.brand, now.scale, measure] += number
 
 
-def _swapping(was: Review, now: Review) -> Callable[[str], str]:
-    """Puts what is the twin's in the place of what was the life's, in what is kept of it."""
-    swaps = (
+def _swapped(text: str, was: Review, now: Review) -> str:
+    """What is kept of a life, with what is the twin's in the place of what was the life's."""
+    for old, new in (
         (was.id, now.id),
         (was.contact.email, now.contact.email),
         (was.contact.name, now.contact.name),
         (was.contact.company, now.contact.company),
         (f'"ticket":"{was.ticket}"', f'"ticket":"{now.ticket}"'),
         (_who(was), _who(now)),
-    )
-
-    def swap(text: str) -> str:
-        for old, new in swaps:
-            text = text.replace(old, new)
-        return text
-
-    return swap
+    ):
+        text = text.replace(old, new)
+    return text
 
 
 def _who(review: Review) -> str:
@@ -171,22 +169,20 @@ def _who(review: Review) -> str:
 
 
 def _write(db: Database, batch: Batch) -> None:
-    for sql, lines in (
-        (ADD_REVIEW, batch.reviews),
-        (ADD_FACT.removesuffix(" returning seq"), batch.facts),
-        (ADD_STEP, batch.steps),
-        (PUT.partition(" on conflict")[0].partition("\n")[0], batch.words),
-    ):
-        db.conn.executemany(SLOTS.sub("?", sql), lines)
+    for table, columns in TABLES.items():
+        slots = ", ".join("?" for _ in columns)
+        sql = f"insert into {table} ({', '.join(columns)}) values ({slots})"  # noqa: S608 - our own names
+        db.conn.executemany(sql, batch.rows[table])
 
 
 def _add(db: Database, counted: Counter[Place]) -> None:
     """Add to the counts; the store's own statement, for many rows at once."""
     rows: dict[Key, dict[str, str | int]] = {}
-    for (facet, days, name, day, brand, scale, measure), number in counted.items():
-        key = (facet, days, name, day, brand, scale)
-        if key not in rows:
-            rows[key] = NOUGHT.copy()
-            rows[key].update(zip(KEY, key, strict=True))
-        rows[key][measure] = number
-    db.conn.executemany(rollups.adding(tuple(Measure)), (rows[key] for key in sorted(rows)))
+    for (facet, name, day, brand, scale, measure), number in counted.items():
+        for days, first in ((A_DAY, day), (A_WEEK, day - (day - 1) % A_WEEK)):
+            key = (facet, days, name, first, brand, scale)
+            if key not in rows:
+                rows[key] = NOUGHT.copy()
+                rows[key].update(zip(KEY, key, strict=True))
+            rows[key][measure] = int(rows[key][measure]) + number
+    db.conn.executemany(rollups.adding(MEASURES), (rows[key] for key in sorted(rows)))

@@ -140,7 +140,7 @@ def _commented(log: Log, chance: random.Random) -> Log:
         words += f" Case number {chance.randrange(1_000_000)} as before."
     press = Press(hits[-1].id, "", Mode.COMMENT)
     at = rated.facts[-1].at + timedelta(seconds=chance.randrange(20, 90))
-    return rated.joined(*flow.commented(rated, press=press, words=words, at=at, rules=RULES))
+    return rated.plus(*flow.commented(rated, press=press, words=words, at=at, rules=RULES))
 
 
 def _wavered(log: Log, chance: random.Random) -> Log:
@@ -158,7 +158,7 @@ def _wrote(log: Log, chance: random.Random) -> Log:
     said = f"{chance.choice(OPENINGS)} {chance.choice(ENDINGS)}"
     ids = (f"<{raw}@mail.example>", raw, raw)
     mail = Incoming(at, contact.email, contact.name, "verified", *ids, f"Re: {asked.review.subject}", said, "")
-    return asked.joined(*flow.replied(asked, mail=mail, at=at, rules=RULES))
+    return asked.plus(*flow.replied(asked, mail=mail, at=at, rules=RULES))
 
 
 BECOME: Sequence[Life] = (_silent, _refused, _returned, _rated, _looked, _commented, _wavered, _wrote)
@@ -186,4 +186,4 @@ def _visited(log: Log, chance: random.Random, mode: Mode) -> Log:
     log = log.joined(Hit(page, log.review.id, at, answer, log.review.contact.email[:12], FIREFOX, page=True))
     voted = at + timedelta(seconds=chance.randrange(2, 30))
     press = Press(page, answer, mode, trusted=mode is Mode.BUTTON)
-    return log.joined(*flow.voted(log, press=press, at=voted, rules=RULES))
+    return log.plus(*flow.voted(log, press=press, at=voted, rules=RULES))
