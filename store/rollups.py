@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import compress
+from operator import itemgetter
 from typing import Any
 
 from reviews.clicks import Timeline
@@ -78,7 +80,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counts of one name on the days from `since` on; a measure that is not there is nought."""
+    """The counts of one name on the days from `since` on; a measure that is not there is nought, as some that are."""
 
     name: str
     scale: str
@@ -173,7 +175,7 @@ def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
     found: dict[tuple[str, str, int], Counter[Measure]] = {}
     for days, first, last in _stretches(asked):
         for name, scale, span, *sums in _sums(session, asked, days, first, last):
-            numbers = {measure: number for measure, number in zip(MEASURES, sums, strict=True) if number}
+            numbers = dict(zip(compress(MEASURES, sums), filter(None, sums), strict=True))
             if (name, scale, span) in found:
                 found[name, scale, span].update(numbers)
             else:
@@ -183,9 +185,9 @@ def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
             span = (cell.day - asked.since).days // asked.span_days
             found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
     return [
-        Counted(name, scale, asked.since + span * asked.span_days * DAY, +found[name, scale, span])
-        for name, scale, span in sorted(found)
-        if any(found[name, scale, span].values())
+        Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
+        for (name, scale, span), numbers in sorted(found.items(), key=itemgetter(0))
+        if any(numbers.values())
     ]
 
 

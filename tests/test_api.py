@@ -417,8 +417,8 @@ async def record_story(house: House, review: Review) -> None:
 
 
 async def test_all_reviews_are_streamed_as_csv_or_json_lines(house: House) -> None:
-    for number, brand in enumerate(("acme", "zenith", "acme")):
-        await close(house, ticket=str(number), brand=brand, subject="=1+1")
+    for number in (0, 2):
+        await close(house, ticket=str(number), subject="=1+1")
     told = await house.client.get("/api/v1/export/reviews", params={"brand": "acme"})
     assert told.headers["content-type"].startswith("text/csv")
     assert "attachment" in told.headers["content-disposition"]
@@ -428,7 +428,9 @@ async def test_all_reviews_are_streamed_as_csv_or_json_lines(house: House) -> No
         ("2", "'=1+1", "none"),
     }
     told = await house.client.get("/api/v1/export/reviews", params={"format": "jsonl"})
-    assert [json.loads(line)["subject"] for line in told.text.splitlines()] == ["=1+1"] * 3
+    assert [json.loads(line)["subject"] for line in told.text.splitlines()] == ["=1+1"] * 2
+    told = await house.client.get("/api/v1/export/reviews", params={"brand": "zenith"})
+    assert len(told.text.splitlines()) == 1
 
 
 async def test_an_export_needs_a_key_and_parameters_it_knows(house: House) -> None:
