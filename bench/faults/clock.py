@@ -190,7 +190,7 @@ async def _world(house: House, ledger: Ledger, chance: Random, sink: Sink) -> As
         app = build_app(Door(store, house.links, brands, "acme", clock, new_id, shuffled))
         relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{sink.port}?starttls=none"), hostname=DOMAIN)
         mailer = Mailer(store, Composer(brands, house.links, SENDER), [relay], clock)
-        server = MailServer(house, ledger, chance, LINES_MAX)
+        server = MailServer(house, ledger, chance)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url=house.links.base_url, timeout=60
         ) as http:

@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -93,13 +93,14 @@ class House:
         async with self.store() as store:
             await store.write(_run_out)
 
-    async def start(self, door: str) -> "Process":
-        """`python -m DOOR`, once it answers; the mailer, which answers nobody, at once."""
+    async def start(self, door: str, more: Mapping[str, str] | None = None) -> "Process":
+        """`python -m DOOR`, with `more` in its environment, once it answers; the mailer, which answers nobody, at
+        once."""
         with (self.folder / f"{door}.log").open("ab") as log:
             running = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", door),
                 cwd=self.folder,
-                env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
+                env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), **(more or {})},
                 stdout=log,
                 stderr=log,
             )
@@ -141,12 +142,14 @@ class Process:
 
 
 @asynccontextmanager
-async def running(house: House, *doors: str) -> AsyncIterator[list[Process]]:
+async def running(
+    house: House, *doors: str, more: Mapping[str, str] | None = None
+) -> AsyncIterator[list[Process]]:
     """These processes, ended for good when the block is left; the block may start others in their place."""
     processes: list[Process] = []
     try:
         for door in doors:
-            processes += [await house.start(door)]
+            processes += [await house.start(door, more)]
         yield processes
     finally:
         for process in processes:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,12 +25,19 @@ class Outcome:
 
     name: str
     seed: int
+    struck: int
+    """How often the fault fell."""
     acknowledged: int
     in_flight: int
     lost: tuple[str, ...]
     doubled: int
+    excused: int
+    """Of the doubled, those that no sender of mail could have spared: the same Message-ID, in flight at a kill."""
     wrong: tuple[str, ...]
     """What else was not as it should be: a refusal for good, a second copy without excuse, an exit code."""
+    measured: Mapping[str, float] = field(default_factory=dict)
+    """What was timed, by its name and unit; of several the worst."""
+    engine: str = "SQLite"
 
     @property
     def good(self) -> bool:
@@ -42,6 +49,8 @@ class Outcome:
 class Ledger:
     """The clients' side of one trial."""
 
+    struck: int = 0
+    """How often the fault fell."""
     kept: set[Kept] = field(default_factory=set)
     cut: set[Kept] = field(default_factory=set)
     """What was asked for, while nobody answered: it may be kept or not, until it is asked for again."""
@@ -53,7 +62,9 @@ class Ledger:
     slowest_refusal_seconds: float = 0.0
     lost: list[str] = field(default_factory=list)
     doubled: int = 0
+    excused: int = 0
     wrong: list[str] = field(default_factory=list)
+    measured: dict[str, float] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def keep(self, kept: Kept) -> None:
@@ -93,10 +104,24 @@ class Ledger:
                 self.doubled += found[kept] - 1
                 self.wrong.append(f"{found[kept]} times in the record: {' '.join(kept)}")
 
-    def outcome(self, name: str, seed: int) -> Outcome:
+    def time(self, what: str, seconds: float) -> None:
+        """Keep the worst of what was timed."""
+        self.measured[what] = max(self.measured.get(what, 0.0), seconds)
+
+    def outcome(self, name: str, seed: int, *, engine: str) -> Outcome:
         """The trial in figures."""
         return Outcome(
-            name, seed, len(self.kept), self.in_flight, tuple(self.lost), self.doubled, tuple(dict.fromkeys(self.wrong))
+            name=name,
+            seed=seed,
+            struck=self.struck,
+            acknowledged=len(self.kept),
+            in_flight=self.in_flight,
+            lost=tuple(self.lost),
+            doubled=self.doubled,
+            excused=self.excused,
+            wrong=tuple(dict.fromkeys(self.wrong)),
+            measured=self.measured,
+            engine=engine,
         )
 
     async def _tell(self) -> None:

@@ -8,10 +8,11 @@ from random import Random
 
 from bench.faults.audit import all_read, hold_against_record
 from bench.faults.customers import customers
-from bench.faults.endings import GOES_ON_AFTER, REVIEWS, TERM, WORKS_SECONDS, end
+from bench.faults.endings import GOES_ON_AFTER, REVIEWS
 from bench.faults.hindrances import locked, small_disk
 from bench.faults.house import House, Place, Process, add_key, build, running
 from bench.faults.ledger import Ledger
+from bench.faults.moments import TERM, WORKS_SECONDS, end
 from bench.faults.senders import senders
 
 STARTS_AFTER = (10, 60)

@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -13,13 +15,25 @@ MESSAGE_ID = re.compile(rb"^Message-ID: <([^>\r\n]{1,200})>", re.IGNORECASE | re
 THINKING_SECONDS = 0.02
 
 
+class Taken(NamedTuple):
+    """One copy of one mail."""
+
+    message_id: str
+    connection: int
+    recipient: str
+
+
 @dataclass
 class Sink:
-    """The copies it took of each mail, by Message-ID: the connections they came over."""
+    """What it took, in the order it came."""
 
     chance: Random
     port: int = 0
-    copies: dict[str, list[int]] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+    copies: Counter[str] = field(default_factory=Counter)
+    """Of each mail, by its Message-ID."""
+    thinking_seconds: float = THINKING_SECONDS
+    """How long at most between taking a mail and saying so."""
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
@@ -27,9 +41,11 @@ class Sink:
         if found is None:
             return "554 5.6.0 A mail needs a Message-ID"
         async with self._came:
-            self.copies.setdefault(found[1].decode(), []).append(id(session))
+            taken = Taken(found[1].decode(), session.peer[1], envelope.rcpt_tos[0])
+            self.taken.append(taken)
+            self.copies[taken.message_id] += 1
             self._came.notify_all()
-        await asyncio.sleep(self.chance.uniform(0, THINKING_SECONDS))  # taken, and its sender does not know it yet
+        await asyncio.sleep(self.chance.uniform(0, self.thinking_seconds))  # taken, and its sender does not know it yet
         return "250 2.0.0 Ok: queued"
 
     async def reached(self, count: int, *, seconds: float) -> None:
@@ -39,9 +55,9 @@ class Sink:
 
 
 @asynccontextmanager
-async def opened_sink(chance: Random) -> AsyncIterator[Sink]:
+async def opened_sink(chance: Random, *, thinking_seconds: float = THINKING_SECONDS) -> AsyncIterator[Sink]:
     """A running sink on a free port."""
-    sink = Sink(chance)
+    sink = Sink(chance, thinking_seconds=thinking_seconds)
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", 0)
     sink.port = server.sockets[0].getsockname()[1]
     try:

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from bench.faults.clock import clock_turns
-from bench.faults.endings import KILL, TERM, inbound_ends, web_ends
+from bench.faults.endings import inbound_ends, web_ends
 from bench.faults.house import Place
 from bench.faults.ledger import Ledger, Outcome, Skipped
+from bench.faults.moments import KILL, TERM, Anywhere, BeforeReply, InData
 from bench.faults.postgres import postgres_restarts, schema
 from bench.faults.refusing import database_locked, disk_fills
 from bench.faults.sending import mailer_ends
@@ -19,14 +20,16 @@ from bench.faults.sending import mailer_ends
 Trial = Callable[[Place, int], Awaitable[Ledger]]
 
 KILLS: dict[str, Trial] = {
-    "kill-web": partial(web_ends, how=KILL),
-    "kill-inbound": partial(inbound_ends, how=KILL),
+    "kill-web": partial(web_ends, moment=Anywhere(KILL)),
+    "kill-inbound": partial(inbound_ends, moment=Anywhere(KILL)),
+    "kill-inbound-data": partial(inbound_ends, moment=InData()),
+    "kill-inbound-250": partial(inbound_ends, moment=BeforeReply("250 2.0.0")),
     "kill-mailer": partial(mailer_ends, how=KILL),
 }
 """These take turns, as many times as are asked for."""
 OTHERS: dict[str, Trial] = {
-    "stop-web": partial(web_ends, how=TERM),
-    "stop-inbound": partial(inbound_ends, how=TERM),
+    "stop-web": partial(web_ends, moment=Anywhere(TERM)),
+    "stop-inbound": partial(inbound_ends, moment=Anywhere(TERM)),
     "stop-mailer": partial(mailer_ends, how=TERM),
     "disk-full": disk_fills,
     "locked": database_locked,
@@ -67,7 +70,7 @@ async def _within_time(name: str, seed: int, place: Place) -> Outcome:
         raise
     except Exception as error:  # noqa: BLE001 - a trial that cannot end is a finding like any other
         ledger = Ledger(wrong=[_told(error, place.folder)])
-    return ledger.outcome(name, seed)
+    return ledger.outcome(name, seed, engine="PostgreSQL" if place.url else "SQLite")
 
 
 def _told(error: Exception, folder: Path) -> str:
