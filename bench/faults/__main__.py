@@ -7,7 +7,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,13 @@ from pathlib import Path
 import structlog
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that the store uses
 
+from bench.faults import outcomes
 from bench.faults.ledger import Outcome, Skipped, summed
 from bench.faults.postgres import database
 from bench.faults.report import table, write
-from bench.faults.trials import TRIALS, planned, run
+from bench.faults.trials import POSTGRES, SQLITE, TRIALS, Planned, planned, run
 
-TRIALS_USUAL = 200
+ENGINES = {"sqlite": (SQLITE,), "postgres": (POSTGRES,), "both": (SQLITE, POSTGRES)}
 
 
 def main() -> int:
@@ -28,36 +29,53 @@ def main() -> int:
     arguments = _arguments()
     # The doors of a trial in this process are silent; the other processes write logs of their own.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    begun = time.monotonic()
-    with _database(arguments) as url:
-        outcomes, skipped = _run_all(arguments, url)
-    told = table(outcomes, skipped)
-    if not arguments.only and not arguments.postgres:
-        write(told, summed(outcomes), where=_where(), minutes=(time.monotonic() - begun) / 60)
-    _say(f"\n{told}\n\n{summed(outcomes)}")
-    return 0 if outcomes and all(outcome.good for outcome in outcomes) else 1
+    done = outcomes.kept(arguments.outcomes)
+    skipped = _run_all(arguments, done)
+    if arguments.write or not arguments.only:
+        write(done, skipped, where=_where())
+    _say(f"\n{table(done, skipped)}\n\n{summed(done)}")
+    return 0 if done and all(outcome.good for outcome in done) else 1
 
 
-def _run_all(arguments: argparse.Namespace, url: str) -> tuple[list[Outcome], dict[str, str]]:
-    """The outcomes, and why some trials were left out, by name."""
-    outcomes: list[Outcome] = []
+def _run_all(arguments: argparse.Namespace, done: list[Outcome]) -> dict[str, str]:
+    """Add to what is done; why some trials were left out, by name."""
     skipped: dict[str, str] = {}
-    for name, seed in planned(trials=arguments.trials, seed=arguments.seed, only=tuple(arguments.only)):
-        if name not in skipped:
-            try:
-                outcomes.append(run(name, seed, url=url))
-            except Skipped as why:
-                skipped[name] = str(why)
-                _say(f"{name}: skipped, {why}")
-            else:
-                _tell(outcomes[-1])
-    return outcomes, skipped
+    ends_at = time.monotonic() + arguments.minutes * 60
+    with _database(_planned(arguments)) as url:
+        for plan in _planned(arguments):
+            if time.monotonic() > ends_at:
+                _say("the time is over; go on with the same --outcomes")
+                break
+            if plan.name not in skipped and not any(_is(outcome, plan) for outcome in done):
+                try:
+                    done.append(run(plan, url=url))
+                except Skipped as why:
+                    skipped[plan.name] = str(why)
+                    _say(f"{plan.name}: skipped, {why}")
+                else:
+                    outcomes.keep(arguments.outcomes, done[-1])
+                    _tell(done[-1])
+    return skipped
+
+
+def _planned(arguments: argparse.Namespace) -> list[Planned]:
+    return planned(
+        engines=ENGINES[arguments.engine],
+        seed=arguments.seed,
+        long=arguments.long,
+        only=tuple(arguments.only),
+        trials=arguments.trials,
+    )
+
+
+def _is(outcome: Outcome, plan: Planned) -> bool:
+    return (outcome.name, outcome.engine, outcome.seed) == (plan.name, plan.engine, plan.seed)
 
 
 @contextmanager
-def _database(arguments: argparse.Namespace) -> Iterator[str]:
-    """The URL of the PostgreSQL that is asked for, or ''."""
-    if not arguments.postgres:
+def _database(plans: Sequence[Planned]) -> Iterator[str]:
+    """The URL of a PostgreSQL where one is needed, or ''."""
+    if all(plan.engine != POSTGRES for plan in plans):
         yield ""
         return
     with tempfile.TemporaryDirectory(prefix="afterword-postgres-") as folder, database(Path(folder) / "data") as url:
@@ -66,22 +84,25 @@ def _database(arguments: argparse.Namespace) -> Iterator[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
-    parser.add_argument("--trials", type=int, default=TRIALS_USUAL, help="how many kills (200)")
-    parser.add_argument("--seed", type=int, default=1, help="the seed of the first trial; each next has the next (1)")
     parser.add_argument("--only", choices=sorted(TRIALS), action="append", default=[], help="this one; repeatable")
-    parser.add_argument(
-        "--postgres", action="store_true", help="over PostgreSQL: TEST_DATABASE_URL's, or one out of a wheel"
-    )
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="both", help="over which database (both)")
+    parser.add_argument("--trials", type=int, default=0, help="how many of each kind, in place of the usual number")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the first of a kind; each next has the next (1)")
+    parser.add_argument("--long", action="store_true", help="as many and as long as the promises say: hours")
+    parser.add_argument("--outcomes", type=Path, help="keep what is done in this file, and go on from there")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no trial after so long")
+    parser.add_argument("--write", action="store_true", help="write docs/faults.md even of some")
     return parser.parse_args()
 
 
 def _tell(outcome: Outcome) -> None:
-    counts = f"{outcome.acknowledged} acknowledged, {outcome.in_flight} in flight"
-    _say(f"{outcome.name} --seed {outcome.seed}: {counts}, lost {len(outcome.lost)}, doubled {outcome.doubled}")
+    counts = f"{outcome.struck} times, {outcome.acknowledged} acknowledged, {outcome.in_flight} in flight"
+    named = f"{outcome.name} --engine {outcome.engine.lower().removesuffix('ql')} --seed {outcome.seed}"
+    _say(f"{named}: {counts}, lost {len(outcome.lost)}, doubled {outcome.doubled}")
     if not outcome.good:
         for line in (*outcome.lost, *outcome.wrong):
             _say(f"  {line}")
-        _say(f"  again: python -m bench.faults --only {outcome.name} --seed {outcome.seed} --trials 1")
+        _say(f"  again: python -m bench.faults --only {named} --trials 1")
 
 
 def _where() -> str:

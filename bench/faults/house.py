@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from bench.faults.ledger import Skipped
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
@@ -49,11 +48,8 @@ class Place:
 
     folder: Path
     url: str = ""
-
-    def needs_sqlite(self, why: str) -> None:
-        """Skipped where the house stands on another engine."""
-        if self.url:
-            raise Skipped(f"{why} only with SQLite")
+    long: bool = False
+    """Whether the fault lasts as long as in the promise, instead of some seconds."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Outcome:
     """One trial. `in_flight` counts what was asked and never answered, because the process was gone."""
 
     name: str
+    engine: str
     seed: int
     struck: int
     """How often the fault fell."""
@@ -37,7 +38,6 @@ class Outcome:
     """What else was not as it should be: a refusal for good, a second copy without excuse, an exit code."""
     measured: Mapping[str, float] = field(default_factory=dict)
     """What was timed, by its name and unit; of several the worst."""
-    engine: str = "SQLite"
 
     @property
     def good(self) -> bool:
@@ -108,10 +108,11 @@ class Ledger:
         """Keep the worst of what was timed."""
         self.measured[what] = max(self.measured.get(what, 0.0), seconds)
 
-    def outcome(self, name: str, seed: int, *, engine: str) -> Outcome:
+    def outcome(self, name: str, engine: str, seed: int) -> Outcome:
         """The trial in figures."""
         return Outcome(
             name=name,
+            engine=engine,
             seed=seed,
             struck=self.struck,
             acknowledged=len(self.kept),
@@ -121,7 +122,6 @@ class Ledger:
             excused=self.excused,
             wrong=tuple(dict.fromkeys(self.wrong)),
             measured=self.measured,
-            engine=engine,
         )
 
     async def _tell(self) -> None:

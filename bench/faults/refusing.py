@@ -25,7 +25,6 @@ WELL_SECONDS_MAX = 5.0
 
 async def disk_fills(place: Place, seed: int) -> Ledger:
     """The disk of database and logs is full under clicks and mails, then there is room again."""
-    place.needs_sqlite("the disk of the database can be filled")
     with small_disk(place.folder / "disk") as disk:
         chance, ledger = Random(seed), Ledger()
         house = build(Place(disk.folder), chance)
@@ -46,7 +45,6 @@ async def disk_fills(place: Place, seed: int) -> Ledger:
 
 async def database_locked(place: Place, seed: int) -> Ledger:
     """Another process holds the database under clicks and mails, then lets it go."""
-    place.needs_sqlite("one process can lock the whole database")
     chance, ledger = Random(seed), Ledger()
     house = build(place, chance)
     async with under_load(house, ledger, chance):

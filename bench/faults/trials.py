@@ -1,10 +1,11 @@
-"""Which trials are there?"""
+"""Which trials are there, over which engines, and how many of each?"""
 
 import asyncio
 import tempfile
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,67 +18,89 @@ from bench.faults.postgres import postgres_restarts, schema
 from bench.faults.refusing import database_locked, disk_fills
 from bench.faults.sending import mailer_ends
 
-Trial = Callable[[Place, int], Awaitable[Ledger]]
-
-KILLS: dict[str, Trial] = {
-    "kill-web": partial(web_ends, moment=Anywhere(KILL)),
-    "kill-inbound": partial(inbound_ends, moment=Anywhere(KILL)),
-    "kill-inbound-data": partial(inbound_ends, moment=InData()),
-    "kill-inbound-250": partial(inbound_ends, moment=BeforeReply("250 2.0.0")),
-    "kill-mailer": partial(mailer_ends, how=KILL),
-}
-"""These take turns, as many times as are asked for."""
-OTHERS: dict[str, Trial] = {
-    "stop-web": partial(web_ends, moment=Anywhere(TERM)),
-    "stop-inbound": partial(inbound_ends, moment=Anywhere(TERM)),
-    "stop-mailer": partial(mailer_ends, how=TERM),
-    "disk-full": disk_fills,
-    "locked": database_locked,
-    "clock": clock_turns,
-    "postgres": postgres_restarts,
-}
-"""Each of these runs OTHERS_TIMES."""
-OTHERS_TIMES = 3
-TRIALS = KILLS | OTHERS
+SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 SECONDS_MAX = 300.0
+LONG_SECONDS_MAX = 1_200.0
 
 
-def planned(*, trials: int, seed: int, only: tuple[str, ...] = ()) -> list[tuple[str, int]]:
-    """The trials to run, each with a seed of its own: `trials` kills in turn, and each of the others a few times. With
-    `only`, `trials` of those."""
-    if only:
-        return [(only[number % len(only)], seed + number) for number in range(trials)]
-    names = tuple(KILLS)
-    kills = [(names[number % len(names)], seed + number) for number in range(trials)]
-    return kills + [(name, seed + number) for name in OTHERS for number in range(OTHERS_TIMES)]
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One kind of trial, how many make a usual run over each engine, and how many a long one."""
+
+    run: Callable[[Place, int], Awaitable[Ledger]]
+    usual: int
+    long: int
+    engines: tuple[str, ...] = (SQLITE, POSTGRES)
 
 
-def run(name: str, seed: int, *, url: str = "") -> Outcome:
-    """One trial in a folder of its own, and in a schema of its own where the URL of a PostgreSQL is given. Skipped says
-    what it would need."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One trial to run."""
+
+    name: str
+    engine: str
+    seed: int
+    long: bool = False
+
+
+TRIALS = {
+    "kill-web": Trial(partial(web_ends, moment=Anywhere(KILL)), usual=10, long=20),
+    "kill-inbound": Trial(partial(inbound_ends, moment=Anywhere(KILL)), usual=7, long=70),
+    "kill-inbound-data": Trial(partial(inbound_ends, moment=InData()), usual=7, long=70),
+    "kill-inbound-250": Trial(partial(inbound_ends, moment=BeforeReply("250 2.0.0")), usual=7, long=70),
+    "kill-mailer": Trial(partial(mailer_ends, how=KILL), usual=10, long=20),
+    "stop-web": Trial(partial(web_ends, moment=Anywhere(TERM)), usual=3, long=3),
+    "stop-inbound": Trial(partial(inbound_ends, moment=Anywhere(TERM)), usual=3, long=3),
+    "stop-mailer": Trial(partial(mailer_ends, how=TERM), usual=3, long=3),
+    "disk-full": Trial(disk_fills, usual=3, long=3, engines=(SQLITE,)),
+    "locked": Trial(database_locked, usual=3, long=1),
+    "away": Trial(postgres_restarts, usual=3, long=1, engines=(POSTGRES,)),
+    "clock": Trial(clock_turns, usual=3, long=10),
+}
+
+
+def planned(
+    *, engines: tuple[str, ...], seed: int, long: bool = False, only: tuple[str, ...] = (), trials: int = 0
+) -> list[Planned]:
+    """The trials to run, each with a seed of its own. `only` picks some kinds; `trials` is how many of each, in place
+    of the usual number."""
+    return [
+        Planned(name, engine, seed + number, long)
+        for engine in engines
+        for name, trial in TRIALS.items()
+        if engine in trial.engines and (not only or name in only)
+        for number in range(trials or (trial.long if long else trial.usual))
+    ]
+
+
+def run(plan: Planned, *, url: str = "") -> Outcome:
+    """One trial in a folder of its own, and for PostgreSQL in a schema of its own at that URL. Skipped says what it
+    would need."""
+    own_server = TRIALS[plan.name].engines == (POSTGRES,)
     with (
         tempfile.TemporaryDirectory(prefix="afterword-faults-", ignore_cleanup_errors=True) as folder,
-        schema(url) if url else nullcontext("") as own,
+        schema(url) if plan.engine == POSTGRES and not own_server else nullcontext("") as own,
     ):
-        return asyncio.run(_within_time(name, seed, Place(Path(folder), own)))
+        return asyncio.run(_within_time(plan, Place(Path(folder), own, plan.long)))
 
 
-async def _within_time(name: str, seed: int, place: Place) -> Outcome:
+async def _within_time(plan: Planned, place: Place) -> Outcome:
     try:
-        async with asyncio.timeout(SECONDS_MAX):
-            ledger = await TRIALS[name](place, seed)
+        async with asyncio.timeout(LONG_SECONDS_MAX if plan.long else SECONDS_MAX):
+            ledger = await TRIALS[plan.name].run(place, plan.seed)
     except Skipped:
         raise
     except Exception as error:  # noqa: BLE001 - a trial that cannot end is a finding like any other
         ledger = Ledger(wrong=[_told(error, place.folder)])
-    return ledger.outcome(name, seed, engine="PostgreSQL" if place.url else "SQLite")
+    return ledger.outcome(plan.name, plan.engine, plan.seed)
 
 
 def _told(error: Exception, folder: Path) -> str:
     """What stopped a trial, with the last lines of the processes."""
-    logs = [f"--- {log.name}\n{_last_lines(log)}" for log in sorted(folder.glob("*.log"))]
-    return "".join(traceback.format_exception(error)) + "\n".join(logs)
+    return "\n".join(("".join(traceback.format_exception(error)), *_last_lines(folder)))
 
 
-def _last_lines(log: Path) -> str:
-    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-20:])
+def _last_lines(folder: Path) -> Iterator[str]:
+    for log in sorted(folder.glob("*.log")):
+        lines = log.read_text("utf-8", "replace").splitlines()
+        yield "\n".join((f"--- {log.name}", *lines[-20:]))
