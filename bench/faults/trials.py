@@ -15,6 +15,7 @@ from bench.faults.house import Place
 from bench.faults.ledger import Ledger, Outcome, Skipped
 from bench.faults.moments import KILL, TERM, Anywhere, BeforeReply, InData
 from bench.faults.postgres import postgres_restarts, schema
+from bench.faults.power import power_fails
 from bench.faults.refusing import database_locked, disk_fills
 from bench.faults.sending import mailer_ends
 
@@ -52,6 +53,7 @@ TRIALS = {
     "stop-web": Trial(partial(web_ends, moment=Anywhere(TERM)), usual=3, long=3),
     "stop-inbound": Trial(partial(inbound_ends, moment=Anywhere(TERM)), usual=3, long=3),
     "stop-mailer": Trial(partial(mailer_ends, how=TERM), usual=3, long=3),
+    "power": Trial(power_fails, usual=3, long=12, engines=(SQLITE,)),
     "disk-full": Trial(disk_fills, usual=3, long=3, engines=(SQLITE,)),
     "locked": Trial(database_locked, usual=3, long=1),
     "away": Trial(postgres_restarts, usual=3, long=1, engines=(POSTGRES,)),

@@ -1,0 +1,116 @@
+"""What is left of a SQLite database when the power goes?
+
+The doors work under load, are stopped, started and killed, while a library before libc writes down what they write and
+sync. From that tape disks are made as a power cut at any moment may leave them, and each is opened: the file must be
+sound, all that was answered by then must be in it, once, and it must take more.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from bench.faults.audit import hold_against_record
+from bench.faults.customers import customers
+from bench.faults.endings import REVIEWS
+from bench.faults.house import House, Place, add_key, build, closing, running
+from bench.faults.ledger import Kept, Ledger
+from bench.faults.moments import KILL, TERM, WORKS_SECONDS, end
+from bench.faults.preload import preloaded
+from bench.faults.senders import senders
+from bench.faults.tape import Did, Disk, Record, TapedLedger, read
+from store import migrate_store
+
+CUTS = 100
+ACKNOWLEDGED = (100, 150, 50)
+"""By the processes of one life: the first is stopped, the second killed, the third stopped."""
+LINES_MAX = 1_000
+"""Mails of 27 KB on average: SQLite brings its log into the file after each 4 MB."""
+DATABASE = "afterword.db"
+
+
+async def power_fails(place: Place, seed: int, *, cuts: int = CUTS, honest: bool = True) -> Ledger:
+    """So many power cuts of one working life."""
+    chance = Random(seed)
+    folder = place.folder / "house"
+    folder.mkdir()
+    house = build(Place(folder), chance)
+    disk = Disk(honest=honest)
+    ledger = TapedLedger(tape=place.folder / "tape")
+    await _work(house, disk, ledger, chance)
+    assert ledger.tape
+    records = list(read(ledger.tape))
+    outcome = Ledger(struck=cuts, kept=ledger.kept, wrong=ledger.wrong, lost=ledger.lost)
+    for number, (kept, files) in enumerate(_images(disk, records, chance, cuts)):
+        image = place.folder / f"image-{number}"
+        await _opened(house, image, files, kept, outcome)
+        shutil.rmtree(image)
+    return outcome
+
+
+async def _work(house: House, disk: Disk, ledger: TapedLedger, chance: Random) -> None:
+    """Live a life on the tape; the disk is told what was there before."""
+    assert ledger.tape
+    await add_key(house)
+    reviews = await house.closed_tickets(REVIEWS, ask="embedded")
+    disk.put(DATABASE, (house.folder / DATABASE).read_bytes())
+    told = {"TAPE": str(ledger.tape), "TAPE_FOLDER": str(house.folder.resolve())}
+    more = preloaded("tape", ledger.tape.parent) | told
+    async with AsyncExitStack() as loads:
+        for life, count in enumerate(ACKNOWLEDGED):
+            async with running(house, "web", "inbound", more=more) as processes:
+                if not life:
+                    await loads.enter_async_context(customers(house, ledger, chance, reviews))
+                    await loads.enter_async_context(senders(house, ledger, chance, reviews, lines_max=LINES_MAX))
+                await ledger.reached(len(ledger.kept) + count, seconds=WORKS_SECONDS)
+                if life == len(ACKNOWLEDGED) - 1:
+                    await loads.aclose()
+                for process in processes:
+                    await end(process, ledger, how=KILL if life == 1 else TERM)
+
+
+def _images(
+    disk: Disk, records: list[Record], chance: Random, cuts: int
+) -> Iterator[tuple[set[Kept], dict[str, bytes]]]:
+    """What was acknowledged by each cut, and the files it leaves. Every other cut falls just after an answer."""
+    answers = [number for number, record in enumerate(records, 1) if record.did is Did.TOLD]
+    moments = sorted(
+        chance.choice(answers) if number % 2 else chance.randint(0, len(records)) for number in range(cuts)
+    )
+    kept: set[Kept] = set()
+    done = 0
+    for moment in moments:
+        for record in records[done:moment]:
+            if record.did is Did.TOLD:
+                kept.add(record.told)
+            else:
+                disk.take(record)
+        done = moment
+        yield set(kept), disk.after_a_cut(chance)
+
+
+async def _opened(house: House, image: Path, files: dict[str, bytes], kept: set[Kept], outcome: Ledger) -> None:
+    """Start over what is left, as a machine does that has power again, and hold it against what was acknowledged."""
+    image.mkdir()
+    for name, content in files.items():
+        (image / name).write_bytes(content)
+    found = Ledger(kept=kept)
+    again = replace(house, folder=image, url=f"sqlite:///{image.resolve()}/{DATABASE}")
+    try:
+        migrate_store(again.url)
+        await hold_against_record(again, found, all_read=False)
+        await _takes_more(again)
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from opening is a broken disk
+        found.wrong.append(f"{image.name} does not open: {type(error).__name__}: {error}")
+    outcome.lost += found.lost
+    outcome.wrong += found.wrong
+    outcome.doubled += found.doubled
+
+
+async def _takes_more(house: House) -> None:
+    async with house.store() as store:
+        at = datetime.now(UTC)
+        await store.record_new(*closing(REVIEWS, ask="embedded", at=at, rules=house.rules))
