@@ -101,7 +101,7 @@ class House:
                 stderr=log,
             )
         process = Process(door, running)
-        ports = {"web": self.web_port, "inbound": self.inbound_port}
+        ports = {"web": int((more or {}).get("PORT", self.web_port)), "inbound": self.inbound_port}
         if door in ports:
             await process.answers(ports[door])
         return process

@@ -16,6 +16,7 @@ from bench.faults.ledger import Ledger, Outcome, Skipped
 from bench.faults.moments import KILL, TERM, Anywhere, BeforeReply, InData
 from bench.faults.postgres import postgres_restarts, schema
 from bench.faults.power import power_fails
+from bench.faults.races import closings_race
 from bench.faults.refusing import database_locked, disk_fills
 from bench.faults.sending import mailer_ends
 
@@ -57,6 +58,7 @@ TRIALS = {
     "disk-full": Trial(disk_fills, usual=3, long=3, engines=(SQLITE,)),
     "locked": Trial(database_locked, usual=3, long=1),
     "away": Trial(postgres_restarts, usual=3, long=1, engines=(POSTGRES,)),
+    "races": Trial(closings_race, usual=1, long=5),
     "clock": Trial(clock_turns, usual=3, long=10),
 }
 
