@@ -87,7 +87,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=sorted(TRIALS), action="append", default=[], help="this one; repeatable")
     parser.add_argument("--engine", choices=sorted(ENGINES), default="both", help="over which database (both)")
     parser.add_argument("--trials", type=int, default=0, help="how many of each kind, in place of the usual number")
-    parser.add_argument("--seed", type=int, default=1, help="the seed of the first of a kind; each next has the next (1)")
+    parser.add_argument("--seed", type=int, default=1, help="of the first trial of a kind; each next has the next (1)")
     parser.add_argument("--long", action="store_true", help="as many and as long as the promises say: hours")
     parser.add_argument("--outcomes", type=Path, help="keep what is done in this file, and go on from there")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no trial after so long")

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from random import Random
 
 from bench.faults.audit import all_read, hold_against_record, nothing_unanswered

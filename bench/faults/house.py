@@ -138,9 +138,7 @@ class Process:
 
 
 @asynccontextmanager
-async def running(
-    house: House, *doors: str, more: Mapping[str, str] | None = None
-) -> AsyncIterator[list[Process]]:
+async def running(house: House, *doors: str, more: Mapping[str, str] | None = None) -> AsyncIterator[list[Process]]:
     """These processes, ended for good when the block is left; the block may start others in their place."""
     processes: list[Process] = []
     try:
@@ -182,14 +180,14 @@ async def add_key(house: House) -> None:
         await store.write(partial(people.add_key, name="helpdesk", secret=house.api_key, at=datetime.now(UTC)))
 
 
-def closing(number: int, *, ask: str, at: datetime, rules: Rules) -> flow.Facts:
-    """What a closed ticket of that number means."""
+def closing(number: int, *, ask: str, at: datetime, rules: Rules, age: timedelta = timedelta(0)) -> flow.Facts:
+    """What a ticket of that number means that was closed so long ago."""
     ticket = ClosedTicket(
         brand="acme",
         source="bench",
         ticket=str(number),
         closing=f"closing-{number}",
-        closed_at=at,
+        closed_at=at - age,
         subject="VPN drops every hour",
         contact=Person(f"customer{number}@customer.example", f"Customer {number}"),
         agent=AGENT,

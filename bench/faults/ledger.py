@@ -2,9 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+PATIENCE_SECONDS = 90.0
+AGAIN_SECONDS = (0.05, 1.0)
+"""How long a client waits before it asks again, at first and at most: no longer than a fault is noticed by."""
 
 
 class Skipped(Exception):
@@ -37,7 +41,7 @@ class Outcome:
     wrong: tuple[str, ...]
     """What else was not as it should be: a refusal for good, a second copy without excuse, an exit code."""
     measured: Mapping[str, float] = field(default_factory=dict)
-    """What was timed, by its name and unit; of several the worst."""
+    """What was measured, by its name with its unit; of several the worst."""
 
     @property
     def good(self) -> bool:
@@ -51,6 +55,8 @@ class Ledger:
 
     struck: int = 0
     """How often the fault fell."""
+    patience_seconds: float = PATIENCE_SECONDS
+    """How long a client asks again before it gives up, which is wrong."""
     kept: set[Kept] = field(default_factory=set)
     cut: set[Kept] = field(default_factory=set)
     """What was asked for, while nobody answered: it may be kept or not, until it is asked for again."""
@@ -104,9 +110,9 @@ class Ledger:
                 self.doubled += found[kept] - 1
                 self.wrong.append(f"{found[kept]} times in the record: {' '.join(kept)}")
 
-    def time(self, what: str, seconds: float) -> None:
-        """Keep the worst of what was timed."""
-        self.measured[what] = max(self.measured.get(what, 0.0), seconds)
+    def measure(self, what: str, figure: float) -> None:
+        """Keep the worst of what was measured."""
+        self.measured[what] = max(self.measured.get(what, 0.0), figure)
 
     def outcome(self, name: str, engine: str, seed: int) -> Outcome:
         """The trial in figures."""
@@ -135,3 +141,11 @@ def summed(outcomes: Iterable[Outcome]) -> str:
     lost = sum(len(outcome.lost) for outcome in all_of_them)
     doubled = sum(outcome.doubled for outcome in all_of_them)
     return f"lost {lost}, doubled {doubled} of {sum(outcome.in_flight for outcome in all_of_them)} in flight"
+
+
+def waits() -> Iterator[float]:
+    """How many seconds to wait before each next try."""
+    seconds, most = AGAIN_SECONDS
+    while True:
+        yield min(seconds, most)
+        seconds *= 1.5

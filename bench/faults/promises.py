@@ -21,7 +21,7 @@ PROMISES = (
         ("kill-inbound", "kill-inbound-data", "kill-inbound-250"),
         "kills",
     ),
-    Promise("a click, a comment and a closed ticket that were answered are kept, once", "0 lost", ("kill-web",), "kills"),
+    Promise("a click, a comment, a closed ticket that were answered are kept, once", "0 lost", ("kill-web",), "kills"),
     Promise(
         "a mail goes out twice only when a kill fell between its dot and the commit, under the same Message-ID",
         "0 without excuse",
@@ -43,7 +43,7 @@ PROMISES = (
     ),
     Promise("a locked database is told (451, 503)", "60 s: 0 lost", ("locked",), "locks"),
     Promise("PostgreSQL may crash and be away", "10 min: 451, 0 lost", ("away",), "crashes"),
-    Promise("one closing of a ticket asks once, however often and wherever it is told", "0 in 10,000", ("races",), "races"),
+    Promise("one closing of a ticket asks once, wherever it is told", "0 in 10,000", ("races",), "races"),
     Promise(
         "a relay that is away for a day gets each due mail once, no faster than the cap, none over its age",
         "all sent once",

@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
 from bench.faults.audit import all_read, hold_against_record
@@ -14,13 +16,18 @@ from bench.faults.house import House, Place, Process, add_key, build, running
 from bench.faults.ledger import Ledger
 from bench.faults.moments import TERM, WORKS_SECONDS, end
 from bench.faults.senders import senders
+from reviews.model import Envelope
+from store import Session
 
 STARTS_AFTER = (10, 60)
 FULL_SECONDS_MAX = 1.0
 """A full disk is known at once, and told at once (THREATS: 452 within a second)."""
-LOCKED_SECONDS = 12.0
+LOCKED_SECONDS, LOCKED_LONG_SECONDS = 12.0, 60.0
 """Longer than a writer waits for another's lock."""
 WELL_SECONDS_MAX = 5.0
+SPARE_BYTES = 500_000
+"""A mail that is erased while the disk is full."""
+ERASE = ("delete from arrival where mail = :sha256", "delete from mail where sha256 = :sha256")
 
 
 async def disk_fills(place: Place, seed: int) -> Ledger:
@@ -28,15 +35,20 @@ async def disk_fills(place: Place, seed: int) -> Ledger:
     with small_disk(place.folder / "disk") as disk:
         chance, ledger = Random(seed), Ledger()
         house = build(Place(disk.folder), chance)
+        spare = await _spare_mail(house)
         async with under_load(house, ledger, chance) as processes:
             disk.fill(processes)
+            ledger.struck += 1
             ledger.refusals.clear()
             ledger.slowest_refusal_seconds = 0.0
             await ledger.refused_by(disk.full_code, 503, seconds=WORKS_SECONDS)
             await asyncio.sleep(chance.uniform(0.2, 1.0))
             told_within = ledger.slowest_refusal_seconds
+            if disk.has_reserve:
+                await _erased(house, ledger, spare)
             disk.make_room(processes)
             await well_again(ledger)
+        ledger.measure("said within s", told_within)
         if told_within > FULL_SECONDS_MAX:
             ledger.wrong.append(f"it took {told_within:.1f} s to say that the disk is full")
         await hold_against_record(house, ledger)
@@ -44,14 +56,17 @@ async def disk_fills(place: Place, seed: int) -> Ledger:
 
 
 async def database_locked(place: Place, seed: int) -> Ledger:
-    """Another process holds the database under clicks and mails, then lets it go."""
-    chance, ledger = Random(seed), Ledger()
+    """Somebody else holds the database under clicks and mails, then lets it go."""
+    seconds = LOCKED_LONG_SECONDS if place.long else LOCKED_SECONDS
+    chance, ledger = Random(seed), Ledger(struck=1, patience_seconds=seconds + WORKS_SECONDS)
     house = build(place, chance)
     async with under_load(house, ledger, chance):
         ledger.refusals.clear()
-        async with locked(place.folder / "afterword.db", seconds=WORKS_SECONDS):
-            await asyncio.sleep(LOCKED_SECONDS)
+        async with locked(house, seconds_max=seconds + WORKS_SECONDS):
+            begun = time.monotonic()
+            await asyncio.sleep(seconds)
             await ledger.refused_by(451, 503, seconds=WORKS_SECONDS)
+            ledger.measure("locked for s", time.monotonic() - begun)
         await well_again(ledger)
     await hold_against_record(house, ledger)
     return ledger
@@ -75,7 +90,32 @@ async def under_load(house: House, ledger: Ledger, chance: Random) -> AsyncItera
 
 
 async def well_again(ledger: Ledger) -> None:
+    """Wait until all clients are served, which must not take long."""
     begun = time.monotonic()
     await ledger.reached(len(ledger.kept) + GOES_ON_AFTER, seconds=WORKS_SECONDS)
-    if (took := time.monotonic() - begun) > WELL_SECONDS_MAX:
+    took = time.monotonic() - begun
+    ledger.measure("well after s", took)
+    if took > WELL_SECONDS_MAX:
         ledger.wrong.append(f"it took {took:.1f} s to be well again")
+
+
+async def _spare_mail(house: House) -> str:
+    """A mail to nobody; the SHA-256 of its bytes."""
+    nobody = Envelope(datetime.now(UTC), "127.0.0.1", "mx", "", ("nobody@acme.example",), False)
+    async with house.store() as store:
+        return await store.keep_mail(id="spare", envelope=nobody, raw=bytes(SPARE_BYTES))
+
+
+async def _erased(house: House, ledger: Ledger, sha256: str) -> None:
+    """Erase a mail while there is no room at all."""
+    begun = time.monotonic()
+    async with house.store() as store:
+        await store.write(partial(_erase, sha256=sha256), urgent=True)
+        if await store.raw_mail(sha256) is not None:
+            ledger.wrong.append("nothing could be erased from a full disk")
+    ledger.measure("erased within s", time.monotonic() - begun)
+
+
+def _erase(session: Session, *, sha256: str) -> None:
+    for statement in ERASE:
+        session.run(statement, sha256=sha256)

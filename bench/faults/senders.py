@@ -11,12 +11,11 @@ from random import Random
 import aiosmtplib
 
 from bench.faults.house import House
-from bench.faults.ledger import Kept, Ledger
+from bench.faults.ledger import Kept, Ledger, waits
 from reviews.facts import Review
 
 SENDERS = 4
-AGAIN_SECONDS = 0.1
-PATIENCE_SECONDS = 90.0
+THINKING_SECONDS = 0.02
 LINE = b"The quick brown fox wrote this line to fill the mail.\r\n"
 
 
@@ -52,9 +51,10 @@ class MailServer:
 
     async def deliver(self, mail: Mail) -> None:
         """Try until it is taken. What is refused for good is lost: its sender gets it back."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        again = waits()
+        async with asyncio.timeout(self.ledger.patience_seconds):
             while not await self._taken(mail):
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(next(again))
 
     def close(self) -> None:
         """Hang up."""
@@ -104,7 +104,13 @@ class MailServer:
 async def half_sent(house: House, mail: Mail, *, bytes_sent: int) -> AsyncIterator[None]:
     """A connection on which a mail is under way: so many bytes of its DATA went out, and no more."""
     reader, writer = await asyncio.open_connection("127.0.0.1", house.inbound_port)
-    for line in ("", "EHLO mx.customer.example", "MAIL FROM:<customer@customer.example>", f"RCPT TO:<{mail.to}>", "DATA"):
+    for line in (
+        "",
+        "EHLO mx.example",
+        "MAIL FROM:<customer@customer.example>",
+        f"RCPT TO:<{mail.to}>",
+        "DATA",
+    ):
         if line:
             writer.write(f"{line}\r\n".encode())
         while (await reader.readline())[3:4] == b"-":  # one line of several
@@ -146,7 +152,7 @@ async def _until(stop: asyncio.Event, server: MailServer, reviews: list[Review],
         while not stop.is_set():
             review = server.chance.choice(reviews)
             await server.deliver(written(server.house, review.id, server.chance, lines_max=lines_max))
-            await asyncio.sleep(server.chance.uniform(0, AGAIN_SECONDS / 5))
+            await asyncio.sleep(server.chance.uniform(0, THINKING_SECONDS))
     except TimeoutError:
         server.ledger.wrong.append("a mail was never taken")
     finally:

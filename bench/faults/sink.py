@@ -32,16 +32,21 @@ class Sink:
     taken: list[Taken] = field(default_factory=list)
     copies: Counter[str] = field(default_factory=Counter)
     """Of each mail, by its Message-ID."""
+    refusal: str = ""
+    """What it says to every mail instead of taking it."""
     thinking_seconds: float = THINKING_SECONDS
     """How long at most between taking a mail and saying so."""
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.refusal:
+            return self.refusal
         found = MESSAGE_ID.search(envelope.original_content or b"")
         if found is None:
             return "554 5.6.0 A mail needs a Message-ID"
         async with self._came:
-            taken = Taken(found[1].decode(), session.peer[1], envelope.rcpt_tos[0])
+            _, client_port = session.peer or ("", 0)
+            taken = Taken(found[1].decode(), int(client_port), envelope.rcpt_tos[0])
             self.taken.append(taken)
             self.copies[taken.message_id] += 1
             self._came.notify_all()
@@ -55,10 +60,12 @@ class Sink:
 
 
 @asynccontextmanager
-async def opened_sink(chance: Random, *, thinking_seconds: float = THINKING_SECONDS) -> AsyncIterator[Sink]:
-    """A running sink on a free port."""
+async def opened_sink(
+    chance: Random, *, port: int = 0, thinking_seconds: float = THINKING_SECONDS
+) -> AsyncIterator[Sink]:
+    """A running sink, on a free port if none is given."""
     sink = Sink(chance, thinking_seconds=thinking_seconds)
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", port)
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

@@ -84,7 +84,8 @@ class File:
 
 @dataclass
 class Disk:
-    """The folder of a database. `honest` False is a disk that says it has synced and has not: the trial of the trial."""
+    """The folder of a database. `honest` False is a disk that says it has synced and has not: with it a trial must
+    find losses."""
 
     honest: bool = True
     _files: dict[str, File] = field(default_factory=dict)

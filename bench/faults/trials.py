@@ -14,10 +14,11 @@ from bench.faults.endings import inbound_ends, web_ends
 from bench.faults.house import Place
 from bench.faults.ledger import Ledger, Outcome, Skipped
 from bench.faults.moments import KILL, TERM, Anywhere, BeforeReply, InData
-from bench.faults.postgres import postgres_restarts, schema
+from bench.faults.postgres import postgres_away, schema
 from bench.faults.power import power_fails
 from bench.faults.races import closings_race
 from bench.faults.refusing import database_locked, disk_fills
+from bench.faults.relay_away import relay_away
 from bench.faults.sending import mailer_ends
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
@@ -57,8 +58,9 @@ TRIALS = {
     "power": Trial(power_fails, usual=3, long=12, engines=(SQLITE,)),
     "disk-full": Trial(disk_fills, usual=3, long=3, engines=(SQLITE,)),
     "locked": Trial(database_locked, usual=3, long=1),
-    "away": Trial(postgres_restarts, usual=3, long=1, engines=(POSTGRES,)),
+    "away": Trial(postgres_away, usual=3, long=1, engines=(POSTGRES,)),
     "races": Trial(closings_race, usual=1, long=5),
+    "relay-away": Trial(relay_away, usual=1, long=3),
     "clock": Trial(clock_turns, usual=3, long=10),
 }
 

@@ -11,7 +11,8 @@ HERE = Path(__file__).parent
 
 
 def preloaded(name: str, folder: Path) -> dict[str, str]:
-    """The environment of a process that has `NAME.c`, built into that folder, before libc. Skipped says what it needs."""
+    """The environment of a process that has `NAME.c`, built into that folder, before libc. Skipped says what it
+    needs."""
     compiler = shutil.which("cc")
     if not compiler or not sys.platform.startswith("linux"):
         raise Skipped("it needs Linux, and a C compiler named cc")

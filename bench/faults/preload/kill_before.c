@@ -31,3 +31,17 @@ ssize_t write(int file, const void *bytes, size_t length) {
   if (!real) real = (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
   return real(file, bytes, length);
 }
+
+ssize_t writev(int file, const struct iovec *parts, int count) {
+  if (count > 0) look(parts[0].iov_base, parts[0].iov_len);
+  static ssize_t (*real)(int, const struct iovec *, int);
+  if (!real) real = (ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
+  return real(file, parts, count);
+}
+
+ssize_t sendmsg(int file, const struct msghdr *message, int flags) {
+  if (message->msg_iovlen) look(message->msg_iov[0].iov_base, message->msg_iov[0].iov_len);
+  static ssize_t (*real)(int, const struct msghdr *, int);
+  if (!real) real = (ssize_t (*)(int, const struct msghdr *, int))dlsym(RTLD_NEXT, "sendmsg");
+  return real(file, message, flags);
+}
