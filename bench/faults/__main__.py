@@ -38,44 +38,51 @@ def main() -> int:
 
 
 def _run_all(arguments: argparse.Namespace, done: list[Outcome]) -> dict[str, str]:
-    """Add to what is done; why some trials were left out, by name."""
+    """Add to what is done; why some trials were left out, by their names and engines."""
     skipped: dict[str, str] = {}
     ends_at = time.monotonic() + arguments.minutes * 60
-    with _database(_planned(arguments)) as url:
-        for plan in _planned(arguments):
-            if time.monotonic() > ends_at:
-                _say("the time is over; go on with the same --outcomes")
-                break
-            if plan.name not in skipped and not any(_is(outcome, plan) for outcome in done):
-                try:
-                    done.append(run(plan, url=url))
-                except Skipped as why:
-                    skipped[plan.name] = str(why)
-                    _say(f"{plan.name}: skipped, {why}")
-                else:
-                    outcomes.keep(arguments.outcomes, done[-1])
-                    _tell(done[-1])
+    for engine in ENGINES[arguments.engine]:
+        try:
+            with _database(engine) as url:
+                for plan in _to_do(arguments, engine, done):
+                    if time.monotonic() > ends_at:
+                        _say("the time is over; go on with the same --outcomes")
+                        return skipped
+                    if plan.kind not in skipped:
+                        _run(plan, url, arguments.outcomes, done, skipped)
+        except Skipped as why:
+            skipped[engine] = str(why)
     return skipped
 
 
-def _planned(arguments: argparse.Namespace) -> list[Planned]:
-    return planned(
-        engines=ENGINES[arguments.engine],
+def _run(plan: Planned, url: str, file: Path | None, done: list[Outcome], skipped: dict[str, str]) -> None:
+    try:
+        outcome = run(plan, url=url)
+    except Skipped as why:
+        skipped[plan.kind] = str(why)
+        _say(f"{plan.kind}: skipped, {why}")
+        return
+    done.append(outcome)
+    outcomes.keep(file, outcome)
+    _tell(outcome)
+
+
+def _to_do(arguments: argparse.Namespace, engine: str, done: Sequence[Outcome]) -> list[Planned]:
+    known = {(outcome.name, outcome.engine, outcome.seed) for outcome in done}
+    plans = planned(
+        engine=engine,
         seed=arguments.seed,
         long=arguments.long,
         only=tuple(arguments.only),
         trials=arguments.trials,
     )
-
-
-def _is(outcome: Outcome, plan: Planned) -> bool:
-    return (outcome.name, outcome.engine, outcome.seed) == (plan.name, plan.engine, plan.seed)
+    return [plan for plan in plans if (plan.name, plan.engine, plan.seed) not in known]
 
 
 @contextmanager
-def _database(plans: Sequence[Planned]) -> Iterator[str]:
+def _database(engine: str) -> Iterator[str]:
     """The URL of a PostgreSQL where one is needed, or ''."""
-    if all(plan.engine != POSTGRES for plan in plans):
+    if engine != POSTGRES:
         yield ""
         return
     with tempfile.TemporaryDirectory(prefix="afterword-postgres-") as folder, database(Path(folder) / "data") as url:

@@ -6,9 +6,9 @@ sound, all that was answered by then must be in it, once, and it must take more.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -22,6 +22,7 @@ from bench.faults.moments import KILL, TERM, WORKS_SECONDS, end
 from bench.faults.preload import preloaded
 from bench.faults.senders import senders
 from bench.faults.tape import Did, Disk, Record, TapedLedger, read
+from reviews.facts import Review
 from store import migrate_store
 
 CUTS = 100
@@ -32,44 +33,62 @@ LINES_MAX = 1_000
 DATABASE = "afterword.db"
 
 
-async def power_fails(place: Place, seed: int, *, cuts: int = CUTS, honest: bool = True) -> Ledger:
-    """So many power cuts of one working life."""
+@dataclass(frozen=True)
+class Life:
+    """What a house did, and what its clients were told."""
+
+    house: House
+    begun_with: bytes
+    """The database before."""
+    tape: Path
+    ledger: TapedLedger
+
+
+async def power_fails(place: Place, seed: int) -> Ledger:
+    """A hundred power cuts of one working life."""
     chance = Random(seed)
-    folder = place.folder / "house"
+    return await cut(await lived(place, chance), chance, CUTS)
+
+
+async def lived(place: Place, chance: Random, acknowledged: Sequence[int] = ACKNOWLEDGED) -> Life:
+    """A working life, on tape."""
+    folder, tape = place.folder / "house", place.folder / "tape"
     folder.mkdir()
     house = build(Place(folder), chance)
+    await add_key(house)
+    reviews = await house.closed_tickets(REVIEWS, ask="embedded")
+    life = Life(house, (folder / DATABASE).read_bytes(), tape, TapedLedger(tape=tape))
+    await _work(life, chance, reviews, acknowledged)
+    return life
+
+
+async def cut(life: Life, chance: Random, cuts: int, *, honest: bool = True) -> Ledger:
+    """What so many power cuts leave of it. A disk that is not honest says that it has synced, and has not."""
     disk = Disk(honest=honest)
-    ledger = TapedLedger(tape=place.folder / "tape")
-    await _work(house, disk, ledger, chance)
-    assert ledger.tape
-    records = list(read(ledger.tape))
-    outcome = Ledger(struck=cuts, kept=ledger.kept, wrong=ledger.wrong, lost=ledger.lost)
-    for number, (kept, files) in enumerate(_images(disk, records, chance, cuts)):
-        image = place.folder / f"image-{number}"
-        await _opened(house, image, files, kept, outcome)
+    disk.put(DATABASE, life.begun_with)
+    outcome = Ledger(struck=cuts, kept=life.ledger.kept, wrong=life.ledger.wrong, lost=life.ledger.lost)
+    for number, (kept, files) in enumerate(_images(disk, list(read(life.tape)), chance, cuts)):
+        image = life.tape.with_name(f"image-{number}")
+        await _opened(life.house, image, files, kept, outcome)
         shutil.rmtree(image)
     return outcome
 
 
-async def _work(house: House, disk: Disk, ledger: TapedLedger, chance: Random) -> None:
-    """Live a life on the tape; the disk is told what was there before."""
-    assert ledger.tape
-    await add_key(house)
-    reviews = await house.closed_tickets(REVIEWS, ask="embedded")
-    disk.put(DATABASE, (house.folder / DATABASE).read_bytes())
-    told = {"TAPE": str(ledger.tape), "TAPE_FOLDER": str(house.folder.resolve())}
-    more = preloaded("tape", ledger.tape.parent) | told
+async def _work(life: Life, chance: Random, reviews: list[Review], acknowledged: Sequence[int]) -> None:
+    house, ledger = life.house, life.ledger
+    told = {"TAPE": str(life.tape), "TAPE_FOLDER": str(house.folder.resolve())}
+    more = preloaded("tape", life.tape.parent) | told
     async with AsyncExitStack() as loads:
-        for life, count in enumerate(ACKNOWLEDGED):
+        for number, count in enumerate(acknowledged):
             async with running(house, "web", "inbound", more=more) as processes:
-                if not life:
+                if number == 0:
                     await loads.enter_async_context(customers(house, ledger, chance, reviews))
                     await loads.enter_async_context(senders(house, ledger, chance, reviews, lines_max=LINES_MAX))
                 await ledger.reached(len(ledger.kept) + count, seconds=WORKS_SECONDS)
-                if life == len(ACKNOWLEDGED) - 1:
+                if number == len(acknowledged) - 1:
                     await loads.aclose()
                 for process in processes:
-                    await end(process, ledger, how=KILL if life == 1 else TERM)
+                    await end(process, ledger, how=KILL if number == 1 else TERM)
 
 
 def _images(

@@ -21,7 +21,13 @@ PROMISES = (
         ("kill-inbound", "kill-inbound-data", "kill-inbound-250"),
         "kills",
     ),
-    Promise("a click, a comment, a closed ticket that were answered are kept, once", "0 lost", ("kill-web",), "kills"),
+    Promise(
+        "a click, a comment, a closed ticket that were answered are kept, once, whenever web is killed: anywhere,"
+        " between commit and answer",
+        "0 lost, 0 stored twice",
+        ("kill-web", "kill-web-200"),
+        "kills",
+    ),
     Promise(
         "a mail goes out twice only when a kill fell between its dot and the commit, under the same Message-ID",
         "0 without excuse",

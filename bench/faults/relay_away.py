@@ -26,7 +26,7 @@ from templates.brands import SHIPPED, read_brands
 TICKETS = 60
 PER_HOUR = 20
 CONNECTIONS = 2
-DAY, HOUR, STEP = timedelta(days=1), timedelta(hours=1), timedelta(minutes=3)
+DAY, HOUR, STEP = timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)
 SETTLED_WITHIN = timedelta(days=2)
 """After the relay is back: the longest wait between two attempts is four hours, and the cap lets all out in three."""
 LATER = "451 4.3.2 Not now"

@@ -45,8 +45,7 @@ class Sink:
         if found is None:
             return "554 5.6.0 A mail needs a Message-ID"
         async with self._came:
-            _, client_port = session.peer or ("", 0)
-            taken = Taken(found[1].decode(), int(client_port), envelope.rcpt_tos[0])
+            taken = Taken(found[1].decode(), _port(session), envelope.rcpt_tos[0])
             self.taken.append(taken)
             self.copies[taken.message_id] += 1
             self._came.notify_all()
@@ -71,3 +70,9 @@ async def opened_sink(
         yield sink
     finally:
         server.close()
+
+
+def _port(session: Session) -> int:
+    """The client's end of the connection, which tells it from others."""
+    peer: object = session.peer  # a pair, whatever its type says
+    return int(peer[1]) if isinstance(peer, tuple) else 0

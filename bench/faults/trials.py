@@ -45,9 +45,15 @@ class Planned:
     seed: int
     long: bool = False
 
+    @property
+    def kind(self) -> str:
+        """Which trial, over which engine."""
+        return f"{self.name} ({self.engine})"
+
 
 TRIALS = {
-    "kill-web": Trial(partial(web_ends, moment=Anywhere(KILL)), usual=10, long=20),
+    "kill-web": Trial(partial(web_ends, moment=Anywhere(KILL)), usual=5, long=20),
+    "kill-web-200": Trial(partial(web_ends, moment=BeforeReply("HTTP/1.1 20")), usual=5, long=20),
     "kill-inbound": Trial(partial(inbound_ends, moment=Anywhere(KILL)), usual=7, long=70),
     "kill-inbound-data": Trial(partial(inbound_ends, moment=InData()), usual=7, long=70),
     "kill-inbound-250": Trial(partial(inbound_ends, moment=BeforeReply("250 2.0.0")), usual=7, long=70),
@@ -66,13 +72,12 @@ TRIALS = {
 
 
 def planned(
-    *, engines: tuple[str, ...], seed: int, long: bool = False, only: tuple[str, ...] = (), trials: int = 0
+    *, engine: str, seed: int, long: bool = False, only: tuple[str, ...] = (), trials: int = 0
 ) -> list[Planned]:
     """The trials to run, each with a seed of its own. `only` picks some kinds; `trials` is how many of each, in place
     of the usual number."""
     return [
         Planned(name, engine, seed + number, long)
-        for engine in engines
         for name, trial in TRIALS.items()
         if engine in trial.engines and (not only or name in only)
         for number in range(trials or (trial.long if long else trial.usual))
