@@ -9,10 +9,10 @@ import pytest
 from bench.faults import outcomes, report
 from bench.faults.house import Place
 from bench.faults.ledger import Kept, Ledger, Outcome, Skipped, summed
-from bench.faults.power import cut, lived
-from bench.faults.races import closings_race
-from bench.faults.tape import Did, Disk, Record
-from bench.faults.trials import POSTGRES, SQLITE, TRIALS, Planned, planned, run
+from bench.faults.means.tape import Did, Disk, Record
+from bench.faults.plan import POSTGRES, SQLITE, TRIALS, Planned, planned, run
+from bench.faults.trials.power import cut, lived
+from bench.faults.trials.races import closings_race
 
 SEED = 20_261_121
 SAMPLE = (

@@ -17,9 +17,9 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one 
 
 from bench.faults import outcomes
 from bench.faults.ledger import Outcome, Skipped, summed
-from bench.faults.postgres import database
+from bench.faults.means.postgres import database
+from bench.faults.plan import POSTGRES, SQLITE, TRIALS, Planned, planned, run
 from bench.faults.report import table, write
-from bench.faults.trials import POSTGRES, SQLITE, TRIALS, Planned, planned, run
 
 ENGINES = {"sqlite": (SQLITE,), "postgres": (POSTGRES,), "both": (SQLITE, POSTGRES)}
 

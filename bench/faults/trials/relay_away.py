@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from bench.faults.clock import Clock
+from bench.faults.clients.sink import Sink, opened_sink
 from bench.faults.house import DOMAIN, SENDER, House, Place, build, closing, free_ports
 from bench.faults.ledger import Kept, Ledger
-from bench.faults.sink import Sink, opened_sink
+from bench.faults.trials.clock import Clock
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.worker import Mailer

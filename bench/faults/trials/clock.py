@@ -15,11 +15,11 @@ from random import Random
 import httpx2
 
 from bench.faults.audit import hold_against_record
-from bench.faults.customers import NONCE, Caller, WrongAnswer, close_ticket, rate
+from bench.faults.clients.customers import NONCE, Caller, WrongAnswer, close_ticket, rate
+from bench.faults.clients.senders import Mail, MailServer, written
+from bench.faults.clients.sink import Sink, opened_sink
 from bench.faults.house import DOMAIN, SENDER, House, Place, add_key, build, closing
 from bench.faults.ledger import Kept, Ledger
-from bench.faults.senders import Mail, MailServer, written
-from bench.faults.sink import Sink, opened_sink
 from inbound.__main__ import keep
 from inbound.reader import LEASE, Reader
 from inbound.recipients import Recipients

@@ -14,14 +14,14 @@ from pathlib import Path
 from random import Random
 
 from bench.faults.audit import hold_against_record
-from bench.faults.customers import customers
-from bench.faults.endings import REVIEWS
+from bench.faults.clients.customers import customers
+from bench.faults.clients.senders import senders
 from bench.faults.house import House, Place, add_key, build, closing, running
 from bench.faults.ledger import Kept, Ledger
-from bench.faults.moments import KILL, TERM, WORKS_SECONDS, end
-from bench.faults.preload import preloaded
-from bench.faults.senders import senders
-from bench.faults.tape import Did, Disk, Record, TapedLedger, read
+from bench.faults.means.moments import KILL, TERM, WORKS_SECONDS, end
+from bench.faults.means.preload import preloaded
+from bench.faults.means.tape import Did, Disk, Record, TapedLedger, read
+from bench.faults.trials.endings import REVIEWS
 from reviews.facts import Review
 from store import migrate_store
 

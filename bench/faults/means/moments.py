@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+from bench.faults.clients.senders import Mail, half_sent, written
 from bench.faults.house import House, Process
 from bench.faults.ledger import Ledger
-from bench.faults.preload import preloaded
-from bench.faults.senders import Mail, half_sent, written
+from bench.faults.means.preload import preloaded
 from reviews.facts import Review
 
 KILL, TERM = signal.SIGKILL, signal.SIGTERM

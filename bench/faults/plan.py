@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.faults.clock import clock_turns
-from bench.faults.endings import inbound_ends, web_ends
 from bench.faults.house import Place
 from bench.faults.ledger import Ledger, Outcome, Skipped
-from bench.faults.moments import KILL, TERM, Anywhere, BeforeReply, InData
-from bench.faults.postgres import postgres_away, schema
-from bench.faults.power import power_fails
-from bench.faults.races import closings_race
-from bench.faults.refusing import database_locked, disk_fills
-from bench.faults.relay_away import relay_away
-from bench.faults.sending import mailer_ends
+from bench.faults.means.moments import KILL, TERM, Anywhere, BeforeReply, InData
+from bench.faults.means.postgres import schema
+from bench.faults.trials.clock import clock_turns
+from bench.faults.trials.endings import inbound_ends, web_ends
+from bench.faults.trials.power import power_fails
+from bench.faults.trials.races import closings_race
+from bench.faults.trials.refusing import database_locked, disk_fills, postgres_away
+from bench.faults.trials.relay_away import relay_away
+from bench.faults.trials.sending import mailer_ends
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 SECONDS_MAX = 300.0

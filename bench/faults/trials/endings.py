@@ -5,11 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from random import Random
 
 from bench.faults.audit import all_read, hold_against_record, nothing_unanswered
-from bench.faults.customers import customers
+from bench.faults.clients.customers import customers
+from bench.faults.clients.senders import MailServer, senders
 from bench.faults.house import House, Place, add_key, build, running
 from bench.faults.ledger import Ledger
-from bench.faults.moments import TERM, WORKS_SECONDS, Moment, end
-from bench.faults.senders import MailServer, senders
+from bench.faults.means.moments import TERM, WORKS_SECONDS, Moment, end
 from reviews.facts import Review
 
 REVIEWS = 40

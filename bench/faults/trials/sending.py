@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from random import Random
 
-from bench.faults.endings import KILLS
+from bench.faults.clients.sink import Sink, Taken, opened_sink
 from bench.faults.house import House, Place, build, running
 from bench.faults.ledger import Kept, Ledger
-from bench.faults.moments import ENDS_LATER_SECONDS, TERM, WORKS_SECONDS, end
-from bench.faults.sink import Sink, Taken, opened_sink
+from bench.faults.means.moments import ENDS_LATER_SECONDS, TERM, WORKS_SECONDS, end
+from bench.faults.trials.endings import KILLS
 from reviews.facts import Settled
 from reviews.model import Outcome
 from store import Session, Store

@@ -9,13 +9,14 @@ from functools import partial
 from random import Random
 
 from bench.faults.audit import all_read, hold_against_record
-from bench.faults.customers import customers
-from bench.faults.endings import GOES_ON_AFTER, REVIEWS
-from bench.faults.hindrances import locked, small_disk
+from bench.faults.clients.customers import customers
+from bench.faults.clients.senders import senders
 from bench.faults.house import House, Place, Process, add_key, build, running
-from bench.faults.ledger import Ledger
-from bench.faults.moments import TERM, WORKS_SECONDS, end
-from bench.faults.senders import senders
+from bench.faults.ledger import PATIENCE_SECONDS, Ledger
+from bench.faults.means import postgres
+from bench.faults.means.hindrances import locked, small_disk
+from bench.faults.means.moments import TERM, WORKS_SECONDS, end
+from bench.faults.trials.endings import GOES_ON_AFTER, REVIEWS
 from reviews.model import Envelope
 from store import Session
 
@@ -24,6 +25,8 @@ FULL_SECONDS_MAX = 1.0
 """A full disk is known at once, and told at once (THREATS: 452 within a second)."""
 LOCKED_SECONDS, LOCKED_LONG_SECONDS = 12.0, 60.0
 """Longer than a writer waits for another's lock."""
+AWAY_SECONDS, AWAY_LONG_SECONDS = (0.5, 4.0), 600.0
+"""How long PostgreSQL is away once that was noticed."""
 WELL_SECONDS_MAX = 5.0
 SPARE_BYTES = 500_000
 """A mail that is erased while the disk is full."""
@@ -70,6 +73,26 @@ async def database_locked(place: Place, seed: int) -> Ledger:
         await well_again(ledger)
     await hold_against_record(house, ledger)
     return ledger
+
+
+async def postgres_away(place: Place, seed: int) -> Ledger:
+    """The database server crashes under clicks and mails, and comes back a few seconds later."""
+    with postgres.server(place.folder / "postgres") as own:
+        chance = Random(seed)
+        seconds = AWAY_LONG_SECONDS if place.long else chance.uniform(*AWAY_SECONDS)
+        ledger = Ledger(struck=1, patience_seconds=seconds + PATIENCE_SECONDS)
+        house = build(Place(place.folder, own.url), chance)
+        async with under_load(house, ledger, chance):
+            ledger.refusals.clear()
+            await own.crash()
+            begun = time.monotonic()
+            await ledger.refused_by(451, 503, seconds=PATIENCE_SECONDS)
+            await asyncio.sleep(seconds)
+            await own.come_back()
+            ledger.measure("away for s", time.monotonic() - begun)
+            await well_again(ledger)
+        await hold_against_record(house, ledger)
+        return ledger
 
 
 @asynccontextmanager

@@ -16,10 +16,10 @@ from random import Random
 
 import httpx2
 
+from bench.faults.clients.sink import Sink, opened_sink
 from bench.faults.house import House, Place, add_key, build, free_ports, running
 from bench.faults.ledger import Kept, Ledger
-from bench.faults.moments import TERM, end
-from bench.faults.sink import Sink, opened_sink
+from bench.faults.means.moments import TERM, end
 from store import Session, Source, sources
 
 RACES = 2_000
