@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 
 from reviews import flow
 from reviews.events import ClosedTicket
@@ -155,7 +155,7 @@ async def running(house: House, *doors: str, more: Mapping[str, str] | None = No
 def build(place: Place, chance: Random, *, smtp_port: int = 25) -> House:
     """A house in that place."""
     secret = f"{chance.getrandbits(256):064x}"
-    web_port, inbound_port = free_ports(chance, 2)
+    web_port, inbound_port = free_ports(2)
     house = House(
         folder=place.folder,
         url=place.url or f"sqlite:///{place.folder.resolve()}/afterword.db",
@@ -197,11 +197,12 @@ def closing(number: int, *, ask: str, at: datetime, rules: Rules, age: timedelta
     return flow.ticket_closed(ticket, at=at, slots=SLOTS, rules=rules)
 
 
-def free_ports(chance: Random, count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on."""
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on. They alone do not come from the seed: two runs of one trial at the
+    same time would get the same ones, and while a door is down the other's could answer in its place."""
     free: list[int] = []
     while len(free) < count:
-        port = chance.choice(PORTS)
+        port = SystemRandom().choice(PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))

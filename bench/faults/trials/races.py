@@ -44,7 +44,7 @@ async def closings_race(place: Place, seed: int, *, races: int = RACES) -> Ledge
         house = build(place, chance, smtp_port=sink.port)
         await add_key(house)
         await _add_source(house)
-        other_port = str(*free_ports(chance, 1))
+        other_port = str(*free_ports(1))
         async with running(house, "web", "mailer", "mailer") as processes:
             processes.append(await house.start("web", {"PORT": other_port}))
             async with _tellers(house, other_port) as clients:

@@ -56,7 +56,7 @@ class Day:
 async def relay_away(place: Place, seed: int) -> Ledger:
     """A day nobody listens where the relay was, or it says "later"; then it is back."""
     chance, ledger = Random(seed), Ledger(struck=1)
-    (port,) = free_ports(chance, 1)
+    (port,) = free_ports(1)
     house = build(place, chance, smtp_port=port)
     async with _day(house, port) as day:
         begun = day.clock.true
