@@ -161,7 +161,7 @@ def test_each_trial_has_a_seed_of_its_own_and_a_long_run_has_more_of_them() -> N
 
 def test_a_run_that_was_stopped_finds_its_outcomes_again(tmp_path: Path) -> None:
     file = tmp_path / "outcomes"
-    told = [ended(), ended("locked", wrong=("slow",), measured={"well after s": 0.7})]
+    told = [ended(), ended("locked", wrong=("slow",), measured={"well after {} s": 0.7})]
     for outcome in told:
         outcomes.keep(file, outcome)
     assert outcomes.kept(file) == told
@@ -171,14 +171,17 @@ def test_a_run_that_was_stopped_finds_its_outcomes_again(tmp_path: Path) -> None
 def test_the_document_keeps_its_words_and_takes_the_new_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "DOCUMENT", tmp_path / "faults.md")
     report.DOCUMENT.write_text(f"# Faults\n\n{report.MARK}\nthe result before\n", "utf-8")
-    told = [ended("kill-mailer", acknowledged=1_234, doubled=2, excused=2), ended("locked", measured={"well s": 0.7})]
+    told = [
+        ended("kill-mailer", acknowledged=1_234, doubled=2, excused=2),
+        ended("locked", measured={"well after {} s": 0.7}),
+    ]
     report.write(told, {"PostgreSQL": "there is none"}, where="somewhere")
     text = report.DOCUMENT.read_text("utf-8")
     assert text.startswith("# Faults\n")
     assert "the result before" not in text
     assert "| kill-mailer | SQLite | 5 | 1,234 | 3 | 0 | 2 | 2 | 0 |" in text
     assert "| kills: 5 (SQLite) | 0 lost, 2 doubled (2 excused) | yes |" in text
-    assert "0 lost, 0 doubled, well s 0.70" in text
+    assert "0 lost, 0 doubled, well after 0.70 s" in text
     assert "PostgreSQL | skipped: there is none" in text
     assert text.endswith("`lost 0, doubled 2 of 6 in flight`\n")
 

@@ -41,7 +41,7 @@ class Outcome:
     wrong: tuple[str, ...]
     """What else was not as it should be: a refusal for good, a second copy without excuse, an exit code."""
     measured: Mapping[str, float] = field(default_factory=dict)
-    """What was measured, by its name with its unit; of several the worst."""
+    """What was measured, of several the worst, by the words it is told in: `{}` stands for the figure."""
 
     @property
     def good(self) -> bool:

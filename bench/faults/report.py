@@ -69,7 +69,7 @@ def _came(tried: Iterable[Outcome]) -> str:
             worst[what] = max(worst.get(what, 0.0), figure)
     told = [f"{lost} lost", f"{doubled} doubled" + (f" ({excused} excused)" if doubled else "")]
     told += [f"{wrong} wrong"] if wrong else []
-    return ", ".join(told + [f"{what} {figure:,.2f}".removesuffix(".00") for what, figure in worst.items()])
+    return ", ".join(told + [what.format(f"{figure:.2f}".removesuffix(".00")) for what, figure in worst.items()])
 
 
 def _lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

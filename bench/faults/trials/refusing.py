@@ -51,7 +51,7 @@ async def disk_fills(place: Place, seed: int) -> Ledger:
                 await _erased(house, ledger, spare)
             disk.make_room(processes)
             await well_again(ledger)
-        ledger.measure("said within s", told_within)
+        ledger.measure("told within {} s", told_within)
         if told_within > FULL_SECONDS_MAX:
             ledger.wrong.append(f"it took {told_within:.1f} s to say that the disk is full")
         await hold_against_record(house, ledger)
@@ -69,7 +69,7 @@ async def database_locked(place: Place, seed: int) -> Ledger:
             begun = time.monotonic()
             await asyncio.sleep(seconds)
             await ledger.refused_by(451, 503, seconds=WORKS_SECONDS)
-            ledger.measure("locked for s", time.monotonic() - begun)
+            ledger.measure("locked for {} s", time.monotonic() - begun)
         await well_again(ledger)
     await hold_against_record(house, ledger)
     return ledger
@@ -89,7 +89,7 @@ async def postgres_away(place: Place, seed: int) -> Ledger:
             await ledger.refused_by(451, 503, seconds=PATIENCE_SECONDS)
             await asyncio.sleep(seconds)
             await own.come_back()
-            ledger.measure("away for s", time.monotonic() - begun)
+            ledger.measure("away for {} s", time.monotonic() - begun)
             await well_again(ledger)
         await hold_against_record(house, ledger)
         return ledger
@@ -117,7 +117,7 @@ async def well_again(ledger: Ledger) -> None:
     begun = time.monotonic()
     await ledger.reached(len(ledger.kept) + GOES_ON_AFTER, seconds=WORKS_SECONDS)
     took = time.monotonic() - begun
-    ledger.measure("well after s", took)
+    ledger.measure("well after {} s", took)
     if took > WELL_SECONDS_MAX:
         ledger.wrong.append(f"it took {took:.1f} s to be well again")
 
@@ -136,7 +136,7 @@ async def _erased(house: House, ledger: Ledger, sha256: str) -> None:
         await store.write(partial(_erase, sha256=sha256), urgent=True)
         if await store.raw_mail(sha256) is not None:
             ledger.wrong.append("nothing could be erased from a full disk")
-    ledger.measure("erased within s", time.monotonic() - begun)
+    ledger.measure("erased within {} s", time.monotonic() - begun)
 
 
 def _erase(session: Session, *, sha256: str) -> None:

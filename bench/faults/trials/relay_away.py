@@ -100,7 +100,7 @@ async def _hold_against(house: House, day: Day, reviews: list[Review], ledger: L
             ledger.doubled += copies[review.contact.email] - 1
             ledger.wrong.append(f"sent {copies[review.contact.email]} times: {' '.join(kept)}")
     fastest = max((sum(at - HOUR < one <= at for _, one in day.sent_at) for _, at in day.sent_at), default=0)
-    ledger.measure(f"most in an hour, of {PER_HOUR} allowed,", fastest)
+    ledger.measure(f"{{}} in the busiest hour, {PER_HOUR} allowed", fastest)
     if fastest > PER_HOUR:
         ledger.wrong.append(f"{fastest} went out within an hour, and {PER_HOUR} may")
 
