@@ -11,6 +11,7 @@ from bench.faults.house import Place
 from bench.faults.ledger import Kept, Ledger, Outcome, Skipped, summed
 from bench.faults.means.tape import Did, Disk, Record
 from bench.faults.plan import POSTGRES, SQLITE, TRIALS, Planned, planned, run
+from bench.faults.trials.endings import CAME_AGAIN
 from bench.faults.trials.power import cut, lived
 from bench.faults.trials.races import closings_race
 
@@ -40,6 +41,8 @@ def test_what_was_acknowledged_is_there_once_and_the_service_works_again(name: s
     assert outcome.acknowledged > 0
     assert (outcome.lost, outcome.wrong) == ((), ()), f"python -m bench.faults --only {name} --seed {SEED} --trials 1"
     assert outcome.doubled == outcome.excused
+    if name == "kill-inbound-250":
+        assert outcome.measured[CAME_AGAIN] >= outcome.struck, "each kill fell between a commit and its answer"
 
 
 async def test_one_closing_asks_once_whoever_tells_of_it_at_the_same_time(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from store import Session, Store
 
 LOOK_SECONDS = 0.1
 PENDING = "select count(*) as waiting from arrival where status = 'pending'"
+AGAIN = "select count(*) - count(distinct mail) as again from arrival"
 WAITING = "select mail from arrival where status = 'pending'"
 SOUND = "pragma integrity_check"
 
@@ -62,6 +63,12 @@ async def all_read(house: House, *, seconds: float) -> None:
             await asyncio.sleep(LOOK_SECONDS)
 
 
+async def came_again(house: House) -> int:
+    """How many mails were delivered once more, because their sender was never told that they are kept."""
+    async with house.store() as store:
+        return await store.read(_again)
+
+
 def _facts(log: Log) -> Iterator[Kept]:
     review = log.review.id
     for fact in log.facts:
@@ -82,6 +89,10 @@ def _facts(log: Log) -> Iterator[Kept]:
 
 def _pending(session: Session) -> int:
     return int(session.rows(PENDING)[0]["waiting"])
+
+
+def _again(session: Session) -> int:
+    return int(session.rows(AGAIN)[0]["again"])
 
 
 def _waiting(session: Session) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from random import Random
 
-from bench.faults.audit import all_read, hold_against_record, nothing_unanswered
+from bench.faults.audit import all_read, came_again, hold_against_record, nothing_unanswered
 from bench.faults.clients.customers import customers
 from bench.faults.clients.senders import MailServer, senders
 from bench.faults.house import House, Place, add_key, build, running
@@ -18,6 +18,7 @@ KILLS = 5
 """In one house: what one kill leaves behind, the next start finds."""
 GOES_ON_AFTER = 30
 """Acknowledgements by which the service works again: each client had some."""
+CAME_AGAIN = "up to {} mails of a trial came again after their commit"
 
 Load = Callable[[House, Ledger, Random, list[Review]], AbstractAsyncContextManager[None]]
 
@@ -61,3 +62,4 @@ async def reading(house: House, ledger: Ledger, chance: Random, reviews: list[Re
     async with senders(house, ledger, chance, reviews):
         yield
     await all_read(house, seconds=WORKS_SECONDS)
+    ledger.measure(CAME_AGAIN, await came_again(house))

@@ -66,7 +66,8 @@ async def cut(life: Life, chance: Random, cuts: int, *, honest: bool = True) -> 
     """What so many power cuts leave of it. A disk that is not honest says that it has synced, and has not."""
     disk = Disk(honest=honest)
     disk.put(DATABASE, life.begun_with)
-    outcome = Ledger(struck=cuts, kept=life.ledger.kept, wrong=life.ledger.wrong, lost=life.ledger.lost)
+    told = life.ledger
+    outcome = Ledger(struck=cuts, kept=told.kept, lost=[*told.lost], wrong=[*told.wrong])
     for number, (kept, files) in enumerate(_images(disk, list(read(life.tape)), chance, cuts)):
         image = life.tape.with_name(f"image-{number}")
         await _opened(life.house, image, files, kept, outcome)
