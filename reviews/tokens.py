@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 from itsdangerous import Signer, URLSafeSerializer
@@ -38,6 +39,8 @@ SEPARATORS = "+-."
 LINK_LENGTH_MAX = 512
 SECRET_LENGTH_MIN = 32
 MAC_BYTES = 16
+CLIENTS_KNOWN = 4_096
+"""Clients whose key is kept: a visit is some five requests, and a scanner's are many more."""
 PAYLOADS = URLSafeSerializer("its payloads alone are used, which know no key")
 """Reads what a link says, as itsdangerous does; what it may have compressed as well."""
 COMPACT = json.JSONEncoder(separators=(",", ":"))
@@ -60,7 +63,8 @@ class Keys:
             raise ValueError(f"every secret key needs at least {SECRET_LENGTH_MIN} characters")
         self._links = {purpose: _derived(secrets, f"afterword/link/{purpose}") for purpose in LINKS}
         self._addresses = {prefix: _derived(secrets, f"afterword/address/{prefix}") for prefix in PREFIXES}
-        self._clients = _derived(secrets, "afterword/address/client")[0]
+        clients = _derived(secrets, "afterword/address/client")[0]
+        self._client_key = lru_cache(CLIENTS_KNOWN)(partial(_client_key, clients))
 
     def local_part(self, prefix: str, id: str) -> str:
         """The signed local part for an id of 26 characters (16 bytes)."""
@@ -99,14 +103,13 @@ class Keys:
         known = [hmac.compare_digest(_signature(key, raw), given) for key in self._links[purpose]]
         if not any(known):
             return None
-        payload = PAYLOADS.load_payload(raw)
+        payload = _payload(raw)
         return payload if isinstance(payload, list) else None
 
     def client_key(self, network: str, agent: str, *, at: datetime) -> str:
         """A key that groups the requests of one client for a week, and then forgets: HMAC under the week's own salt."""
         year, week, _ = at.isocalendar()
-        salt = _mac(self._clients, f"{year}-{week}".encode())
-        return text_id(_mac(salt, f"{network}\n{agent}".encode("utf-8", "replace")))
+        return self._client_key(network, agent, year, week)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,18 @@ def read_nonce(keys: Keys, text: str, *, at: datetime, ttl: timedelta, skew: tim
         return None
     nonce = Nonce(str(payload[0]), str(payload[1]), datetime.fromisoformat(str(payload[2])))
     return nonce if -skew <= at - nonce.at <= ttl else None
+
+
+def _client_key(key: bytes, network: str, agent: str, year: int, week: int) -> str:
+    salt = _mac(key, f"{year}-{week}".encode())
+    return text_id(_mac(salt, f"{network}\n{agent}".encode("utf-8", "replace")))
+
+
+def _payload(written: bytes) -> object:
+    """What a link says, as itsdangerous reads it; one that it may have compressed, which begins with a dot, by it."""
+    if written.startswith(b"."):
+        return PAYLOADS.load_payload(written)
+    return json.loads(base64.urlsafe_b64decode(written + b"=" * (-len(written) % 4)))
 
 
 def _derived(secrets: Sequence[str], salt: str) -> tuple[bytes, ...]:
