@@ -16,9 +16,10 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
-
-CONNECTIONS = 4
-"""Kept connections to the relay: enough for some hundred mails a second without being a rude guest."""
+try:
+    from uvloop import new_event_loop
+except ImportError:  # there is none for Windows
+    from asyncio import new_event_loop
 
 
 def mailer(settings: Settings, store: Store) -> Mailer:
@@ -26,18 +27,24 @@ def mailer(settings: Settings, store: Store) -> Mailer:
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
     composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
     address = read_smtp_url(settings.smtp_url)
-    signer = Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode())
-    signs = bool(settings.dkim_key and settings.dkim_domain)
-    if signs:
-        signer.check()
     return Mailer(
         store=store,
         composer=composer,
-        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(CONNECTIONS)],
+        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(settings.smtp_connections)],
         clock=lambda: datetime.now(UTC),
-        signer=signer if signs else None,
+        signers=signers(settings),
         per_hour=settings.invitations_per_hour,
     )
+
+
+def signers(settings: Settings) -> list[Signer]:
+    """Who signs: one for each key. WrongKey when a key cannot sign."""
+    keys = (
+        (settings.dkim_selector, settings.dkim_key),
+        (settings.dkim_ed25519_selector, settings.dkim_ed25519_key),
+    )
+    domain = settings.dkim_domain
+    return [Signer.of(domain, selector, key.encode()) for selector, key in keys if key and domain]
 
 
 async def run(settings: Settings) -> None:
@@ -60,6 +67,7 @@ async def run(settings: Settings) -> None:
 if __name__ == "__main__":
     write_logs()
     try:
-        asyncio.run(run(read_settings()))
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:
         sys.exit(f"mailer: {error}")

@@ -29,9 +29,10 @@ OF_REVIEW = "select * from outbox where review = :review order by due_at, id"
 BY_ID = "select * from outbox where id = :id"
 BY_SEAT = "select * from outbox where seat = :seat limit 1"
 BY_MESSAGE_ID = "select * from outbox where message_id = :id or relay_id = :id limit 1"
-SENT_SINCE = """select count(*) as sent from outbox where brand = :brand and purpose = 'invitation'
-    and ((status = 'sent' and settled_at > :since)
-        or (status = 'claimed' and (due_at < :due_at or (due_at = :due_at and id < :id))))"""
+BEGIN = "update outbox set reason = :reason where id = :id and status = 'claimed'"
+BEGUN = "being handed to the mail server"
+"""The reason of a claimed mail that a worker has begun to hand over. Who claims it again knows that worker has ended,
+maybe just after the relay took the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Outgoing:
     settled_at: datetime | None
     subject: str
     sent_text: str
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether somebody who had claimed it before may have sent it, and ended before that could be kept."""
+        return self.reason == BEGUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,11 @@ def settle(session: Session, recorder: Recorder, settlement: Settlement) -> Reco
     return recorder.record(session, settled.review, rule) if settled.review else None
 
 
+def begin(session: Session, delivery: str) -> None:
+    """Keep that a claimed delivery is being handed over."""
+    session.run(BEGIN, id=delivery, reason=BEGUN)
+
+
 def record_past(session: Session, recorder: Recorder, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Record reviews that are over, as a take-over from elsewhere brings them, all or none; those facts that were new.
     A mail whose end is among the facts is not sent again."""
@@ -117,19 +128,6 @@ def by_message_ids(session: Session, ids: tuple[str, ...]) -> Outgoing | None:
     """The delivery that went out under one of these Message-IDs (bare), the first that is known."""
     found = (_first(session.rows(BY_MESSAGE_ID, id=id)) for id in ids if id)
     return next((outgoing for outgoing in found if outgoing), None)
-
-
-def sent_since(session: Session, outgoing: Outgoing, since: datetime) -> int:
-    """How many invitations of its brand went out since then, or are on their way before this one: of several that are
-    claimed together the first has its turn."""
-    rows = session.rows(
-        SENT_SINCE,
-        brand=outgoing.brand,
-        since=micros(since),
-        due_at=micros(outgoing.due_at),
-        id=outgoing.delivery.id,
-    )
-    return int(rows[0]["sent"])
 
 
 def _set_fate(session: Session, settlement: Settlement) -> None:

@@ -1,8 +1,8 @@
 """How is what happened recorded, and read back? One transaction per event; a fact written twice is written once."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from reviews.clicks import Timeline, decide, moves
 from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Suppression, Vote
@@ -10,6 +10,7 @@ from reviews.log import Log
 from reviews.rules import Rules
 from store import rollups, search
 from store.engines import Row, Session
+from store.engines.many import each
 from store.errors import UnknownReviewError
 from store.known import Known, KnownLogs
 from store.rows import micros, read_fact, read_step, write_fact, write_step
@@ -23,6 +24,11 @@ LOAD_FACTS = """select seq, kind, body from fact where review = :review and seq 
         join review on review.contact = suppression.address and review.brand = suppression.brand
         where review.id = :review
     order by 1"""
+LOAD_REVIEWS = "select id, body from review where id in ({ids})"
+LOAD_FACTS_OF = "select review, seq, kind, body from fact where review in ({ids}) order by seq"
+LOAD_SUPPRESSIONS_OF = """select review.id as review, suppression.seq, 'suppression' as kind, suppression.body
+    from review join suppression on suppression.address = review.contact and suppression.brand = review.brand
+    where review.id in ({ids}) order by suppression.seq"""
 LOAD_STEPS = "select body from step where review = :review order by number"
 ADD_REVIEW = """insert into review (id, brand, source, ticket, contact, agent, team, closed_at, at, body)
     values (:id, :brand, :source, :ticket, :contact, :agent, :team, :closed_at, :at, :body)
@@ -110,6 +116,11 @@ class Recorder:
         keep(session, log, timeline, before=(before.log, stored), new=new)
         return timeline
 
+    def learn(self, known: Known) -> None:
+        """Keep a committed log that was read for something else: an event of that review is likely to come next."""
+        timeline = None if known.log.of(Vote) else decide(known.log, self.rules)
+        self.logs.keep(replace(known, timeline=timeline))
+
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """Write reviews with what belongs to them, all or none; those facts that were new. To a review that was known
         nothing is added: a helpdesk that repeats its webhook, maybe with another address in it, asks nobody twice."""
@@ -163,6 +174,20 @@ def load(session: Session, review: str, *, for_update: str = "") -> Log | None:
         return None
     head = _read_review(found[0]["body"])
     return Log(head, *_read_facts(session.rows(LOAD_FACTS, review=review, after=0)))
+
+
+def load_many(session: Session, reviews: Collection[str]) -> dict[str, Known]:
+    """The logs of some reviews, those that are there, by their ids; in three statements for fifty."""
+    rows: dict[str, list[Row]] = {}
+    for statement in (LOAD_FACTS_OF, LOAD_SUPPRESSIONS_OF):
+        for row in each(session, statement, reviews):
+            rows.setdefault(row["review"], []).append(row)
+    return {row["id"]: _known(row["body"], rows.get(row["id"], [])) for row in each(session, LOAD_REVIEWS, reviews)}
+
+
+def _known(body: str, rows: list[Row]) -> Known:
+    last = max((row["seq"] for row in rows if row["kind"] != Suppression.kind), default=0)
+    return Known(body, last, Log(_read_review(body), *_read_facts(rows)), None)
 
 
 def load_timeline(session: Session, review: str) -> Timeline:

@@ -16,11 +16,18 @@ HTML_BYTES_MAX = 60_000  # Gmail cuts a mail at 102 KB, and a mail that is quote
 
 @dataclass(frozen=True)
 class Rendered:
-    """One mail's words: the subject is one line; text and HTML say the same, with line ends as `\\n`."""
+    """One mail's words: the subject is one line; text and HTML say the same, with line ends as `\\n`.
+
+    The HTML comes in pieces, in turn the template's own, which are the same in every mail, and what is said of a
+    person: who sends it encodes the former only once."""
 
     subject: str
     text: str
-    html: str
+    html_pieces: tuple[str, ...]
+
+    @property
+    def html(self) -> str:
+        return "".join(self.html_pieces)
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class _Triplet:
         return Rendered(
             subject=one_line(self.subject.render(names)).strip(),
             text=self.text.render(names),
-            html=self.html.render(names),
+            html_pieces=tuple(self.html.generate(names)),
         )
 
 

@@ -90,7 +90,7 @@ def test_init_writes_settings_that_can_be_read_and_that_only_their_owner_may_rea
         "acme-it",
     )
     assert [(folder / name).stat().st_mode & 0o777 for name in (".env", "dkim.pem")] == [0o600, 0o600]
-    assert Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode()).sign(
+    assert Signer.of(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode()).sign(
         b"From: a@b.c\r\n\r\n.\r\n"
     )
 

@@ -242,9 +242,9 @@ async def test_after_a_crash_the_same_mail_goes_out_under_the_same_id(outside: O
 async def test_a_connection_the_relay_closed_meanwhile_is_made_anew(outside: Outside) -> None:
     await outside.closed("1")
     await outside.mailer.send_due()
-    client = outside.mailer.relays[0]._client
-    assert client is not None
-    client.close()
+    dialogue = outside.mailer.relays[0]._dialogue
+    assert dialogue is not None
+    dialogue.abort()
     await outside.closed("2")
     await outside.mailer.send_due()
     assert len(outside.office.posted) == 2
@@ -380,9 +380,9 @@ async def test_an_answer_goes_to_the_customer_in_the_brands_name_and_hides_the_p
 
 
 async def test_a_signed_mail_holds_under_dkimpy_and_covers_the_one_click_header(outside: Outside) -> None:
-    signer = Signer("acme.example", "test", private_key("acme.example"))
+    signer = Signer.of("acme.example", "test", private_key("acme.example"))
     await outside.closed()
-    await replace(outside.mailer, signer=signer).send_due()
+    await replace(outside.mailer, signers=[signer]).send_due()
     raw = outside.office.posted[0].raw
     assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: resolver(name.decode().rstrip(".")))
     header = raw.split(b"\r\nFrom:")[0].replace(b"\r\n ", b"")
@@ -391,7 +391,7 @@ async def test_a_signed_mail_holds_under_dkimpy_and_covers_the_one_click_header(
 
 def test_a_broken_key_is_named() -> None:
     with pytest.raises(WrongKey, match="cannot sign"):
-        Signer("acme.example", "test", b"no key").sign(b"From: a@b.example\r\n\r\nx\r\n")
+        Signer.of("acme.example", "test", b"no key")
 
 
 @pytest.mark.parametrize(
