@@ -5,6 +5,8 @@ import signal
 import sys
 from datetime import UTC, datetime
 
+import uvloop
+
 from logs import write_logs
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
@@ -16,12 +18,6 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
-try:
-    from uvloop import new_event_loop
-except ImportError:  # there is none for Windows
-    from asyncio import new_event_loop
-
-
 def mailer(settings: Settings, store: Store) -> Mailer:
     """The worker that these settings describe. ValueError and BrandError when they describe none."""
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
@@ -67,7 +63,6 @@ async def run(settings: Settings) -> None:
 if __name__ == "__main__":
     write_logs()
     try:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(run(read_settings()))
+        uvloop.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:
         sys.exit(f"mailer: {error}")

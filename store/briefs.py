@@ -6,20 +6,18 @@ from datetime import datetime
 
 from reviews.log import Log
 from reviews.model import TO_STAFF, DeliveryKind
-from store import outbox, people, records, sources
+from store import outbox, people, sources
 from store.engines import Session
-from store.engines.many import each
 from store.known import Known
 from store.outbox import Outgoing
+from store.records import Recorder
 from store.rows import micros
 from store.sources import Brake
 
 SENT_SINCE = """select count(*) as sent from (select 1 from outbox
     where brand = :brand and purpose = 'invitation' and settled_at > :since and status = 'sent' limit :most) as some"""
-BEFORE = """select id, place from (
-        select id, row_number() over (partition by brand order by due_at, id) - 1 as place from outbox
-        where status = 'claimed' and purpose = 'invitation') as claimed
-    where id in ({ids})"""
+ON_THEIR_WAY = """select id, brand from outbox
+    where status = 'claimed' and purpose = 'invitation' order by due_at, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,15 @@ class Brief:
         return _cap(self.brake, per_hour)
 
 
-def briefs(session: Session, claimed: Iterable[Outgoing], *, since: datetime, per_hour: int | None) -> list[Brief]:
+def briefs(
+    session: Session, recorder: Recorder, claimed: Iterable[Outgoing], *, since: datetime, per_hour: int | None
+) -> list[Brief]:
     """The briefs of claimed mails, in their order. `since` is where the hour of a cap begins, `per_hour` the cap of a
     brand that has none of its own, None for no cap."""
     batch = list(claimed)
-    logs = records.load_many(session, {out.delivery.review for out in batch if out.delivery.review})
-    left = people.who_left(session, {out.delivery.recipient.email for out in batch if _is_to_staff(out)})
+    logs = recorder.current(session, sorted({out.delivery.review for out in batch if out.delivery.review}))
+    staff = {out.delivery.recipient.email for out in batch if _is_to_staff(out)}
+    left = people.who_left(session, staff) if staff else set()
     asking = [out for out in batch if _is_invitation(out)]
     brakes = {brake.brand: brake for brake in sources.all_brakes(session)} if asking else {}
     sent = _sent(session, asking, brakes, since=since, per_hour=per_hour)
@@ -87,9 +88,12 @@ def _sent(
         for brand, cap in caps.items()
         if cap is not None
     }
-    capped = {out.delivery.id: out.brand for out in asking if out.brand in counts}
-    places = {row["id"]: int(row["place"]) for row in each(session, BEFORE, capped)}
-    return {id: counts[brand] + places.get(id, 0) for id, brand in capped.items()}
+    sent: dict[str, int] = {}
+    for row in session.rows(ON_THEIR_WAY) if counts else ():
+        if row["brand"] in counts:
+            sent[row["id"]] = counts[row["brand"]]
+            counts[row["brand"]] += 1
+    return {out.delivery.id: sent.get(out.delivery.id, counts[out.brand]) for out in asking if out.brand in counts}
 
 
 def _cap(brake: Brake | None, per_hour: int | None) -> int | None:

@@ -2,8 +2,8 @@
 
 Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
 recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
-`searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
-was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+`searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place: those,
+`outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -120,6 +120,31 @@ MIGRATIONS: tuple[Migration, ...] = (
                     index tsvector generated always as (to_tsvector('simple', words)) stored)""",
             ),
             Only(POSTGRES.name, "create index searchable_index on searchable using gin (index)"),
+        ),
+    ),
+    (
+        "0003_doorsteps",
+        (
+            """create table doorstep (
+                review text primary key, brand text not null, at bigint not null, asks_at bigint,
+                slots text not null, first_sent bigint, last_sent bigint)""",
+            # A fact is unique within its review, by whose index it is read: one index less for each write to change.
+            Only(
+                SQLITE.name,
+                """create table fact_of_a_review (
+                    seq integer primary key autoincrement, id text not null, review text not null, kind text not null,
+                    at bigint not null, body text not null, unique (review, id))""",
+            ),
+            Only(
+                SQLITE.name,
+                """insert into fact_of_a_review (seq, id, review, kind, at, body)
+                    select seq, id, review, kind, at, body from fact""",
+            ),
+            Only(SQLITE.name, "drop table fact"),
+            Only(SQLITE.name, "alter table fact_of_a_review rename to fact"),
+            Only(POSTGRES.name, "drop index fact_by_review"),
+            Only(POSTGRES.name, "alter table fact drop constraint fact_id_key"),
+            Only(POSTGRES.name, "alter table fact add constraint fact_of_a_review unique (review, id)"),
         ),
     ),
 )

@@ -10,9 +10,11 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import briefs, lists, mails, outbox, people, records, rollups, search, sources
+from store import briefs, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
 from store.briefs import Brief
-from store.engines import Engine, Session
+from store.doorsteps import Visited
+from store.engines import Engine, Gathered, Session
+from store.errors import UnknownReviewError
 from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
@@ -30,6 +32,7 @@ class Store:
         self.rules = rules
         self._engine = engine
         self._recorder = Recorder(rules, mail_domain)
+        self._settle = partial(outbox.settle_all, self._recorder)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -48,9 +51,19 @@ class Store:
 
     async def record(self, review: str, rule: Rule) -> Recorded:
         """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
-        recorded = await self.write(lambda session: self._recorder.record(session, review, rule))
+        recorded = await self._engine.write(Gathered(self._recorder.record_all, (review, rule)))
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
         self._recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
         return recorded
+
+    async def visit(self, review: str, rule: doorsteps.Rule) -> Visited:
+        """A request for one of a review's links: `rule(doorstep)` says which hit it means. It costs less than `record`,
+        as it decides nothing. UnknownReviewError when there is no such review."""
+        visited = await self._engine.write(Gathered(doorsteps.record, (review, rule)))
+        if isinstance(visited, UnknownReviewError):
+            raise visited
+        return visited
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
@@ -62,7 +75,7 @@ class Store:
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
-        return await self.read(partial(records.load, review=review))
+        return await self.read(partial(facts.load, review=review))
 
     async def timeline(self, review: str) -> Timeline:
         """The stored projection of a review's rating; `recompute` holds it against the log."""
@@ -114,10 +127,11 @@ class Store:
 
     async def briefs(self, claimed: Sequence[Outgoing], *, since: datetime, per_hour: int | None) -> list[Brief]:
         """What must be known of claimed deliveries before they go out, in their order."""
-        found = await self.read(partial(briefs.briefs, claimed=claimed, since=since, per_hour=per_hour))
+        ask = partial(briefs.briefs, recorder=self._recorder, claimed=claimed, since=since, per_hour=per_hour)
+        found = await self.read(ask)
         for brief in found:
             if brief.known:
-                self._recorder.learn(brief.known)
+                self._recorder.logs.keep(brief.known)
         return found
 
     async def post(self, delivery: Delivery, *, brand: str) -> None:
@@ -126,19 +140,16 @@ class Store:
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""
-        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement), urgent=True)
+        return await self.settle_and_begin(settlement, "")
 
-    async def settle_and_begin(self, settlement: Settlement | None, begun: str) -> None:
-        """Record how an attempt ended and that the next delivery is being handed over, in one commit; either may be
+    async def settle_and_begin(self, settlement: Settlement | None, begun: str) -> Recorded | None:
+        """Record how an attempt ended and that the delivery `begun` is being handed over, in one commit; either may be
         missing (None, "")."""
-
-        def job(session: Session) -> None:
-            if settlement:
-                outbox.settle(session, self._recorder, settlement)
-            if begun:
-                outbox.begin(session, begun)
-
-        await self.write(job, urgent=True)
+        item = outbox.Turn(settlement, begun)
+        recorded = await self._engine.write(Gathered(self._settle, item), urgent=True)
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
+        return recorded
 
     async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
         """Give a claimed delivery back unsent."""
