@@ -89,17 +89,21 @@ class Dialogue(asyncio.Protocol):
         if not self.is_open:
             raise ConnectionEnded(self._ended or "the connection is closed")
         self._replies, self._wanted = [], wanted
-        self._answered = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._answered = loop.create_future()
+        patience = loop.call_later(seconds, self._too_late, seconds)
         self._transport.write(sent)
         try:
-            async with asyncio.timeout(seconds):
-                await self._answered
-        except TimeoutError:
-            self.abort()
-            raise TimeoutError(f"no answer within {seconds:.0f} seconds") from None
+            await self._answered
         finally:
+            patience.cancel()
             self._answered = None
         return self._replies
+
+    def _too_late(self, seconds: float) -> None:
+        if self._answered and not self._answered.done():
+            self._answered.set_exception(TimeoutError(f"no answer within {seconds:.0f} seconds"))
+        self.abort()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

@@ -1,6 +1,6 @@
 """What a mail says: subject, text and HTML, from what the brand is and what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,12 +36,17 @@ class _Triplet:
     text: Template
     html: Template
 
-    def render(self, names: Mapping[str, object]) -> Rendered:
+    def render(self, names: dict[str, object]) -> Rendered:
         return Rendered(
-            subject=one_line(self.subject.render(names)).strip(),
-            text=self.text.render(names),
-            html_pieces=tuple(self.html.generate(names)),
+            subject=one_line("".join(_pieces(self.subject, names))).strip(),
+            text="".join(_pieces(self.text, names)),
+            html_pieces=tuple(_pieces(self.html, names)),
         )
+
+
+def _pieces(template: Template, names: dict[str, object]) -> Iterator[str]:
+    """What `Template.generate` gives, without Jinja's own global names: copying those takes longer than the mail."""
+    return template.root_render_func(template.new_context(names, shared=True))
 
 
 class Mails:
@@ -50,6 +55,10 @@ class Mails:
     def __init__(self, brand: Brand) -> None:
         self.brand = brand
         self._triplets = {context.kind: _compiled(brand, context.kind) for context in KINDS}
+
+    def html(self, context: MailContext) -> str:
+        """The HTML part alone."""
+        return "".join(_pieces(self._triplets[context.kind].html, context.names()))
 
     def render(self, context: MailContext) -> Rendered:
         """The mail for this context; `jinja2.UndefinedError` when it lacks a name the template says."""
