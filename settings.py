@@ -166,6 +166,11 @@ class Settings(BaseSettings):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
         return value
 
+    def dkim_keys(self) -> tuple[tuple[str, str], ...]:
+        """The selector and the private key in PEM of each key that signs."""
+        known = ((self.dkim_selector, self.dkim_key), (self.dkim_ed25519_selector, self.dkim_ed25519_key))
+        return tuple((selector, pem) for selector, pem in known if pem)
+
     def rules(self) -> Rules:
         """The constants that the rules go by."""
         return Rules(

@@ -18,6 +18,8 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
+
+
 def mailer(settings: Settings, store: Store) -> Mailer:
     """The worker that these settings describe. ValueError and BrandError when they describe none."""
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
@@ -35,12 +37,9 @@ def mailer(settings: Settings, store: Store) -> Mailer:
 
 def signers(settings: Settings) -> list[Signer]:
     """Who signs: one for each key. WrongKey when a key cannot sign."""
-    keys = (
-        (settings.dkim_selector, settings.dkim_key),
-        (settings.dkim_ed25519_selector, settings.dkim_ed25519_key),
-    )
-    domain = settings.dkim_domain
-    return [Signer.of(domain, selector, key.encode()) for selector, key in keys if key and domain]
+    if not settings.dkim_domain:
+        return []
+    return [Signer.of(settings.dkim_domain, selector, pem.encode()) for selector, pem in settings.dkim_keys()]
 
 
 async def run(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """How are SMTP's commands spoken over an open connection? In groups where the relay announced PIPELINING (RFC 2920).
 
-aiosmtplib makes the connection (EHLO, STARTTLS, AUTH); it sends one command at a time, so what is said per mail is here.
+aiosmtplib makes the connection (EHLO, STARTTLS, AUTH). It sends commands one by one: what is said per mail is here.
 """
 
 import asyncio

@@ -16,7 +16,9 @@ BOUNDARY = "=_afterword"
 """RFC 2045 section 6.7, note: `=_` cannot come up in quoted-printable text."""
 CONTENT_TYPE = f'multipart/alternative; boundary="{BOUNDARY}"'.encode()
 PART = (
-    "--" + BOUNDARY + '\r\nContent-Type: text/{}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    "--"
+    + BOUNDARY
+    + '\r\nContent-Type: text/{}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 )
 BEGIN, BETWEEN = PART.format("plain").encode(), b"\r\n" + PART.format("html").encode()
 END = f"\r\n--{BOUNDARY}--\r\n".encode()

@@ -6,7 +6,7 @@ own signing takes twenty times as long. The tests hold what comes out against dk
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -62,7 +62,10 @@ class Signer:
     @classmethod
     def of(cls, domain: str, selector: str, pem: bytes) -> "Signer":
         """The signer of a private key in PEM. WrongKey when it is none that DKIM knows."""
-        return cls(domain, selector, private_key(pem))
+        try:
+            return cls(domain, selector, private_key(pem))
+        except WrongKey as error:
+            raise WrongKey(f"the DKIM key {selector} cannot sign: {error}") from error
 
     def field(self, head: Head, body: bytes, *, at: datetime | None = None) -> bytes:
         """The DKIM-Signature field, with its line's end, of a mail with that head and that body, which is in relaxed
@@ -98,17 +101,12 @@ def private_key(pem: bytes) -> Key:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise WrongKey("the DKIM key cannot sign: it is not a private key in PEM") from error
+        raise WrongKey("it is not a private key in PEM") from error
     if not isinstance(key, Key):
-        raise WrongKey("the DKIM key cannot sign: it is neither an RSA key nor an Ed25519 key")
+        raise WrongKey("it is neither an RSA key nor an Ed25519 key")
     if isinstance(key, RSAPrivateKey) and key.key_size < BITS_MIN:
-        raise WrongKey(f"the DKIM key cannot sign: it has less than {BITS_MIN} bits")
+        raise WrongKey(f"it has less than {BITS_MIN} bits")
     return key
-
-
-def signing(signers: Sequence[Signer]) -> Callable[[Head, bytes, datetime], bytes]:
-    """What puts the signature of every key before a mail (RFC 8463 section 5: who cannot read one reads the other)."""
-    return lambda head, body, at: b"".join(signer.field(head, body, at=at) for signer in signers)
 
 
 def relaxed_value(value: bytes) -> bytes:

@@ -73,7 +73,9 @@ class Mailer:
         return taken
 
     def _hands(self) -> list[Hand]:
-        return [Hand(self.store, self.composer, self.signers, relay, self.clock, self._briefed) for relay in self.relays]
+        return [
+            Hand(self.store, self.composer, self.signers, relay, self.clock, self._briefed) for relay in self.relays
+        ]
 
     async def _round(self, work: Work, most: int) -> int:
         """One claim; how many mails were taken."""

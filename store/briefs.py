@@ -14,8 +14,8 @@ from store.records import Recorder
 from store.rows import micros
 from store.sources import Brake
 
-SENT_SINCE = """select count(*) as sent from (select 1 from outbox
-    where brand = :brand and purpose = 'invitation' and settled_at > :since and status = 'sent' limit :most) as some"""
+SENT_SINCE = """select count(*) as sent from (select 1 from outbox where brand = :brand
+    and purpose = 'invitation' and settled_at > :since and status = 'sent' limit :most) as counted"""
 ON_THEIR_WAY = """select id, brand from outbox
     where status = 'claimed' and purpose = 'invitation' order by due_at, id"""
 

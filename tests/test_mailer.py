@@ -1,6 +1,7 @@
 """The door out: what leaves, to whom, how often, and what becomes of a failure."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 
 from mailer import relay
 from mailer.compose import Composer
+from mailer.hand import Work
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, WrongKey
 from mailer.worker import LEASE, Mailer
@@ -237,6 +239,81 @@ async def test_after_a_crash_the_same_mail_goes_out_under_the_same_id(outside: O
     [posted] = outside.office.posted
     assert posted.mail["Message-ID"] == f"<{claimed.message_id}>"
     assert (await outside.the_delivery(review)).attempts == 2
+
+
+async def test_a_crash_while_a_mail_was_handed_over_is_told_in_the_record(outside: Outside) -> None:
+    first, second = await outside.closed("1"), await outside.closed("2")
+    claimed = await outside.store.claim(now=NOW, most=2, lease=LEASE)
+    (begun,) = (out.delivery.id for out in claimed if out.delivery.review == first.id)
+    await outside.store.settle_and_begin(None, begun)  # and here it ends
+    outside.clock.now += LEASE
+    while await outside.mailer.send_due():
+        pass
+    assert (await outside.the_delivery(first)).reason == "sent again after a crash: it may have arrived twice"
+    assert (await outside.the_delivery(second)).reason == "", "it was claimed, and surely not sent"
+    assert len(outside.office.posted) == 2
+
+
+async def test_what_became_of_a_mail_is_kept_before_the_next_ones_final_dot(outside: Outside) -> None:
+    reviews = [await outside.closed(str(number)) for number in range(5)]
+    seen: list[list[str]] = []
+
+    async def look(content: bytes) -> None:
+        deliveries = [await outside.the_delivery(review) for review in reviews]
+        seen.append(sorted(one.status if one.status != "claimed" else one.reason for one in deliveries))
+
+    outside.office.look = look
+    while await outside.mailer.send_due():
+        pass
+    handed = "being handed to the mail server"
+    assert seen == [sorted([handed, *["sent"] * number, *["due"] * (4 - number)]) for number in range(5)]
+
+
+async def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(outside: Outside) -> None:
+    reviews = [await outside.closed(str(number)) for number in range(60)]
+    outside.office.dot_seconds = 0.05
+    stop = asyncio.Event()
+    running = asyncio.create_task(replace(outside.mailer, idle_seconds=0.05).run(stop))
+    await outside.office.wait_for(ADA.email, 8)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    fates = Counter([(one.status, one.attempts) for review in reviews for one in [await outside.the_delivery(review)]])
+    assert set(fates) == {("sent", 1), ("due", 0)}
+    assert fates["sent", 1] == len(outside.office.posted)
+
+
+async def test_a_worker_sends_all_there_is_over_several_connections(outside: Outside) -> None:
+    url = f"smtp://127.0.0.1:{outside.office.port}?starttls=none"
+    relays = [Relay(read_smtp_url(url), hostname="reply.acme.example") for _ in range(3)]
+    reviews = [await outside.closed(str(number)) for number in range(50)]
+    stop = asyncio.Event()
+    running = asyncio.create_task(replace(outside.mailer, relays=relays, idle_seconds=0.05).run(stop))
+    await outside.office.wait_for(ADA.email, 50)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    assert {(await outside.the_delivery(review)).status for review in reviews} == {"sent"}
+    assert len({posted.mail["Message-ID"] for posted in outside.office.posted}) == len(outside.office.posted) == 50
+    assert outside.office.connections == 3
+
+
+async def test_what_happened_while_a_mail_waited_for_its_turn_is_heard(outside: Outside) -> None:
+    """It was claimed with others, and is looked at again when its turn comes later."""
+    reviews = [await outside.closed(str(number)) for number in range(3)]
+
+    async def unsubscribe(content: bytes) -> None:
+        outside.office.look = None
+        outside.clock.now += timedelta(seconds=3)
+        for review in reviews:
+            await outside.store.record(review.id, partial(flow.unsubscribed, at=outside.clock()))
+
+    work = Work()
+    outside.office.look = unsubscribe
+    await outside.mailer._claim(work, 3)
+    work.close()
+    (hand,) = outside.mailer._hands()
+    await hand.run(work)
+    statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
+    assert statuses == {"sent": 1, "dropped": 2}
 
 
 async def test_a_connection_the_relay_closed_meanwhile_is_made_anew(outside: Outside) -> None:
