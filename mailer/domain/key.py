@@ -1,4 +1,4 @@
-"""Which keys sign our mails, what does the DNS say of them? RSA of 2,048 bits (RFC 8301), Ed25519 beside it (RFC 8463)."""
+"""Which keys sign our mails, and what does the DNS say? RSA of 2,048 bits (RFC 8301), Ed25519 beside it (RFC 8463)."""
 
 import base64
 from dataclasses import dataclass
