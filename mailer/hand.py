@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailer.compose import Composed, Composer
-from mailer.relay import Handed, Relay
+from mailer.relay import SLOWEST, Handed, Relay
 from mailer.sign import Signer
 from reviews.clicks import decide
 from reviews.model import DeliveryKind, Outcome
@@ -166,7 +166,8 @@ class Hand:
         await self._see_through(fresh)
 
     async def _see_through(self, claimed: Claimed) -> None:
-        if self.clock() > claimed.until:  # its lease could run out on the way: it is taken up again after that
+        if self.clock() > claimed.until:  # its lease could run out on the way
+            await self._give_back(claimed)
             return
         if abs(self.clock() - claimed.begun) > FRESH:
             (claimed,) = await self.briefed([claimed])
@@ -178,6 +179,12 @@ class Hand:
             self.last = claimed, self._settlement(claimed, Handed(Outcome.DROPPED, verdict.reason))
         else:
             await self._send(claimed)
+
+    async def _give_back(self, claimed: Claimed) -> None:
+        """For whoever claims it next; a lease that may have run out already is theirs."""
+        if self.clock() < claimed.until + SLOWEST / 2:
+            out = claimed.outgoing
+            await self.store.put_back(claimed.id, until=out.due_at, reason=out.reason)
 
     def _still_due(self, claimed: Claimed) -> Due | Wait | Drop:
         delivery, brief, now = claimed.outgoing.delivery, claimed.brief, claimed.begun

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -300,20 +300,23 @@ async def test_what_happened_while_a_mail_waited_for_its_turn_is_heard(outside: 
     """It was claimed with others, and is looked at again when its turn comes later."""
     reviews = [await outside.closed(str(number)) for number in range(3)]
 
-    async def unsubscribe(content: bytes) -> None:
-        outside.office.look = None
-        outside.clock.now += timedelta(seconds=3)
+    async def unsubscribe() -> None:
         for review in reviews:
             await outside.store.record(review.id, partial(flow.unsubscribed, at=outside.clock()))
 
-    work = Work()
-    outside.office.look = unsubscribe
-    await outside.mailer._claim(work, 3)
-    work.close()
-    (hand,) = outside.mailer._hands()
-    await hand.run(work)
+    await _claimed_together(outside, 3, later=timedelta(seconds=3), happens=unsubscribe)
     statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
     assert statuses == {"sent": 1, "dropped": 2}
+
+
+@pytest.mark.parametrize(("later", "status"), [(timedelta(minutes=4), "due"), (LEASE, "claimed")])
+async def test_a_mail_that_waited_too_long_for_its_turn_is_given_back_while_it_is_ours(
+    outside: Outside, later: timedelta, status: str
+) -> None:
+    reviews = [await outside.closed(str(number)) for number in range(3)]
+    await _claimed_together(outside, 3, later=later)
+    statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
+    assert statuses == {"sent": 1, status: 2}
 
 
 async def test_a_connection_the_relay_closed_meanwhile_is_made_anew(outside: Outside) -> None:
@@ -517,6 +520,25 @@ async def test_the_worker_stops_when_told_and_leaves_the_relay_politely(outside:
     await outside.office.wait_for(ADA.email)
     stop.set()
     await asyncio.wait_for(running, 5)
+
+
+async def _claimed_together(
+    outside: Outside, number: int, *, later: timedelta, happens: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """So many mails are claimed at once; while the first is being sent, time goes by and something happens."""
+
+    async def look(content: bytes) -> None:
+        outside.office.look = None
+        outside.clock.now += later
+        if happens:
+            await happens()
+
+    outside.office.look = look
+    work = Work()
+    await outside.mailer._claim(work, number)
+    work.close()
+    (hand,) = outside.mailer._hands()
+    await hand.run(work)
 
 
 async def _deferred(outside: Outside, review: Review) -> timedelta:
