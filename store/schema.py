@@ -1,9 +1,10 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
-recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
-`searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place: those,
-`outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
+them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
+per day), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place:
+those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
+`brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -145,6 +146,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             Only(POSTGRES.name, "drop index fact_by_review"),
             Only(POSTGRES.name, "alter table fact drop constraint fact_id_key"),
             Only(POSTGRES.name, "alter table fact add constraint fact_of_a_review unique (review, id)"),
+        ),
+    ),
+    (
+        "0004_large_mails",
+        (
+            """create table mail_piece (
+                mail text not null references mail on delete cascade, number bigint not null, raw {bytes} not null,
+                primary key (mail, number))""",
         ),
     ),
 )
