@@ -1,7 +1,7 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
 Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
-recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
+recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts by day, week), and
 `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place: those,
 `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
