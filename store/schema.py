@@ -1,9 +1,10 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
-recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts by day, week), and
-`searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place: those,
-`outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
+them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
+by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
+place: those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
+`brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -148,7 +149,15 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0004_weeks",
+        "0004_large_mails",
+        (
+            """create table mail_piece (
+                mail text not null references mail on delete cascade, number bigint not null, raw {bytes} not null,
+                primary key (mail, number))""",
+        ),
+    ),
+    (
+        "0005_weeks",
         (
             # Days and weeks in one table, each name's side by side: a dozen weeks of everybody are a few pages.
             "alter table rollup rename to rollup_of_days",

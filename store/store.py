@@ -163,7 +163,8 @@ class Store:
 
     async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
         """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
-        return await self._engine.write(partial(mails.keep, id=id, envelope=envelope, raw=raw), size_bytes=len(raw))
+        incoming = mails.Incoming(id, envelope, raw)
+        return await self._engine.write(Gathered(mails.keep, incoming), size_bytes=len(raw))
 
     async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
         """Take stored mails to read."""

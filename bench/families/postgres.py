@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 from bench.families.click import door
 from bench.faults.ledger import Skipped
-from bench.faults.postgres import database
+from bench.faults.means.postgres import database
 from bench.house import environment, fill, filled
 from bench.load.http import Request, loaded, means
 from bench.rows import Bench, Goal, Measured, NotMeasured, Row

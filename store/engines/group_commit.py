@@ -226,13 +226,13 @@ def _run_group(transactions: Transactions, group: list[_Waiting]) -> _Committed:
 
 def _run_as_one(transactions: Transactions, group: list[_Waiting]) -> None:
     try:
+        for one in group:
+            if not isinstance(one.job, Gathered):
+                one.result = one.job(transactions.session)
         for run, waiting in _by_kind(group):
             items = [one.job.item for one in waiting if isinstance(one.job, Gathered)]
             for one, result in zip(waiting, run(transactions.session, items), strict=True):
                 one.result = result
-        for one in group:
-            if not isinstance(one.job, Gathered):
-                one.result = one.job(transactions.session)
     except Exception as error:
         raise _SpoiltError from error
     if not transactions.sound():

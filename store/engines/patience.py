@@ -17,9 +17,10 @@ class Patience:
 
     def __init__(self, db: Database, *, seconds: float = QUERY_SECONDS_MAX) -> None:
         self._db = db
+        self.conn = db.conn
         self._seconds = seconds
         self._until = float("inf")
-        db.conn.set_progress_handler(self._is_late, LOOK_EVERY)
+        self.conn.set_progress_handler(self._is_late, LOOK_EVERY)
 
     def execute(self, sql: str, values: dict[str, Any]) -> Any:  # noqa: ANN401 - sqlite3's or pysqlite3's cursor
         """Begin a query; its time runs until the next one."""

@@ -60,6 +60,9 @@ class PostgresSession:
     def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
         return [[row[column] for column in columns] for row in self.rows(sql, **values)]
 
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._link.execute_each(translated(sql), [storable(values) for values in each])
+
 
 class PostgresTransactions:
     """A writer thread's connection."""

@@ -69,6 +69,9 @@ class SqliteSession:
         rows: list[Sequence[Any]] = json.loads(self._db.execute(packed, storable(values)).fetchone()[0])
         return rows
 
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._db.conn.executemany(sql, map(storable, each))  # sqlite-utils has none for a statement of one's own
+
 
 class SqliteTransactions:
     """The writer thread's connection."""

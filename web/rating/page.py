@@ -54,6 +54,7 @@ async def opened(request: Request) -> Response:
     if reason:
         log.info("rating link opened by a machine", review=link.review, hit=hit, reason=reason)
         return WITHOUT_A_VOTE[reason](brand)
+    log.debug("rating link opened", review=link.review, hit=hit)
     told = await _state(request, link.review, at) if request.scope["query_string"] else None
     state, chosen = told or ("asking", visited.seen.slots[link.slot])
     nonce = write_nonce(door.keys, Nonce(hit, link.review, at))
