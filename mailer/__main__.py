@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 from logs import write_logs
+from machine import keep_what_was_loaded, loop_factory
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.sign import Signer
@@ -19,27 +20,27 @@ from store.erasing import keep_erasing
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
 
-CONNECTIONS = 4
-"""Kept connections to the relay: enough for some hundred mails a second without being a rude guest."""
-
 
 def mailer(settings: Settings, store: Store) -> Mailer:
     """The worker that these settings describe. ValueError and BrandError when they describe none."""
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
     address = read_smtp_url(settings.smtp_url)
-    signer = Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode())
-    signs = bool(settings.dkim_key and settings.dkim_domain)
-    if signs:
-        signer.check()
     return Mailer(
         store=store,
         composer=composer,
-        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(CONNECTIONS)],
+        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(settings.smtp_connections)],
         clock=_now,
-        signer=signer if signs else None,
+        signers=signers(settings),
         per_hour=settings.invitations_per_hour,
     )
+
+
+def signers(settings: Settings) -> list[Signer]:
+    """Who signs: one for each key. WrongKey when a key cannot sign."""
+    if not settings.dkim_domain:
+        return []
+    return [Signer.of(settings.dkim_domain, selector, pem.encode()) for selector, pem in settings.dkim_keys()]
 
 
 async def run(settings: Settings) -> None:
@@ -54,10 +55,12 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
+        worker = mailer(settings, store)
+        keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_erasing(store, _now, stop))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
-            await mailer(settings, store).run(stop)
+            await worker.run(stop)
     finally:
         await store.close()
 
@@ -69,6 +72,7 @@ def _now() -> datetime:
 if __name__ == "__main__":
     write_logs()
     try:
-        asyncio.run(run(read_settings()))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:
         sys.exit(f"mailer: {error}")

@@ -3,6 +3,8 @@
 `open_store(url, ...)` gives a Store: async at its face, answered only after the commit is on disk.
 """
 
+from store.briefs import Brief
+from store.counted import Asked, Counted
 from store.engines import Session
 from store.errors import (
     EngineError,
@@ -18,7 +20,6 @@ from store.outbox import Outgoing, Settlement
 from store.paging import Cursor
 from store.people import ApiKey, Staff
 from store.records import Recorded
-from store.rollups import Asked, Counted
 from store.sources import Brake, Source
 from store.store import Store
 
@@ -27,6 +28,7 @@ __all__ = [
     "Arrival",
     "Asked",
     "Brake",
+    "Brief",
     "Counted",
     "Cursor",
     "EngineError",

@@ -10,7 +10,7 @@ from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Suppression, Vot
 from reviews.log import Log
 from reviews.rules import Rules
 from store import doorsteps, rollups, search
-from store.engines import Session
+from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, add_suppression, load, read_review, read_suppression
 from store.known import Known, KnownLogs
@@ -100,7 +100,7 @@ class Recorder:
 
     def _record_each(self, session: Session, rules: dict[str, Rule]) -> dict[str, Recorded | UnknownReviewError]:
         """One event of each of these reviews."""
-        current = _current(session, self.logs, tuple(rules), self.rules)
+        current = self.current(session, tuple(rules), for_update=session.dialect.for_update)
         new = {review: _new(known.log, rules[review](known.log)) for review, known in current.items()}
         self._add(session, current, [fact for facts in new.values() for fact in facts])
         last = int(session.rows(LAST_FACT)[0]["seq"]) if any(new.values()) else 0
@@ -115,6 +115,27 @@ class Recorder:
             kept += derived
         keep(session, kept)
         return recorded
+
+    def current(self, session: Session, reviews: Sequence[str], *, for_update: str = "") -> dict[str, Known]:
+        """The logs as they stand in this transaction, of those reviews that are there. Facts only grow, and those of
+        one review are numbered in the order of their transactions, so what this process knows lacks nothing but what
+        has a higher number. Who is to decide on them takes them for themselves, in the dialect's word."""
+        known = {review: found for review in reviews if (found := self.logs.find(review))}
+        heads = _each(session, HEADS, ("id", "body"), [[review] for review in reviews], for_update=for_update)
+        for review, body in heads:
+            if review not in known or known[review].body != body:
+                known[review] = Known(body, 0, Log(read_review(body)), None)
+        there = [review for review, _ in heads]
+        after = [[review, known[review].last] for review in there]
+        facts: dict[str, list[tuple[int, Fact]]] = {review: [] for review in there}
+        for review, seq, kind, body in _each(session, FACTS, ("review", "seq", "kind", "body"), after):
+            facts[review].append((int(seq), read_fact(kind, body)))
+        suppressions: dict[str, list[Suppression]] = {review: [] for review in there}
+        for review, body in _each(session, SUPPRESSIONS, ("review", "body"), [[review] for review in there]):
+            suppressions[review].append(read_suppression(body))
+        return {
+            review: _grown(known[review], facts[review], tuple(suppressions[review]), self.rules) for review in there
+        }
 
     def _after(self, session: Session, known: Known, new: tuple[Fact, ...], last: int) -> tuple[Recorded, list[Kept]]:
         """A review with its new facts, and what is to be derived of it. Any fact it gets later has a number beyond
@@ -149,46 +170,27 @@ class Recorder:
         """Write facts that these reviews do not know; those that were new."""
         told = tuple(fact for fact in facts if not isinstance(fact, Suppression) or add_suppression(session, fact))
         add_facts(session, [fact for fact in told if not isinstance(fact, Suppression)])
-        for fact in told:
-            if isinstance(fact, Delivery):
-                self.post(session, fact, brand=known[fact.review].log.review.brand)
+        mails = [(fact, known[fact.review].log.review.brand) for fact in told if isinstance(fact, Delivery)]
+        if mails:
+            session.run_each(ADD_OUTGOING, [self._outgoing(delivery, brand) for delivery, brand in mails])
         return told
 
     def post(self, session: Session, delivery: Delivery, *, brand: str) -> None:
         """Put a delivery into the outbox, with a Message-ID of its own."""
-        session.run(
-            ADD_OUTGOING,
-            id=delivery.id,
-            review=delivery.review,
-            brand=brand,
-            purpose=delivery.purpose,
-            recipient=delivery.recipient.email.lower(),
-            seat=delivery.seat,
-            message_id=f"{secrets.token_hex(MESSAGE_ID_BYTES)}@{self.mail_domain}",
-            due_at=micros(delivery.due_at),
-            body=write_fact(delivery),
-        )
+        session.run(ADD_OUTGOING, **self._outgoing(delivery, brand))
 
-
-def _current(session: Session, logs: KnownLogs, reviews: Sequence[str], rules: Rules) -> dict[str, Known]:
-    """The logs as they stand in this transaction, of those reviews that are there. Facts only grow, and those of one
-    review are numbered in the order of their transactions, so what this process knows lacks nothing but what has a
-    higher number."""
-    known = {review: found for review in reviews if (found := logs.find(review))}
-    heads = _each(session, HEADS, ("id", "body"), [[review] for review in reviews])  # nobody else decides on them now
-    for review, body in heads:
-        if review not in known or known[review].body != body:
-            known[review] = Known(body, 0, Log(read_review(body)), None)
-    there = [review for review, _ in heads]
-    added = _each(session, FACTS, ("review", "seq", "kind", "body"), [[review, known[review].last] for review in there])
-    told = _each(session, SUPPRESSIONS, ("review", "body"), [[review] for review in there])
-    facts: dict[str, list[tuple[int, Fact]]] = {review: [] for review in there}
-    for review, seq, kind, body in added:
-        facts[review].append((int(seq), read_fact(kind, body)))
-    suppressions: dict[str, list[Suppression]] = {review: [] for review in there}
-    for review, body in told:
-        suppressions[review].append(read_suppression(body))
-    return {review: _grown(known[review], facts[review], tuple(suppressions[review]), rules) for review in there}
+    def _outgoing(self, delivery: Delivery, brand: str) -> dict[str, Value]:
+        return {
+            "id": delivery.id,
+            "review": delivery.review,
+            "brand": brand,
+            "purpose": delivery.purpose,
+            "recipient": delivery.recipient.email.lower(),
+            "seat": delivery.seat,
+            "message_id": f"{secrets.token_hex(MESSAGE_ID_BYTES)}@{self.mail_domain}",
+            "due_at": micros(delivery.due_at),
+            "body": write_fact(delivery),
+        }
 
 
 def _grown(
@@ -211,10 +213,12 @@ def _new(log: Log, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return log.lacking(*told)
 
 
-def _each(session: Session, sql: str, columns: Sequence[str], asked: Sequence[Sequence[object]]) -> list[Sequence[str]]:
+def _each(
+    session: Session, sql: str, columns: Sequence[str], asked: Sequence[Sequence[object]], *, for_update: str = ""
+) -> list[Sequence[str]]:
     if not asked:
         return []
-    written = sql.format(each=session.dialect.each, for_update=session.dialect.for_update)
+    written = sql.format(each=session.dialect.each, for_update=for_update)
     return session.table(written, columns, asked=json.dumps(asked))
 
 

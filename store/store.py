@@ -11,7 +11,9 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store import briefs, counted, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store.briefs import Brief
+from store.counted import Asked, Counted
 from store.doorsteps import Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
@@ -20,7 +22,6 @@ from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
 from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
-from store.rollups import Asked, Counted
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +33,7 @@ class Store:
         self.rules = rules
         self._engine = engine
         self.recorder = Recorder(rules, mail_domain)
+        self._settle = partial(outbox.settle_all, self.recorder)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -122,7 +124,7 @@ class Store:
 
     async def counted(self, asked: Asked, *, now: datetime) -> list[Counted]:
         """How many reviews were asked, answered, rated how: by agent, team, company or tag, on which days."""
-        return await self.read(partial(rollups.counted, asked=asked, now=now))
+        return await self.read(partial(counted.counted, asked=asked, now=now))
 
     # the outbox
 
@@ -137,13 +139,31 @@ class Store:
             return []
         return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
 
+    async def briefs(self, claimed: Sequence[Outgoing], *, since: datetime, per_hour: int | None) -> list[Brief]:
+        """What must be known of claimed deliveries before they go out, in their order."""
+        ask = partial(briefs.briefs, recorder=self.recorder, claimed=claimed, since=since, per_hour=per_hour)
+        found = await self.read(ask)
+        for brief in found:
+            if brief.known:
+                self.recorder.logs.keep(brief.known)
+        return found
+
     async def post(self, delivery: Delivery, *, brand: str) -> None:
         """Send a mail that belongs to no review, as a sign-in link."""
         await self.write(partial(self.recorder.post, delivery=delivery, brand=brand))
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""
-        return await self.write(lambda session: outbox.settle(session, self.recorder, settlement), urgent=True)
+        return await self.settle_and_begin(settlement, "")
+
+    async def settle_and_begin(self, settlement: Settlement | None, begun: str) -> Recorded | None:
+        """Record how an attempt ended and that the delivery `begun` is being handed over, in one commit; either may be
+        missing (None, "")."""
+        item = outbox.Turn(settlement, begun)
+        recorded = await self._engine.write(Gathered(self._settle, item), urgent=True)
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
+        return recorded
 
     async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
         """Give a claimed delivery back unsent."""
@@ -169,15 +189,12 @@ class Store:
         """What holds a brand back."""
         return await self.read(partial(sources.brake, brand=brand))
 
-    async def sent_before(self, outgoing: Outgoing, since: datetime) -> int:
-        """How many invitations of its brand went out since then, or are on their way before this one."""
-        return await self.read(partial(outbox.sent_since, outgoing=outgoing, since=since))
-
     # mails that came in
 
     async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
         """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
-        return await self._engine.write(partial(mails.keep, id=id, envelope=envelope, raw=raw), size_bytes=len(raw))
+        incoming = mails.Incoming(id, envelope, raw)
+        return await self._engine.write(Gathered(mails.keep, incoming), size_bytes=len(raw))
 
     async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
         """Take stored mails to read."""

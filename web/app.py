@@ -28,13 +28,14 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import correcting, record, sign_in
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, delivered, evidence, listed
+from web.tickets import closed, delivered, evidence, exported, listed
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
+    Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
     Route("/api/v1/reviews/{id}/evidence", evidence.told),

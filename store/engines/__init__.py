@@ -28,6 +28,9 @@ class Session(Protocol):
     def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
         """These columns of a query's rows, of text and whole numbers alone: the cheapest way to many rows at once."""
 
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        """Run a write once for each of these values."""
+
 
 Job = Callable[[Session], Result]
 

@@ -26,8 +26,6 @@ from store.errors import EngineError, StoreFullError, StoreUnavailableError
 WRITERS = 2
 """While one waits for another process's row or for the disk, the other goes on."""
 READERS = 4
-GROUP_MAX = 50
-"""Each write is a savepoint, and past 64 of them in a transaction every snapshot of the server gets slower."""
 SNAPSHOT = "begin transaction isolation level repeatable read read only"
 IMPATIENT = "set local lock_timeout = '10ms';"
 """Who holds rows that others wait for does not wait for theirs: such a write comes first in the next transaction, where
@@ -59,6 +57,9 @@ class PostgresSession:
 
     def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
         return [[row[column] for column in columns] for row in self.rows(sql, **values)]
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._link.execute_each(translated(sql), [storable(values) for values in each])
 
 
 class PostgresTransactions:
@@ -134,7 +135,7 @@ class PostgresEngine:
         self._local = threading.local()
         self._links: list[Link] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
-        self._writer = Writer(lambda: PostgresTransactions(connecting_), threads=WRITERS, group_max=GROUP_MAX)
+        self._writer = Writer(lambda: PostgresTransactions(connecting_), threads=WRITERS)
         self._closing = False
 
     async def write(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:
