@@ -23,21 +23,7 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import (
-    address,
-    brand,
-    canary,
-    evidence_shown,
-    keys,
-    mails,
-    networks,
-    now,
-    read,
-    source,
-    staff,
-    table,
-    with_store,
-)
+from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told
@@ -46,6 +32,7 @@ from store.recompute import Difference
 from store.recompute import recompute as derived
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
+from watching import canary, evidence_shown, networks
 
 SECRET_BYTES = 32
 ENV, OLD_ENV = Path(DEFAULT_ENV_FILE), Path(f"{DEFAULT_ENV_FILE}.old")

@@ -6,28 +6,19 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from reviews.addresses import parse_address
-from reviews.canaries import Canary
-from reviews.evidence import evidence
 from reviews.model import Envelope
-from reviews.networks import rows_of
 from settings import Settings, read_settings
-from store import Brake, Source, Staff, Store, canaries, open_store, people, sources
+from store import Brake, Source, Staff, Store, open_store, people, sources
 from store import mails as arrivals
-from store.facts import load
 from store.paging import NEWEST
-from store.records import Recorder
 from templates.brands import SHIPPED, read_brands
-from templates.evidence import sentences, verdict
 from templates.words import one_line
 from web.hooks.checked import checked
-from web.networks import SHIPPED as SHIPPED_NETWORKS
-from web.networks.published import NotFetched, fetch, renewed
 
 SECRET_BYTES = 32
 MOST = 50
@@ -115,7 +106,7 @@ def source() -> None:
 def source_add(id: str, key: str, pairs: tuple[str, ...]) -> None:
     """Let a helpdesk's webhook in, or change its mapping. A new one's secret is shown this once."""
     settings = read_settings()
-    _known_brand(settings, key)
+    known_brand(settings, key)
     if not SOURCE_ID.fullmatch(id):
         raise click.ClickException(f"{id!r} is no id; expected small letters, digits or '-', at most 40")
     known = read(sources.source, id=id)
@@ -144,90 +135,6 @@ def source_remove(id: str) -> None:
     click.echo(f"The source {id} is gone.")
 
 
-@click.group()
-def networks() -> None:
-    """Which networks are mail filters' and rented machines'."""
-
-
-@networks.command("refresh")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def networks_refresh(file: Path) -> None:
-    """Fetch the lists that are published, and write the table to FILE, once a month; AFTERWORD_NETWORKS names it."""
-    known = file if file.exists() else SHIPPED_NETWORKS
-    try:
-        table = renewed(known.read_text("utf-8"), at=now(), fetch=fetch)
-    except (NotFetched, OSError, ValueError) as error:
-        raise click.ClickException(f"{error}. Nothing was written.") from None
-    replacement = file.with_name(f"{file.name}.new")
-    replacement.write_text(table, "utf-8")
-    replacement.replace(file)
-    click.echo(f"{sum(1 for _ in rows_of(table))} networks are in {file}. Restart web to use them.")
-
-
-# what a rating rests on
-
-
-@click.command("evidence")
-@click.argument("review")
-def evidence_shown(review: str) -> None:
-    """What the rating of a REVIEW rests on: every visit and vote in order, with the rule and what it did."""
-    settings = read_settings()
-    log = read(load, review=review)
-    if log is None:
-        raise click.ClickException(f"there is no review {review}")
-    brands = read_brands(settings.brands or SHIPPED)
-    brand = brands.get(log.review.brand) or brands[settings.brand]
-    found = evidence(log, settings.rules(), now=now())
-    click.echo(verdict(found, brand))
-    table(sentences(found, brand))
-
-
-@click.group(invoke_without_command=True)
-@click.pass_context
-def canary(ctx: click.Context) -> None:
-    """Mailboxes that nobody reads: a rating that counts there, a machine gave. Without a word: what was found.
-
-    By product: askings sent, those that anything opened, false ratings, and the upper bound of their rate at 95 %.
-    Last the people who had to tap a second time, of all whose ratings count.
-    """
-    if ctx.invoked_subcommand is None:
-        settings = read_settings()
-        recorder = Recorder(settings.rules(), settings.reply_domain)
-        table(_told_canary(one) for one in read(canaries.found, recorder=recorder, now=now()))
-        taps = read(canaries.second_taps)
-        click.echo(
-            f"asked for a second tap: {taps.found} of {taps.of} people ({_percent(taps.share)}; goal: at most 1 %)"
-        )
-
-
-@canary.command("add")
-@click.argument("address_")
-@click.option("--product", required=True, help="What looks at its mail, as Defender or Mimecast.")
-@click.option("--brand", "key", default="", help="Whose question it is asked; else AFTERWORD_BRAND.")
-def canary_add(address_: str, product: str, key: str) -> None:
-    """Ask this mailbox once a day. Nobody may read it."""
-    settings = read_settings()
-    _known_brand(settings, key or settings.brand)
-    told = Canary(address(address_), one_line(product)[:MOST], key or settings.brand)
-    write(canaries.add, canary=told, at=now())
-    click.echo(f"{told.address} is asked once a day. A rating that counts there is told to AFTERWORD_OPERATOR.")
-
-
-@canary.command("list")
-def canary_list() -> None:
-    """Every mailbox that is asked."""
-    table((one.address, one.product, one.brand) for one in read(canaries.every))
-
-
-@canary.command("remove")
-@click.argument("address_")
-def canary_remove(address_: str) -> None:
-    """Ask a mailbox no more; what was found stays."""
-    if not write(canaries.drop, address=address_, at=now()):
-        raise click.ClickException(f"{address_} is no canary")
-    click.echo(f"{address_} is asked no more.")
-
-
 # brakes
 
 
@@ -249,7 +156,7 @@ def brand_list() -> None:
 @click.argument("key")
 def brand_pause(key: str) -> None:
     """Send no more invitations of this brand; they wait. Notices and answers go on."""
-    _known_brand(read_settings(), key)
+    known_brand(read_settings(), key)
     write(sources.set_paused, brand=key, paused_at=now())
     click.echo(f"{key} is paused. Its invitations wait; those that get too old are dropped.")
 
@@ -258,7 +165,7 @@ def brand_pause(key: str) -> None:
 @click.argument("key")
 def brand_resume(key: str) -> None:
     """Let the invitations of this brand go again."""
-    _known_brand(read_settings(), key)
+    known_brand(read_settings(), key)
     write(sources.set_paused, brand=key, paused_at=None)
     click.echo(f"{key} asks again.")
 
@@ -269,7 +176,7 @@ def brand_resume(key: str) -> None:
 def brand_cap(key: str, number: str) -> None:
     """At most N invitations an hour; `none` lifts the cap, `default` is AFTERWORD_INVITATIONS_PER_HOUR."""
     settings = read_settings()
-    _known_brand(settings, key)
+    known_brand(settings, key)
     caps = {"none": sources.NO_CAP, "default": None}
     if number not in caps and not re.fullmatch(r"[0-9]{1,6}", number):
         raise click.ClickException(f"{number!r} is no cap; expected a number up to 999999, none or default")
@@ -345,7 +252,7 @@ def address(text: str) -> str:
     return parsed.address
 
 
-def _known_brand(settings: Settings, key: str) -> None:
+def known_brand(settings: Settings, key: str) -> None:
     known = read_brands(settings.brands or SHIPPED)
     if key not in known:
         raise click.ClickException(f"there is no brand {key}; there are: {', '.join(known)}")
@@ -355,17 +262,6 @@ def table(rows: Iterable[Sequence[str]]) -> None:
     """Rows as lines, their cells apart by tabs; what somebody else wrote cannot break a line."""
     lines = ["\t".join(one_line(cell) for cell in row) for row in rows]
     click.echo("\n".join(lines) if lines else "none", err=not lines)
-
-
-def _told_canary(found: canaries.Found) -> tuple[str, ...]:
-    """What was found of one product, in words."""
-    false = found.false
-    words = f"none in {false.of}" if not false.found else f"{false.found} in {false.of} FALSE ({_percent(false.share)})"
-    return found.product, f"{found.asked} sent", f"{found.visited} opened", words, f"at most {_percent(false.at_most)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
 
 
 def _told(brake: Brake | None, default_per_hour: int) -> tuple[str, str]:

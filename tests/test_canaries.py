@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import operating
+import watching
 from reviews import flow
 from reviews.canaries import SOURCE, Canary, Rate, asked_twice, upper_bound
 from reviews.clicks import decide
@@ -166,7 +166,7 @@ def test_the_command_adds_lists_shows_and_removes(tmp_path: Path, monkeypatch: p
         monkeypatch.setenv(name, value)
 
     def run(*words: str) -> str:
-        done = CliRunner().invoke(operating.canary, words)
+        done = CliRunner().invoke(watching.canary, words)
         return done.output
 
     assert "is asked once a day" in run("add", "nobody@canary.example", "--product", "Defender")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import operating
+import watching
 from reviews.networks import CLOUD, ELSEWHERE, SCANNER, SECURITY, NotANetwork, read_networks, rows_of
 from web.networks import SHIPPED
 from web.networks.published import AZURE_PAGE, PUBLISHED, SOURCES, NotFetched, renewed
@@ -111,8 +111,8 @@ def test_a_list_that_cannot_be_read_leaves_the_table_alone(source: object, body:
 
 def test_the_command_writes_a_table_that_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "networks.txt"
-    monkeypatch.setattr(operating, "fetch", published)
-    done = CliRunner().invoke(operating.networks, ["refresh", str(file)])
+    monkeypatch.setattr(watching, "fetch", published)
+    done = CliRunner().invoke(watching.networks, ["refresh", str(file)])
     assert done.exit_code == 0, done.output
     assert read_networks(file.read_text("utf-8")).of("34.81.0.1").owner == "Google"
     assert [path.name for path in tmp_path.iterdir()] == ["networks.txt"]
@@ -122,7 +122,7 @@ def test_without_the_network_the_command_says_so(tmp_path: Path, monkeypatch: py
     def unreachable(url: str) -> bytes:
         raise OSError("no route to host")
 
-    monkeypatch.setattr(operating, "fetch", unreachable)
-    done = CliRunner().invoke(operating.networks, ["refresh", str(tmp_path / "networks.txt")])
+    monkeypatch.setattr(watching, "fetch", unreachable)
+    done = CliRunner().invoke(watching.networks, ["refresh", str(tmp_path / "networks.txt")])
     assert (done.exit_code, "Nothing was written" in done.output) == (1, True)
     assert not list(tmp_path.iterdir())
