@@ -72,6 +72,10 @@ HISTORIES: dict[str, History] = {
     ),
     # V2
     "V2 two faces at once, by one client": (BURST_OF_ONE, ["3001 provisional happy (hold)", "3002 voided (burst)"]),
+    "V2 two faces at once, by two clients: both are of one fleet": (
+        [shown("p", LATE), shown("q", LATE + 2, by="c2", link="neutral")],
+        ["3001 provisional happy (hold)", "3002 voided (burst)"],
+    ),
     "V2 three faces at leisure, by one client": (
         [shown("p", LATE), shown("q", LATE + 20, link="neutral"), shown("r", LATE + 40, link="unhappy")],
         [
@@ -376,6 +380,22 @@ HISTORIES: dict[str, History] = {
             shown("p", LATE + 900, link="unhappy"),
         ],
         ["3901 provisional unhappy (hold)", "4501 confirmed unhappy soft (held)"],
+    ),
+    "N5 a burst before it hides nothing": (
+        [
+            open_("x", LATE, by="m", link="happy"),
+            open_("y", LATE + 5, by="m", link="neutral"),
+            open_("z", LATE + 10, by="m", link="unhappy"),
+            shown("p", LATE + 600),
+            open_("q", LATE + 1_200, by="c2", link="neutral"),
+            open_("r", LATE + 1_800, by="c3", link="unhappy"),
+        ],
+        [
+            "3601 provisional happy (hold)",
+            "4201 confirmed happy soft (held)",
+            "4800 provisional happy (sweep_any)",
+            f"{EXPIRY} voided (never_confirmed)",
+        ],
     ),
     # N6, N7
     "N6 the same client tried forged links": (
