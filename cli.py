@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from inbound.explain import explain as explained
-from inbound.resolver import text_record
+from inbound.resolver import real_dns
 from inbound.smtp.limits import MAIL_BYTES_MAX
 from mailer.checkup import Finding, State, check_brands, check_engine, check_health, check_key, check_relay
 from mailer.domain.checks import check_dns
@@ -142,7 +142,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     except WrongSettings:
         secret_keys = ()
     sent = original.read() if original else ""
-    found = explained(raw, original=sent, keys=secret_keys, resolver=text_record if dns else None)
+    found = explained(raw, original=sent, keys=secret_keys, resolver=real_dns if dns else None)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 

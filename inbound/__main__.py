@@ -9,11 +9,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from inbound.apart.workers import Workers
 from inbound.reader import Reader
 from inbound.recipients import Recipients
-from inbound.resolver import text_record
+from inbound.resolver import real_dns
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
+from inbound.trust.front import Front, read_networks
 from logs import write_logs
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
@@ -62,7 +64,11 @@ async def run(settings: Settings) -> None:
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
     )
-    reader = Reader(store, keys, settings.reply_domain, lambda: datetime.now(UTC), text_record)
+    readers = Workers()
+    front = Front(settings.authserv_id, read_networks(settings.trusted_mail_servers))
+    reader = Reader(
+        store, keys, settings.reply_domain, lambda: datetime.now(UTC), real_dns, readers=readers, front=front
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)
     accept = partial(keep, store=store, reader=reader)
@@ -77,6 +83,7 @@ async def run(settings: Settings) -> None:
             while await reader.read_waiting():
                 pass
     finally:
+        await readers.close()
         await store.close()
 
 

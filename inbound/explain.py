@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from inbound.resolver import Resolver
-from inbound.senders import judge_sender
+from inbound.trust.judging import judge_sender
 from reviews.classify import classify
 from reviews.mail import Mail, read_mail
 from reviews.reading import read_reply

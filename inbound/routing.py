@@ -57,6 +57,13 @@ async def route(
     return tuple(found_routes.values()) or astray
 
 
+def filed_route(found: tuple[Route, ...] | Astray, review: str) -> tuple[Route, ...]:
+    """Where a mail belongs that a person put into this review: on the side it came in if it names that review itself,
+    else on the customer's."""
+    own = tuple(where for where in found if where.review == review) if not isinstance(found, Astray) else ()
+    return own or (Route(review, Side.CUSTOMER),)
+
+
 async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
     if address.prefix == REPLY:
         return Route(address.id, Side.CUSTOMER)

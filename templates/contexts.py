@@ -14,13 +14,15 @@ class FaceLink:
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it."""
+    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it,
+    `doubt` what to know of its sender, or ""."""
 
     by: str
     name: str
     at_text: str
     text: str
     attachments: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

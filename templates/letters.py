@@ -7,8 +7,8 @@ from reviews.facts import Comment, Delivery, Message
 from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
-from reviews.model import By, DeliveryKind
-from templates import happened
+from reviews.model import Attachment, By, DeliveryKind
+from templates import happened, plain
 from templates.brands import Brand
 from templates.contexts import Answer, FaceLink, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
 from templates.dates import said
@@ -121,8 +121,13 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
     words = message.text if message.by is not By.STAFF or sent_on(log, message) else happened.not_sent(message.text)
-    files = tuple(attachment.name for attachment in message.attachments)
-    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files)
+    files = tuple(_file(attachment) for attachment in message.attachments)
+    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files, plain.doubt(message.verdict))
+
+
+def _file(attachment: Attachment) -> str:
+    name, danger = attachment.name or plain.UNNAMED, plain.DANGERS.get(attachment.danger, "")
+    return f"{name} ({danger})" if danger else name
 
 
 def _staff_name(log: Log, message: Message) -> str:

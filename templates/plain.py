@@ -91,6 +91,38 @@ def suppressed(reason: str) -> str:
     return not_asked(words.get(reason, reason))
 
 
+_SENDERS = {
+    "verified": "sender verified",
+    "unsigned": "sender not verified",
+    "broken": "sender not verified: changed on the way, or not theirs",
+    "forged": "forged: not from the sender it names",
+    "unchecked": "sender not checked",
+}
+"""How far a sender is trusted, by the verdict on them."""
+NOT_VERIFIED = "sender not verified"
+
+
+def sender(verdict: str, proof: str) -> str:
+    """How far the sender of a mail is trusted, and why."""
+    words = _SENDERS.get(verdict, NOT_VERIFIED)
+    return f"{words} ({proof})" if proof else words
+
+
+def doubt(verdict: str) -> str:
+    """What somebody who reads a mail's words must know of its sender, '' when it is proven."""
+    return "" if verdict == "verified" else _SENDERS.get(verdict, NOT_VERIFIED)
+
+
+UNNAMED = "(a file without a name)"
+DANGERS = {
+    "program": "a program: do not open it unless you asked for it",
+    "macros": "may hold macros: open it only where they are switched off",
+    "page": "a web page: what it shows may not be what it seems",
+    "drawing": "a drawing that can hold a program",
+    "archive": "packed: nobody has looked inside",
+}
+"""Why a file is not to be opened lightly."""
+
 PAUSED = "Questions of this brand are paused."
 
 

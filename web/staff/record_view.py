@@ -7,9 +7,10 @@ from typing import Any
 
 from reviews.clicks import Step, Timeline
 from reviews.facts import AutoReply, Comment, Message
-from reviews.flow import VERIFIED, came_back, sent_on
+from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, By
+from reviews.model import BOUNCED, Attachment, By
+from reviews.trust import Trust
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
@@ -69,8 +70,10 @@ class Record:
             "at_text": self._said(message.at),
             "text": message.text,
             "trimmed": message.trimmed,
-            "verified": message.verdict == VERIFIED,
-            "attachments": [{"name": a.name, "size_text": plain.size(a.size_bytes)} for a in message.attachments],
+            "verified": message.verdict == Trust.VERIFIED,
+            "sender": plain.sender(message.verdict, message.proof),
+            "mark": message.mark,
+            "attachments": [_file(attachment) for attachment in message.attachments],
         }
 
     def _held(self, message: Message, action: str) -> Shown:
@@ -79,6 +82,7 @@ class Record:
             "name": message.sender_name or message.sender,
             "at_text": self._said(message.at),
             "reason": message.held,
+            "sender": plain.sender(message.verdict, message.proof),
             "text": message.text,
             "action": action,
         }
@@ -107,6 +111,14 @@ class Record:
 
     def _said(self, at: datetime) -> str:
         return said(at, self.brand.timezone)
+
+
+def _file(attachment: Attachment) -> Shown:
+    return {
+        "name": attachment.name or plain.UNNAMED,
+        "size_text": plain.size(attachment.size_bytes),
+        "danger": plain.DANGERS.get(attachment.danger, ""),
+    }
 
 
 def rating(step: Step, brand: Brand) -> Shown | None:
