@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from astray import quarantined
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
 from inbound.smtp.limits import MAIL_BYTES_MAX
@@ -146,7 +147,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails):
+for group in (staff, keys, source, brand, mails, quarantined):
     main.add_command(group)
 
 

@@ -21,7 +21,7 @@ from inbound.trust.front import Front
 from inbound.trust.judging import Asked, ask, conclude
 from reviews import flow
 from reviews.tokens import Keys
-from reviews.trust import SenderVerdict, Trust, shut_out
+from reviews.trust import QUARANTINE_DAYS, SenderVerdict, Trust, shut_out
 from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine
 from store.mails import PENDING, QUARANTINED, READ, UNREADABLE
 from store.quarantine import Judged
@@ -33,8 +33,7 @@ TRIES_MAX = 3
 LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""
 ORIGINAL_LENGTH_MAX = 200_000
-WAITS = timedelta(days=30)
-"""A mail without a home waits so long for somebody to look at it."""
+WAITS = timedelta(days=QUARANTINE_DAYS)
 SWEEP_SECONDS = 3_600.0
 SHOWN_MAX = 5_000
 """Characters of a mail's words that are shown where it waits."""

@@ -89,6 +89,8 @@ def _unproven(proofs: Proofs) -> SenderVerdict:
     return SenderVerdict(Trust.UNSIGNED, f"nothing proves that {proofs.domain} sent it")
 
 
+QUARANTINE_DAYS = 30
+"""So long a mail that found no record waits for a person."""
 NOT_PROVEN = "nothing proves that it came from the address it names"
 WHY_HELD: dict[str, str] = {
     Trust.BROKEN: "its signature does not hold, so it may have been changed on the way",

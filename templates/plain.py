@@ -113,6 +113,17 @@ def doubt(verdict: str) -> str:
     return "" if verdict == "verified" else _SENDERS.get(verdict, NOT_VERIFIED)
 
 
+NOBODY = "(nobody)"
+NO_SUCH_RECORD = "There is no record and no ticket of that name, or the mail no longer waits."
+
+
+def waiting(mails: int) -> str:
+    """How many mails wait for a person, '' for none."""
+    if not mails:
+        return ""
+    return "1 mail waits without a record" if mails == 1 else f"{mails} mails wait without a record"
+
+
 UNNAMED = "(a file without a name)"
 DANGERS = {
     "program": "a program: do not open it unless you asked for it",

@@ -1,5 +1,6 @@
 """The command: each thing an operator does by hand, in a folder of its own, on a real SQLite file."""
 
+import asyncio
 import json
 import os
 import re
@@ -13,13 +14,15 @@ from click.testing import CliRunner, Result
 from cli import main
 from mailer.domain.key import new_key, public_part
 from mailer.sign import Signer, WrongKey
-from operating import read, write
+from operating import read, with_store, write
 from reviews.model import Envelope, text_id
 from reviews.tokens import REPLY, Keys
 from settings import read_settings
-from store import mails, people, sources
+from store import mails, people, quarantine, sources
 from store.__main__ import main as store_command
+from store.quarantine import Judged
 from templates.brands import read_brands
+from tests.story import closing
 
 INIT = ("init", "--yes", "--domain", "acme.example", "--brand-name", "Acme IT")
 MAPPING = ("ticket=ticket.number", "closed_at=ticket.closed_at", "contact.email=ticket.customer.email")
@@ -377,3 +380,46 @@ def test_a_key_that_is_none_is_told_apart() -> None:
     for wrong in ("", "no key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"):
         with pytest.raises(WrongKey):
             public_part(wrong)
+
+
+def waiting_mail() -> None:
+    """A mail that waits for a person, with what is known of its sender."""
+    keep_quarantined(MAIL % b"support@acme.example")
+    judged = Judged("unsigned", "nothing proves it", '{"s._domainkey.a.example": "p=AB"}', "Ada", "Re: x", "It\nworks.")
+    write(quarantine.settle, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason="no review", judged=judged)
+
+
+def test_what_waits_for_a_person_is_listed_and_shown_by_command(installed: Path) -> None:
+    assert said("quarantine", "list") == ""
+    waiting_mail()
+    assert said("quarantine", "list").rstrip().split("\t") == [
+        "a" * 26,
+        "2026-11-21 10:00 UTC",
+        "Ada",
+        "Re: x",
+        "no review",
+    ]
+    told = said("quarantine", "show", "a" * 26)
+    for line in (
+        "why it waits no review",
+        "came         2026-11-21 10:00 UTC from 192.0.2.1 (customer.example), by TLS",
+        "sender       unsigned: nothing proves it",
+        "key as seen  s._domainkey.a.example p=AB",
+    ):
+        assert line in told
+    assert told.endswith("It\nworks.\n")
+
+
+def test_a_mail_is_filed_or_dropped_by_command(installed: Path) -> None:
+    waiting_mail()
+    assert "there is no record and no ticket 48213" in refused("quarantine", "file", "a" * 26, "48213")
+    asyncio.run(with_store(lambda store: store.record_new(*closing())))
+    assert "It is read as one of" in said("quarantine", "file", "a" * 26, "48213")
+    assert "no mail" in refused("quarantine", "show", "a" * 26)
+    assert "no mail" in refused("quarantine", "drop", "a" * 26)
+
+
+def test_a_mail_is_thrown_away_by_command(installed: Path) -> None:
+    waiting_mail()
+    assert said("quarantine", "drop", "a" * 26) == "It is gone.\n"
+    assert "no mail" in refused("quarantine", "file", "a" * 26, "48213")
