@@ -4,8 +4,8 @@ import json
 
 import click
 
-from operating import now, read, table, write
-from store import lists, quarantine
+from operating import at_text, now, read, table, write
+from store import lists, mails, quarantine
 from store.lists import Wanted
 from store.paging import NEWEST
 from store.quarantine import Waiting
@@ -24,7 +24,7 @@ def quarantined() -> None:
 def listed(most: int) -> None:
     """What waits, the newest first: its id, when it came, from whom, about what, and why it waits."""
     found = read(quarantine.waiting, most=most, before=NEWEST)
-    table((one.id, _at(one), _sender(one), one.judged.subject, one.reason) for one in found)
+    table((one.id, at_text(one.envelope.at), _sender(one), one.judged.subject, one.reason) for one in found)
 
 
 @quarantined.command("show")
@@ -35,7 +35,10 @@ def show(id: str) -> None:
     envelope, judged = one.envelope, one.judged
     lines = [
         ("why it waits", one.reason),
-        ("came", f"{_at(one)} from {envelope.peer} ({envelope.helo}){', by TLS' if envelope.tls else ''}"),
+        (
+            "came",
+            f"{at_text(one.envelope.at)} from {envelope.peer} ({envelope.helo}){', by TLS' if envelope.tls else ''}",
+        ),
         ("envelope", f"{envelope.mail_from or '<>'} to {', '.join(envelope.recipients)}"),
         ("from", _sender(one)),
         ("subject", judged.subject),
@@ -49,6 +52,13 @@ def show(id: str) -> None:
             click.echo(f"{name:12} {one_line(value)}")
     if judged.text:
         click.echo(f"\n{written(judged.text)}")
+
+
+@quarantined.command("raw")
+@click.argument("id")
+def raw(id: str) -> None:
+    """The bytes of one mail, as they came."""
+    click.echo(read(mails.raw_mail, sha256=_waiting(id).mail) or b"", nl=False)
 
 
 @quarantined.command("file")
@@ -88,7 +98,3 @@ def _gone(id: str) -> click.ClickException:
 
 def _sender(one: Waiting) -> str:
     return one.judged.sender or one.envelope.mail_from or "<>"
-
-
-def _at(one: Waiting) -> str:
-    return one.envelope.at.strftime("%Y-%m-%d %H:%M UTC")

@@ -17,16 +17,25 @@ from astray import quarantined
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
 from inbound.smtp.limits import MAIL_BYTES_MAX
-from mailer.checkup import Finding, State, check_brands, check_engine, check_health, check_key, check_relay
+from mailer.checkup import (
+    Finding,
+    State,
+    check_brands,
+    check_engine,
+    check_health,
+    check_key,
+    check_relay,
+    check_round_trips,
+)
 from mailer.domain.checks import check_dns
 from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
+from operating import address, brand, keys, now, read, source, staff, table, with_store
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told
+from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
 from store.health import health
 from store.recompute import Difference
 from store.recompute import recompute as derived
@@ -147,7 +156,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails, quarantined):
+for group in (staff, keys, source, brand, quarantined):
     main.add_command(group)
 
 
@@ -229,7 +238,8 @@ def _offline(settings: Settings) -> Iterator[Finding]:
 
 def _stored(settings: Settings) -> Iterable[Finding]:
     try:
-        return list(check_health(read(health, now=now()), now=now(), operator=settings.operator))
+        found = check_health(read(health, now=now()), now=now(), operator=settings.operator)
+        return [*found, *check_round_trips(read(people.all_staff), read(round_trips.all_round_trips), now=now())]
     except (EngineError, SchemaError, StoreUnavailableError) as error:
         return [Finding(State.BROKEN, "Database", f"{told(settings.database_url)}: {error}")]
 

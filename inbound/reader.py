@@ -20,9 +20,10 @@ from inbound.routing import Astray, Route, Side, filed_route, route
 from inbound.trust.front import Front
 from inbound.trust.judging import Asked, ask, conclude
 from reviews import flow
+from reviews.addresses import normal
 from reviews.tokens import Keys
-from reviews.trust import QUARANTINE_DAYS, SenderVerdict, Trust, shut_out
-from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine
+from reviews.trust import OTHER_ADDRESS, QUARANTINE_DAYS, SenderVerdict, Trust, shut_out
+from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine, round_trips
 from store.mails import PENDING, QUARANTINED, READ, UNREADABLE
 from store.quarantine import Judged
 
@@ -189,10 +190,21 @@ class Reader:
         now, seen = self.clock(), read.seen
         if not is_personal(seen, where):
             return await self._record(where, machine_rule(arrival, seen, where, at=now), seen.verdict.reason)
+        if where.tested:
+            return await self._tested(where.tested, read)
         if where.side is not Side.STAFF and not arrival.review and shut_out(read.sender.trust):
             return Ended(QUARANTINED, f"its sender is forged: {read.sender.reason}")
         rule = person_rule(arrival, read, where, at=now, rules=self.store.rules)
         return await self._record(where, rule, seen.verdict.reason)
+
+    async def _tested(self, address: str, read: Read) -> Ended:
+        """The answer to the test of a staff address."""
+        trust, why = read.sender.trust, read.sender.reason
+        if normal(read.seen.sender) != normal(address):
+            trust, why = Trust.UNSIGNED, OTHER_ADDRESS
+        told = partial(round_trips.answer, address=address, verdict=trust, why=why, at=self.clock())
+        await self.store.write(told)
+        return Ended(READ, "it answers the test of a staff address")
 
     async def _asked(self, seen: Look) -> Asked:
         return await asyncio.to_thread(ask, seen.claimed, self.resolver) if self.resolver else Asked()
@@ -224,6 +236,8 @@ class Reader:
         return filed_route(found, arrival.review) if arrival.review else found
 
     async def _record(self, where: Route, rule: Rule, reason: str) -> Ended:
+        if where.tested:  # an absence notice shows nothing
+            return Ended(READ, reason)
         try:
             recorded = await self.store.record(where.review, rule)
         except UnknownReviewError:

@@ -21,12 +21,14 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a mail belongs. `seat` is the staff seat or '', `delivery` the mail of ours it answers, where known."""
+    """Where a mail belongs. `seat` is the staff seat or '', `delivery` the mail of ours it answers, where known; where
+    there is no review it answers the test of a staff address, which is `tested`."""
 
     review: str
     side: Side
     seat: str = ""
     delivery: Outgoing | None = None
+    tested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ async def _by_seat(seat: str, store: Store) -> Route | Astray:
         return Astray("its review is gone")
     if await store.has_left(told.delivery.recipient.email):
         return Astray("it came to the address of somebody who is no longer on the staff")
+    if not told.delivery.review:
+        return Route("", Side.STAFF, seat=seat, tested=told.delivery.recipient.email)
     return Route(told.delivery.review, Side.STAFF, seat=seat)
 
 

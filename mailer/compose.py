@@ -16,7 +16,7 @@ from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
 from templates.contexts import Answer, Invitation, MailContext
-from templates.letters import letter, sign_in
+from templates.letters import letter, letter_to_staff
 from templates.mails import Rendered, compile_mails
 from templates.words import masked, one_line
 
@@ -66,11 +66,13 @@ class Composer:
         headers |= self._purpose_headers(outgoing, log)
         return self._finished(outgoing, brand, context, headers)
 
-    def compose_sign_in(self, outgoing: Outgoing, *, now: datetime) -> Composed:
-        """The mail with a sign-in link, which belongs to no review."""
+    def compose_alone(self, outgoing: Outgoing, *, now: datetime) -> Composed:
+        """A mail that belongs to no review: a sign-in link, or the test of an address, which is to be answered."""
         brand = self._brand(outgoing.brand)
         headers = self._headers(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
-        return self._finished(outgoing, brand, sign_in(outgoing.delivery, self.links), headers)
+        if outgoing.delivery.purpose is DeliveryKind.ROUND_TRIP:
+            headers["Reply-To"] = self.links.staff_address(outgoing.delivery.seat)
+        return self._finished(outgoing, brand, letter_to_staff(outgoing.delivery, self.links), headers)
 
     def _brand(self, key: str) -> Brand:
         if key not in self.brands:

@@ -107,6 +107,8 @@ class Mailer:
         delivery, known, now = attempt.outgoing.delivery, attempt.known, attempt.begun
         if delivery.purpose is DeliveryKind.SIGN_IN:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
+        if delivery.purpose is DeliveryKind.ROUND_TRIP:
+            return Due()
         if known is None:
             return Drop("the review is gone")
         if delivery.purpose in TO_STAFF and await self.store.has_left(delivery.recipient.email):
@@ -133,7 +135,7 @@ class Mailer:
     async def _composed(self, attempt: Attempt) -> Composed:
         outgoing, known, now = attempt.outgoing, attempt.known, attempt.begun
         if known is None:
-            mail = self.composer.compose_sign_in(outgoing, now=now)
+            mail = self.composer.compose_alone(outgoing, now=now)
         else:
             siblings = await self.store.deliveries(known.review.id)
             timeline = decide(known, self.store.rules)

@@ -127,7 +127,8 @@ def clean_name(name: str) -> str:
     """The name without path, without signs nobody sees or that turn the direction (`gpj.exe` shown as `exe.jpg`), never
     hidden, its ending kept where it is cut."""
     bare = name.replace("\\", "/").rpartition("/")[2]
-    seen = "".join(" " if char in "\t\n" else char for char in bare if unicodedata.category(char) not in _UNSEEN)
+    spaced = "".join(" " if char.isspace() else char for char in bare)
+    seen = "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN)
     plain = " ".join(re.sub(r'[<>:"|?*]', "_", seen).split()).strip(". ")  # what other systems take for something else
     if len(plain) <= NAME_CHARS_MAX:
         return plain

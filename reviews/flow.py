@@ -40,7 +40,7 @@ from reviews.model import (
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
-from reviews.trust import why_held
+from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, FLOOD, HITS_MAX, Visit, machine_reason
 
 Facts = tuple[Fact, ...]
@@ -267,7 +267,7 @@ def _same_id_mark(log: Log, mail: Incoming) -> str:
 
 def _why_held(mail: Incoming, seat: Person) -> str:
     if mail.sender.lower() != seat.email.lower():
-        return "it came from another address than the notice went to"
+        return OTHER_ADDRESS
     if unproven := why_held(mail.verdict):
         return unproven
     if not mail.text.strip():

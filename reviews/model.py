@@ -100,6 +100,7 @@ class DeliveryKind(StrEnum):
     ANSWER = "answer"
     HELD = "held"
     SIGN_IN = "sign_in"
+    ROUND_TRIP = "round_trip"
 
 
 TO_CUSTOMER = (DeliveryKind.INVITATION, DeliveryKind.ANSWER)

@@ -91,6 +91,7 @@ def _unproven(proofs: Proofs) -> SenderVerdict:
 
 QUARANTINE_DAYS = 30
 """So long a mail that found no record waits for a person."""
+OTHER_ADDRESS = "it came from another address than the notice went to"
 NOT_PROVEN = "nothing proves that it came from the address it names"
 WHY_HELD: dict[str, str] = {
     Trust.BROKEN: "its signature does not hold, so it may have been changed on the way",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.model import Envelope
-from store.engines import Row, Session, Value
-from store.paging import NEWEST, Cursor, page_size
+from store.engines import Row, Session
+from store.paging import page_size
 from store.rows import micros, read_envelope, write_envelope
 
 PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unreadable"
@@ -29,8 +29,6 @@ MARK = "update arrival set status = :status, review = :review, reason = :reason,
 RAW = "select size_bytes, substr(raw, :start, :length) as slice from mail where sha256 = :sha256"
 SLICE_BYTES = 4 * 1024 * 1024
 """A large mail is read in pieces of this size, so that an engine's driver never holds it whole beside us."""
-OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
-    and (at < :edge_at or (at = :edge_at and id < :edge_id)) order by at desc, id desc limit :most"""
 COUNTS = "select status, count(*) as mails from arrival group by status"
 
 
@@ -45,10 +43,6 @@ class Arrival:
     tries: int
     reason: str = ""
     review: str = ""
-
-    @property
-    def cursor(self) -> Cursor:
-        return Cursor(self.envelope.at, self.id)
 
 
 def keep(session: Session, *, id: str, envelope: Envelope, raw: bytes) -> str:
@@ -84,13 +78,6 @@ def raw_mail(session: Session, sha256: str) -> bytes | None:
         if len(slices) * SLICE_BYTES >= found[0]["size_bytes"]:
             return b"".join(slices)
     return None
-
-
-def of_status(session: Session, status: str, *, most: int, before: Cursor = NEWEST) -> list[Arrival]:
-    """A page of the arrivals of a status, newest first: the next ones older than `before`."""
-    place: dict[str, Value] = {"edge_at": micros(before.at), "edge_id": before.id}
-    rows = session.rows(OF_STATUS, status=status, most=page_size(most), **place)
-    return [_arrival(row) for row in rows]
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -123,4 +123,12 @@ class SignIn(MailContext):
     minutes: int
 
 
-KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn)
+@dataclass(frozen=True)
+class RoundTrip(MailContext):
+    """To staff: please answer, so that it is known whether your answers can be relied on."""
+
+    kind: ClassVar[str] = "round_trip"
+    staff_name: str
+
+
+KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn, RoundTrip)

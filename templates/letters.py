@@ -10,7 +10,7 @@ from reviews.log import Log
 from reviews.model import Attachment, By, DeliveryKind
 from templates import happened, plain
 from templates.brands import Brand
-from templates.contexts import Answer, FaceLink, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
+from templates.contexts import Answer, FaceLink, Held, Invitation, MailContext, Notice, RoundTrip, SignIn, ThreadEntry
 from templates.dates import said
 
 SIGN_IN_MINUTES = 15
@@ -33,6 +33,13 @@ def letter(
     if delivery.purpose is DeliveryKind.HELD:
         return _held(delivery, log, links=links)
     return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
+
+
+def letter_to_staff(delivery: Delivery, links: Links) -> MailContext:
+    """What a mail says that belongs to no review: the sign-in link, or the test of an address."""
+    if delivery.purpose is DeliveryKind.ROUND_TRIP:
+        return RoundTrip(delivery.recipient.first_name)
+    return sign_in(delivery, links)
 
 
 def sign_in(delivery: Delivery, links: Links) -> SignIn:

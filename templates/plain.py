@@ -66,6 +66,7 @@ KINDS = {
     "answer": "Answer",
     "held": "Notice of an answer not sent",
     "sign_in": "Sign-in link",
+    "round_trip": "Test of an address",
 }
 """What a mail is called, by its kind."""
 STATES = {

@@ -337,49 +337,14 @@ def test_a_cap_that_is_no_number_is_refused(installed: Path, cap: str) -> None:
 # mail that came in
 
 
-def keep_quarantined(raw: bytes) -> str:
-    """Store a mail that belongs to no review; its SHA-256."""
+def keep_quarantined(raw: bytes) -> None:
+    """Store a mail that belongs to no review."""
     envelope = Envelope(
         NOW, "192.0.2.1", "customer.example", "ada@customer.example", ("support@acme.example",), tls=True
     )
-    sha256 = write(mails.keep, id="a" * 26, envelope=envelope, raw=raw)
+    write(mails.keep, id="a" * 26, envelope=envelope, raw=raw)
     reason = "nothing in it names a review"
     write(mails.mark, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason=reason)
-    return sha256
-
-
-def test_mail_that_found_no_review_is_listed_and_given_out_as_it_came(installed: Path) -> None:
-    raw = MAIL % b"support@acme.example" + b"\x00\xff"
-    sha256 = keep_quarantined(raw)
-    assert said("mails").split("\t") == [
-        "2026-11-21 10:00 UTC",
-        "ada@customer.example",
-        "support@acme.example",
-        "nothing in it names a review",
-        f"{sha256}\n",
-    ]
-    assert said("mails", "--status", "unreadable") == ""
-    assert afterword("mails", "raw", sha256).stdout_bytes == raw
-    assert "there is no mail 0" in refused("mails", "raw", "0")
-
-
-# what every command has in common
-
-
-@pytest.mark.parametrize(
-    "words", [("staff", "list"), ("keys", "list"), ("source", "list"), ("brand", "list"), ("mails",)]
-)
-def test_a_command_without_settings_or_database_says_what_to_do(words: tuple[str, ...]) -> None:
-    assert "AFTERWORD_SECRET_KEYS: it is missing" in refused(*words)
-    said(*INIT)
-    assert "python -m store migrate" in refused(*words)
-
-
-def test_a_key_that_is_none_is_told_apart() -> None:
-    assert len(public_part(new_key())) == 392
-    for wrong in ("", "no key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"):
-        with pytest.raises(WrongKey):
-            public_part(wrong)
 
 
 def waiting_mail() -> None:
@@ -408,6 +373,7 @@ def test_what_waits_for_a_person_is_listed_and_shown_by_command(installed: Path)
     ):
         assert line in told
     assert told.endswith("It\nworks.\n")
+    assert afterword("quarantine", "raw", "a" * 26).stdout_bytes == MAIL % b"support@acme.example"
 
 
 def test_a_mail_is_filed_or_dropped_by_command(installed: Path) -> None:
@@ -423,3 +389,33 @@ def test_a_mail_is_thrown_away_by_command(installed: Path) -> None:
     waiting_mail()
     assert said("quarantine", "drop", "a" * 26) == "It is gone.\n"
     assert "no mail" in refused("quarantine", "file", "a" * 26, "48213")
+
+
+# what every command has in common
+
+
+@pytest.mark.parametrize(
+    "words", [("staff", "list"), ("keys", "list"), ("source", "list"), ("brand", "list"), ("quarantine", "list")]
+)
+def test_a_command_without_settings_or_database_says_what_to_do(words: tuple[str, ...]) -> None:
+    assert "AFTERWORD_SECRET_KEYS: it is missing" in refused(*words)
+    said(*INIT)
+    assert "python -m store migrate" in refused(*words)
+
+
+def test_a_key_that_is_none_is_told_apart() -> None:
+    assert len(public_part(new_key())) == 392
+    for wrong in ("", "no key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"):
+        with pytest.raises(WrongKey):
+            public_part(wrong)
+
+
+def test_staff_are_asked_to_answer_a_mail_and_doctor_tells_what_came_of_it(installed: Path) -> None:
+    assert "nobody is on the staff" in refused("staff", "test")
+    said("staff", "add", "sam@acme.example", "--name", "Sam")
+    assert "Answers of sam@acme.example: never tested" in said("doctor", "--no-network")
+    assert said("staff", "test").startswith("A mail to sam@acme.example waits to be sent.")
+    said("staff", "test", "Kim@acme.example")
+    told = said("doctor", "--no-network")
+    for one in ("sam", "kim"):
+        assert f"Answers of {one}@acme.example: a test went there 0 minutes ago, and no answer came" in told

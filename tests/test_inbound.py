@@ -28,7 +28,7 @@ from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
 from reviews.trust import Trust
-from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people
+from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people, quarantine
 from store.engines.sqlite import opened
 from tests.post_office import deliver, resolver, signed, written
 
@@ -84,8 +84,8 @@ class Inside:
 
     async def waiting(self, status: str) -> list[str]:
         """Why the arrivals of a status are where they are."""
-        arrivals = await self.store.read(partial(mails.of_status, status=status, most=10))
-        return [arrival.reason for arrival in arrivals]
+        waiting = await self.store.read(partial(quarantine.waiting, most=10))
+        return [one.reason for one in waiting if one.status == status]
 
 
 @pytest.fixture

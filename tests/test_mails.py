@@ -23,6 +23,7 @@ from templates.contexts import (
     Invitation,
     MailContext,
     Notice,
+    RoundTrip,
     SignIn,
     ThreadEntry,
 )
@@ -77,6 +78,7 @@ HELD = Held(
     text="Hello Ada,\nI will call you at three.",
 )
 SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
+ROUND_TRIP = RoundTrip(staff_name="Sam")
 
 SAMPLES: dict[str, MailContext] = {
     "invitation": INVITATION,
@@ -89,6 +91,7 @@ SAMPLES: dict[str, MailContext] = {
     ),
     "held": HELD,
     "sign_in": SIGN_IN,
+    "round_trip": ROUND_TRIP,
 }
 
 HOSTILE = {
@@ -119,7 +122,9 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN)}[kind.kind]
+    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP)}[
+        kind.kind
+    ]
     ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
