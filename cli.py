@@ -34,6 +34,7 @@ from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
 from operating import address, brand, keys, now, read, source, staff, table, with_store
 from reviews.addresses import domain_of
+from reviews.model import Envelope
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
 from store.health import health
@@ -138,8 +139,10 @@ def recompute(*, mend: bool) -> None:
 @main.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--original", type=click.File("r", encoding="utf-8"), help="The text of ours that it answers.")
-@click.option("--dns", is_flag=True, help="Ask the DNS whether the sender's signature holds.")
-def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
+@click.option("--dns", is_flag=True, help="Ask the DNS whether the sender can be proven.")
+@click.option("--peer", help="The address of the machine it came from, with --dns: may that one send for them?")
+@click.option("--mail-from", default="", help="The sender in its envelope, with --peer; left out, nobody.")
+def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | None, mail_from: str) -> None:
     """Say what would be made of the mail in FILE, as JSON.
 
     FILE may be `-` for standard input. With settings it also says whose review the mail would join; without, the rest.
@@ -152,7 +155,9 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     except WrongSettings:
         secret_keys = ()
     sent = original.read() if original else ""
-    found = explained(raw, original=sent, keys=secret_keys, resolver=real_dns if dns else None)
+    envelope = Envelope(now(), peer, "", mail_from, (), tls=False) if peer else None
+    resolver = real_dns if dns else None
+    found = explained(raw, original=sent, keys=secret_keys, resolver=resolver, envelope=envelope)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 

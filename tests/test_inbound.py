@@ -23,7 +23,7 @@ from reviews.events import ClosedTicket
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
 from reviews.links import Links
 from reviews.log import Log
-from reviews.model import SLOTS, By, DeliveryKind, Outcome, Person
+from reviews.model import SLOTS, By, DeliveryKind, Envelope, Outcome, Person
 from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
@@ -414,3 +414,16 @@ def test_explain_tells_kind_words_review_and_sender() -> None:
     assert told["review"] == {"prefix": "r", "id": "a" * 26}
     assert told["sender"] == {"address": ADA.email, "verdict": "verified", "reason": "signed by customer.example"}
     assert explain(raw)["review"] is None
+
+
+def test_explain_tells_a_forged_sender_by_the_envelope_it_came_with() -> None:
+    def strict(name: str, kind: str) -> tuple[bytes, ...]:
+        return (b"v=DMARC1; p=reject",) if name == "_dmarc.customer.example" else ()
+
+    envelope = Envelope(NOW, "192.0.2.1", "x.example", "eve@evil.example", (), True)
+    told = explain(_reply("Pay here."), resolver=strict, envelope=envelope)
+    assert told["sender"] == {
+        "address": ADA.email,
+        "verdict": "forged",
+        "reason": "customer.example proves all of its mail and asks to reject what has no proof, like this",
+    }

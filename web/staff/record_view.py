@@ -30,13 +30,14 @@ class Record:
     brand: Brand
     now: datetime
 
-    def shown(self, *, action: str) -> Shown:
-        """The context of the page; held answers can be sent by a form that posts to `action`, '' for none."""
+    def shown(self, *, here: str, action: str) -> Shown:
+        """The context of the page at the address `here`; held answers can be sent by a form that posts to `action`, ''
+        for none."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
             "comment": "\n\n".join(comment.words for comment in self.log.of(Comment)),
-            "messages": [self._message(message) for message in self._messages(held=False)],
+            "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
@@ -63,7 +64,7 @@ class Record:
             if waits is held:
                 yield message
 
-    def _message(self, message: Message) -> Shown:
+    def _message(self, message: Message, here: str) -> Shown:
         return {
             "by": message.by,
             "name": message.sender_name or message.sender,
@@ -73,7 +74,7 @@ class Record:
             "verified": message.verdict == Trust.VERIFIED,
             "sender": plain.sender(message.verdict, message.proof),
             "mark": message.mark,
-            "attachments": [_file(attachment) for attachment in message.attachments],
+            "attachments": [_file(attachment, here) for attachment in message.attachments],
         }
 
     def _held(self, message: Message, action: str) -> Shown:
@@ -113,8 +114,9 @@ class Record:
         return said(at, self.brand.timezone)
 
 
-def _file(attachment: Attachment) -> Shown:
+def _file(attachment: Attachment, here: str) -> Shown:
     return {
+        "url": f"{here}/files/{attachment.sha256}",
         "name": attachment.name or plain.UNNAMED,
         "size_text": plain.size(attachment.size_bytes),
         "danger": plain.DANGERS.get(attachment.danger, ""),
