@@ -25,7 +25,8 @@ def explain(
     """The kind of a mail and why, the words written and the rest, the review its addresses name, and the sender.
 
     `original` is the text of ours that it answers; without `keys` (secret keys, newest first) `review` is null; without
-    a resolver the sender is `unchecked`, and without the envelope it came with nothing is called forged by its domain. `rating` is null: no rating is read from a mail's words yet.
+    a resolver the sender is `unchecked`, and without the envelope it came in nothing is called forged for its domain's
+    sake. `rating` is null: no rating is read from a mail's words yet.
     """
     mail = read_mail(raw)
     kind = classify(mail, mail_from=envelope.mail_from if envelope else None)

@@ -28,8 +28,8 @@ from store.mails import PENDING, QUARANTINED, READ, UNREADABLE
 from store.quarantine import Judged
 
 BATCH = 20
-LEASE = timedelta(minutes=5)
-"""Longer than a batch takes: two slow mails and a DNS that does not answer are under two minutes."""
+LEASE = timedelta(minutes=2)
+"""Longer than all but the worst of batches take; a mail that is read twice is recorded once."""
 TRIES_MAX = 3
 LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""

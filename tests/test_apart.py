@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -87,6 +88,25 @@ async def test_a_reader_has_no_secrets_and_ends_with_us(workers: Workers, monkey
     await workers.close()
     assert not reader.is_running()
     workers._free.put_nowait(None)  # the fixture closes once more
+
+
+async def test_a_reader_whose_master_was_killed_ends_by_itself() -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from inbound.apart.workers import Workers\n"
+        "from tests.test_apart import BLANKS, KEYS\n"
+        "asyncio.run(Workers(1, call_seconds=1).words(BLANKS, original='', keys=KEYS))\n"
+    )
+    master = psutil.Popen([sys.executable, "-W", "ignore", "-c", program])
+    readers: list[psutil.Process] = []
+    async with asyncio.timeout(20):
+        while not readers:
+            await asyncio.sleep(0.1)
+            readers = [child for child in master.children() if child.cpu_times().user > 0.5]
+    master.kill()
+    master.wait()
+    _, alive = psutil.wait_procs(readers, timeout=10)
+    assert alive == []
 
 
 async def test_a_reader_that_was_killed_is_made_anew(workers: Workers) -> None:

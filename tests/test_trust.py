@@ -97,6 +97,13 @@ def test_the_verdict_on_a_sender(
     assert found.reason
 
 
+def test_a_domain_beyond_ascii_is_looked_up_as_it_is_published() -> None:
+    raw = PLAIN.replace(b"customer.example", "bücher.example".encode())
+    signed_raw = signed(raw, "xn--bcher-kva.example")
+    known = records_of({("test._domainkey.xn--bcher-kva.example", "TXT"): (key_record("xn--bcher-kva.example"),)})
+    assert judge_sender(signed_raw, read_mail(signed_raw), known).reason == "signed by xn--bcher-kva.example"
+
+
 def test_where_the_calling_machine_is_not_known_nothing_is_called_forged() -> None:
     assert judge_sender(PLAIN, read_mail(PLAIN), dns(REJECT)).trust is Trust.UNSIGNED
     assert judge_sender(PLAIN, read_mail(PLAIN), dns(REJECT), envelope=envelope("10.0.0.9"), front=FRONT).trust == (

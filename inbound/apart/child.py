@@ -1,11 +1,12 @@
-"""The process that reads hostile mail: `python -m inbound.apart.child MEMORY_BYTES`, spoken to by `workers.py`.
+"""The process that reads hostile mail: `python -m inbound.apart.child MEMORY_BYTES SECONDS`, spoken to by `workers.py`.
 
-It is given bytes and gives back JSON, has no settings, no store and no network, and takes no more memory than it is
-told. What it cannot bear kills it, and nobody else.
+It is given bytes and gives back JSON, has no settings, no store and no network, and takes no more memory and time than
+it is told. What it cannot bear kills it, and nobody else.
 """
 
 import json
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Callable
@@ -27,12 +28,15 @@ NEVER = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.s
 
 def main() -> None:
     """Answer calls until there are no more."""
-    _limit(int(sys.argv[1]))
+    memory_bytes, seconds = int(sys.argv[1]), float(sys.argv[2])
+    _limit(memory_bytes)
     sys.addaudithook(_refuse)
     calls, answers = sys.stdin.buffer, sys.stdout.buffer
     while (call := read_frame(calls)) is not None:
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # who waits for us may have been killed: then we end ourselves
         write_frame(answers, _answer(json.loads(call), read_frame(calls) or b""))
         answers.flush()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:

@@ -20,6 +20,8 @@ MEMORY_BYTES = 512 * 1024 * 1024
 """Of one process, code included: the largest mail takes some 300 MB."""
 CALL_SECONDS = 10.0
 """A mail of 25 MB is read in one; what takes longer was made to."""
+SPARE_SECONDS = 2.0
+"""So much later a process ends itself."""
 START_SECONDS = 30.0
 WORKERS = 2
 """A mail that is made to be slow holds up one of them."""
@@ -103,7 +105,7 @@ class Workers:
     async def _started(self) -> asyncio.subprocess.Process:
         """A new process. It finds our code, and is told nothing else of ours: settings hold secrets."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", MODULE, str(self._memory_bytes)),
+            *(sys.executable, "-m", MODULE, str(self._memory_bytes), str(self._call_seconds + SPARE_SECONDS)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,  # a stack trace may hold words of a mail

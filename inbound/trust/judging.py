@@ -12,7 +12,7 @@ from inbound.trust.front import Finding, Front, findings
 from inbound.trust.machines import check_machine
 from inbound.trust.policies import Policy, read_policy
 from inbound.trust.signatures import Holds, Signature, check_signatures, from_fields, key_names
-from reviews.addresses import domain_of
+from reviews.addresses import domain_of, parse_address
 from reviews.mail import Mail
 from reviews.model import Envelope
 from reviews.trust import Proofs, SenderVerdict, Trust, weigh
@@ -45,7 +45,7 @@ class Asked:
 def claimed(raw: bytes, mail: Mail) -> Claimed:
     """What this mail says of its sender."""
     traces = tuple(header for header in mail.headers if header[0].lower() in ("received", "authentication-results"))
-    return Claimed(domain_of(mail.sender.address), from_fields(raw), key_names(raw), traces)
+    return Claimed(_as_published(domain_of(mail.sender.address)), from_fields(raw), key_names(raw), traces)
 
 
 def ask(sender: Claimed, resolver: Resolver) -> Asked:
@@ -117,6 +117,14 @@ def judge_sender(
     asked = ask(sender, resolver)
     signatures = check_signatures(raw, asked.keys)
     return conclude(sender, asked, signatures, envelope=envelope, resolver=resolver, front=front or Front())
+
+
+def _as_published(domain: str) -> str:
+    """The domain as it stands in the DNS: letters beyond ASCII have a form of their own there (RFC 8616)."""
+    if domain.isascii():
+        return domain
+    known = parse_address(f"x@{domain}")
+    return domain_of(known.address) if known else ""
 
 
 def _passed(found: Iterable[Finding], method: str) -> list[str]:
