@@ -5,8 +5,8 @@ A crash between storing and reading loses nothing: the arrival waits, and record
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,12 +17,13 @@ from inbound.apart.workers import InThread, Readers
 from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, filed_route, route
+from inbound.sweeping import keep_sweeping
 from inbound.trust.front import Front
 from inbound.trust.judging import Asked, ask, conclude
 from reviews import flow
 from reviews.addresses import normal
 from reviews.tokens import Keys
-from reviews.trust import OTHER_ADDRESS, QUARANTINE_DAYS, SenderVerdict, Trust, shut_out
+from reviews.trust import OTHER_ADDRESS, SenderVerdict, Trust, shut_out
 from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine, round_trips
 from store.mails import PENDING, QUARANTINED, READ, UNREADABLE
 from store.quarantine import Judged
@@ -34,8 +35,6 @@ TRIES_MAX = 3
 LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""
 ORIGINAL_LENGTH_MAX = 200_000
-WAITS = timedelta(days=QUARANTINE_DAYS)
-SWEEP_SECONDS = 3_600.0
 SHOWN_MAX = 5_000
 """Characters of a mail's words that are shown where it waits."""
 LINE_MAX = 300
@@ -55,14 +54,6 @@ class Ended:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Senders:
-    """What is known of a mail's sender: the verdict, and the records it rests on."""
-
-    verdict: SenderVerdict
-    asked: Asked = field(default_factory=Asked)
-
-
 @dataclass(frozen=True)
 class Reader:
     """The worker's parts."""
@@ -80,7 +71,7 @@ class Reader:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read what waits until told to stop, and throw away what waited too long for a person."""
-        sweeping = asyncio.create_task(self._keep_sweeping())
+        sweeping = asyncio.create_task(keep_sweeping(self.store, self.clock))
         try:
             while not stop.is_set():
                 try:
@@ -105,22 +96,6 @@ class Reader:
             if isinstance(end, BaseException):
                 raise end
         return len(arrivals)
-
-    async def throw_away_old(self) -> int:
-        """Throw away what waited too long for a person; how many mails."""
-        thrown = 0
-        while count := await self.store.write(partial(quarantine.expire, before=self.clock() - WAITS), urgent=True):
-            thrown += count
-        return thrown
-
-    async def _keep_sweeping(self) -> None:
-        while True:
-            try:
-                if thrown := await self.throw_away_old():
-                    log.info("quarantine swept", mails=thrown)
-            except StoreUnavailableError as error:
-                log.warning("store unavailable", why=str(error))
-            await asyncio.sleep(SWEEP_SECONDS)
 
     async def _in_turn(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:
@@ -175,15 +150,14 @@ class Reader:
         sender = await self._judged(arrival, seen, asked, texts[0])
         if sender.unanswered and arrival.tries < TRIES_MAX:
             raise AskAgain(sender.reason)
-        shown = Senders(sender, asked)
         if isinstance(found, Astray):
-            await self._settle(arrival, QUARANTINED, reason=found.reason, judged=_shown(seen, shown, texts[0]))
+            await self._settle(arrival, QUARANTINED, reason=found.reason, judged=_shown(seen, sender, asked, texts[0]))
             return
         ends: list[Ended] = []
         for one, words in zip(where, texts, strict=True):
             ends.append(await self._joined(arrival, Read(seen, sender, words.said, words.trimmed), one))
         waits = any(end.status != READ for end in ends)
-        await self._settle_ends(arrival, where, ends, _shown(seen, shown, texts[0] if waits else None))
+        await self._settle_ends(arrival, where, ends, _shown(seen, sender, asked, texts[0] if waits else None))
 
     async def _joined(self, arrival: Arrival, read: Read, where: Route) -> Ended:
         """Join one thread. What is forged waits for a person, unless one has put it here."""
@@ -280,11 +254,10 @@ class Reader:
         self.wake.clear()
 
 
-def _shown(seen: Look, sender: Senders, words: Words | None) -> Judged:
+def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words | None) -> Judged:
     """What is kept of the verdict; with what a person sees of the mail where it waits for one."""
-    keys: Mapping[str, str] = sender.asked.seen
-    told = Judged(sender.verdict.trust, sender.verdict.reason, json.dumps(dict(keys)) if keys else "")
+    judged = Judged(sender.trust, sender.reason, json.dumps(dict(asked.seen)) if asked.seen else "")
     if words is None:
-        return told
+        return judged
     name = f"{seen.sender_name} <{seen.sender}>" if seen.sender_name else seen.sender
-    return Judged(told.verdict, told.why, told.seen, name[:LINE_MAX], seen.subject[:LINE_MAX], words.said[:SHOWN_MAX])
+    return replace(judged, sender=name[:LINE_MAX], subject=seen.subject[:LINE_MAX], text=words.said[:SHOWN_MAX])

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from reviews.attachments import Danger
+from reviews.trust import Trust
+
 
 class Saying(NamedTuple):
     """A title and a sentence or two under it."""
@@ -92,12 +95,12 @@ def suppressed(reason: str) -> str:
     return not_asked(words.get(reason, reason))
 
 
-_SENDERS = {
-    "verified": "sender verified",
-    "unsigned": "sender not verified",
-    "broken": "sender not verified: changed on the way, or not theirs",
-    "forged": "forged: not from the sender it names",
-    "unchecked": "sender not checked",
+_SENDERS: dict[str, str] = {
+    Trust.VERIFIED: "sender verified",
+    Trust.UNSIGNED: "sender not verified",
+    Trust.BROKEN: "sender not verified: changed on the way, or not theirs",
+    Trust.FORGED: "forged: not from the sender it names",
+    Trust.UNCHECKED: "sender not checked",
 }
 """How far a sender is trusted, by the verdict on them."""
 NOT_VERIFIED = "sender not verified"
@@ -111,7 +114,7 @@ def sender(verdict: str, proof: str) -> str:
 
 def doubt(verdict: str) -> str:
     """What somebody who reads a mail's words must know of its sender, '' when it is proven."""
-    return "" if verdict == "verified" else _SENDERS.get(verdict, NOT_VERIFIED)
+    return "" if verdict == Trust.VERIFIED else _SENDERS.get(verdict, NOT_VERIFIED)
 
 
 NOBODY = "(nobody)"
@@ -126,12 +129,12 @@ def waiting(mails: int) -> str:
 
 
 UNNAMED = "(a file without a name)"
-DANGERS = {
-    "program": "a program: do not open it unless you asked for it",
-    "macros": "may hold macros: open it only where they are switched off",
-    "page": "a web page: what it shows may not be what it seems",
-    "drawing": "a drawing that can hold a program",
-    "archive": "packed: nobody has looked inside",
+DANGERS: dict[str, str] = {
+    Danger.PROGRAM: "a program: do not open it unless you asked for it",
+    Danger.MACROS: "may hold macros: open it only where they are switched off",
+    Danger.PAGE: "a web page: what it shows may not be what it seems",
+    Danger.DRAWING: "a drawing that can hold a program",
+    Danger.ARCHIVE: "packed: nobody has looked inside",
 }
 """Why a file is not to be opened lightly."""
 

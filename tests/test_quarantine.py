@@ -11,6 +11,7 @@ import pytest
 
 from inbound.reader import LEASE, TRIES_MAX, Reader
 from inbound.resolver import Resolver
+from inbound.sweeping import sweep
 from reviews.facts import AutoReply, Delivery, Message, Review
 from reviews.links import Links
 from reviews.log import Log
@@ -176,9 +177,9 @@ async def test_after_thirty_days_nobody_looked_and_it_is_gone_with_its_bytes(ins
     await inside.arrive(reply("Second."), to="care@acme.example")
     [second, first] = await inside.waiting()
     inside.clock.now = CLOSED_AT + timedelta(days=QUARANTINE_DAYS, seconds=-1)
-    assert await inside.reader.throw_away_old() == 0
+    assert await sweep(inside.store, inside.clock.now) == 0
     inside.clock.forward(seconds=2)
-    assert await inside.reader.throw_away_old() == 1
+    assert await sweep(inside.store, inside.clock.now) == 1
     assert await inside.waiting() == [second]
     assert await inside.store.raw_mail(first.mail) is None
     assert await inside.store.raw_mail(second.mail)
@@ -204,7 +205,7 @@ async def test_a_mail_that_joined_one_review_of_two_leaves_the_list_but_not_the_
     [one] = await inside.waiting()
     assert one.reason == "its review is gone"
     inside.clock.forward(days=QUARANTINE_DAYS + 1)
-    assert await inside.reader.throw_away_old() == 1
+    assert await sweep(inside.store, inside.clock.now) == 1
     assert await inside.waiting() == []
     assert await inside.store.raw_mail((await inside.log()).of(Message)[0].mail) == raw
 

@@ -5,6 +5,7 @@ it is told. What it cannot bear kills it, and nobody else.
 """
 
 import json
+import os
 import resource
 import signal
 import struct
@@ -22,6 +23,7 @@ CALLS: dict[str, tuple[Callable[..., object], TypeAdapter[Any]]] = {
     "look": (look, TypeAdapter(Look)),
     "words": (words, TypeAdapter(Words)),
 }
+NICENESS = 5
 NEVER = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ctypes.")
 """Audit events (PEP 578) that no reading of a mail has a reason for."""
 
@@ -57,7 +59,9 @@ def _answer(call: dict[str, Any], raw: bytes) -> bytes:
 
 
 def _limit(memory_bytes: int) -> None:
-    """No more memory than this, and no image of it on the disk when it dies. macOS knows the first by name only."""
+    """No more memory than this, and no image of it on the disk when it dies; taking mail goes before reading it. macOS
+    knows the first limit by name only."""
+    os.nice(NICENESS)
     for what, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
