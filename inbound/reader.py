@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from inbound.apart.letters import Look, Words
-from inbound.apart.workers import InThread, Readers
+from inbound.apart.workers import InThread, NoReader, Readers
 from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, filed_route, route
@@ -106,7 +106,7 @@ class Reader:
             await self._read(arrival)
         except StoreUnavailableError:
             raise
-        except AskAgain as again:
+        except (AskAgain, NoReader) as again:
             later, reason = self.clock() + LATER, arrival.reason or str(again)
             await self.store.mark_arrival(
                 arrival.id, status=PENDING, at=later, review=arrival.review, reason=reason if arrival.review else ""

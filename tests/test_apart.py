@@ -13,7 +13,7 @@ import psutil  # type: ignore[import-untyped]  # ships without types
 import pytest
 
 from inbound.apart.letters import look, words
-from inbound.apart.workers import InThread, TooMuch, Workers
+from inbound.apart.workers import InThread, NoReader, TooMuch, Workers
 from inbound.reader import LEASE, TRIES_MAX, Reader
 from reviews.facts import Message, Review
 from reviews.links import Links
@@ -37,7 +37,7 @@ HUGE = b"Subject: x\r\n\r\n" + b"words and words\r\n" * (20 * MB // 17)
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
-    workers = Workers(1, call_seconds=3)
+    workers = Workers(1, cpu_seconds=2)
     yield workers
     await workers.close()
 
@@ -95,7 +95,7 @@ async def test_a_reader_whose_master_was_killed_ends_by_itself() -> None:
         "import asyncio, sys\n"
         "from inbound.apart.workers import Workers\n"
         "from tests.test_apart import BLANKS, KEYS\n"
-        "asyncio.run(Workers(1, call_seconds=1).words(BLANKS, original='', keys=KEYS))\n"
+        "asyncio.run(Workers(1, cpu_seconds=1).words(BLANKS, original='', keys=KEYS))\n"
     )
     master = psutil.Popen([sys.executable, "-W", "ignore", "-c", program])
     readers: list[psutil.Process] = []
@@ -107,6 +107,17 @@ async def test_a_reader_whose_master_was_killed_ends_by_itself() -> None:
     master.wait()
     _, alive = psutil.wait_procs(readers, timeout=10)
     assert alive == []
+
+
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"])
+async def test_where_no_reader_can_be_started_the_mail_is_not_to_blame(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    with monkeypatch.context() as machine:
+        machine.setattr(sys, "executable", program)
+        with pytest.raises(NoReader):
+            await workers.look(PLAIN, mail_from="", own_domains=())
+    assert (await workers.look(PLAIN, mail_from="", own_domains=())).subject == "Re: VPN"
 
 
 async def test_a_reader_that_was_killed_is_made_anew(workers: Workers) -> None:

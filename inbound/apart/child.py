@@ -1,4 +1,4 @@
-"""The process that reads hostile mail: `python -m inbound.apart.child MEMORY_BYTES SECONDS`, spoken to by `workers.py`.
+"""The process that reads hostile mail: `python -m inbound.apart.child MEMORY_BYTES CPU_SECONDS`, told by `workers.py`.
 
 It is given bytes and gives back JSON, has no settings, no store and no network, and takes no more memory and time than
 it is told. What it cannot bear kills it, and nobody else.
@@ -35,10 +35,10 @@ def main() -> None:
     sys.addaudithook(_refuse)
     calls, answers = sys.stdin.buffer, sys.stdout.buffer
     while (call := read_frame(calls)) is not None:
-        signal.setitimer(signal.ITIMER_REAL, seconds)  # who waits for us may have been killed: then we end ourselves
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # kills us, also when who waits for the answer is dead
         write_frame(answers, _answer(json.loads(call), read_frame(calls) or b""))
         answers.flush()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
