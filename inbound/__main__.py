@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from inbound.apart.workers import Workers
+from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import real_dns
@@ -29,7 +30,7 @@ from templates.brands import SHIPPED, read_brands
 async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
     """Store a mail, and wake the reader; returns once it is on disk."""
     await store.keep_mail(id=text_id(secrets.token_bytes(16)), envelope=envelope, raw=raw)
-    reader.wake.set()
+    reader.pace.mail_came()
 
 
 def recipients(settings: Settings, keys: Keys) -> Recipients:
@@ -77,6 +78,7 @@ async def run(settings: Settings) -> None:
         host = settings.inbound_host
         tls = tls_context(settings)
         server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
+        keep_what_was_loaded()
         await reader.run(stop)
         await server.close()
         with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
@@ -89,12 +91,14 @@ async def run(settings: Settings) -> None:
 
 def _stop(stop: asyncio.Event, reader: Reader) -> None:
     stop.set()
-    reader.wake.set()
+    reader.pace.wake()
 
 
 if __name__ == "__main__":
     write_logs()
+    give_back_large_blocks()
     try:
-        asyncio.run(run(read_settings()))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, OSError, ValueError) as error:
         sys.exit(f"inbound: {error}")

@@ -15,6 +15,7 @@ import structlog
 from inbound.apart.letters import Look, Words
 from inbound.apart.workers import InThread, NoReader, Readers
 from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
+from inbound.pace import Pace
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, filed_route, route
 from inbound.sweeping import keep_sweeping
@@ -66,21 +67,21 @@ class Reader:
     idle_seconds: float = 1.0
     readers: Readers = field(default_factory=InThread)
     front: Front = field(default_factory=Front)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set by the door when a mail was stored, so that nobody waits for the next look."""
+    pace: Pace = field(default_factory=Pace)
+    """Told by the door of every mail, so that nobody waits for the next look."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read what waits until told to stop, and throw away what waited too long for a person."""
         sweeping = asyncio.create_task(keep_sweeping(self.store, self.clock))
         try:
             while not stop.is_set():
+                self.pace.begin()
                 try:
                     read = await self.read_waiting()
                 except StoreUnavailableError as error:
                     log.warning("store unavailable", why=str(error))
                     read = 0
-                if not read:
-                    await self._pause()
+                await (self.pace.rest() if read else self.pace.wait(self.idle_seconds))
         finally:
             sweeping.cancel()
 
@@ -245,13 +246,6 @@ class Reader:
         settle = partial(quarantine.settle, id=arrival.id, status=status, at=self.clock(), review=review, reason=reason)
         await self.store.write(partial(settle, joined=joined if status != READ else 0, judged=judged))
         log.info("mail read", arrival=arrival.id, status=status, review=review)
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self.wake.wait(), self.idle_seconds)
-        except TimeoutError:
-            return
-        self.wake.clear()
 
 
 def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words | None) -> Judged:

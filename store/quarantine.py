@@ -41,6 +41,8 @@ KEEP_JOINED = "update arrival set status = 'read' where id = :id"
 FORGET_ARRIVAL = "delete from arrival where id = :id"
 FORGET_JUDGED = "delete from judged where arrival = :id"
 HOLD_MAIL = "select sha256 from mail where sha256 = :mail {for_update}"
+FORGET_PIECES = """delete from mail_piece where mail = :mail
+    and not exists (select 1 from arrival where arrival.mail = :mail)"""
 FORGET_MAIL = """delete from mail where sha256 = :mail
     and not exists (select 1 from arrival where arrival.mail = :mail)"""
 
@@ -154,7 +156,8 @@ def _forget(session: Session, row: Row) -> None:
     session.run(FORGET_ARRIVAL, id=row["id"])
     # Who stores the same mail at this moment holds the row as well: one of us waits, so its bytes are never taken away.
     session.rows(HOLD_MAIL.format(for_update=session.dialect.for_update), mail=row["mail"])
-    session.run(FORGET_MAIL, mail=row["mail"])
+    for statement in (FORGET_PIECES, FORGET_MAIL):
+        session.run(statement, mail=row["mail"])
 
 
 def _waiting(row: Row) -> Waiting:

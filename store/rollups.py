@@ -27,7 +27,9 @@ FOLD_MAX = 1_000
 DAY = timedelta(days=1)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
-ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body) returning seq"
+ADD_CHANGES = """insert into rollup_change (at, body)
+    select cast(asked.value ->> 0 as bigint), asked.value ->> 1 from {each}"""
+LAST_CHANGE = "select coalesce(max(seq), 0) as seq from rollup_change"
 MANY_DUE = "select 1 from rollup_change where at <= :now order by at limit 1 offset :enough"
 DUE = "select body from rollup_change where at <= :now"
 TAKE_DUE = """with taken as materialized (
@@ -86,11 +88,18 @@ class Cell:
 Cells = dict[Cell, Counter[Measure]]
 
 
-def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, now: datetime) -> None:
-    """Post what an event changes: the log and timeline it left, and those it found, None for a new review. `now` is
-    when it happened: what is due by then may be folded on the occasion."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changes in the counts, from an instant on."""
+
+    at: datetime
+    body: str
+
+
+def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None) -> list[Change]:
+    """What an event changes: the log and timeline it left, and those it found, None for a new review."""
     if before and timeline == before[1] and asking(log) == asking(before[0]):
-        return
+        return []
     moves = {(at, day, measure): number for at, day, measure, number in changes(log, timeline)}
     for at, day, measure, number in changes(*before) if before else ():
         moves[at, day, measure] = moves.get((at, day, measure), 0) - number
@@ -98,10 +107,18 @@ def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, T
     for (at, day, measure), number in moves.items():
         if number:
             by_instant.setdefault(at, []).append((day.toordinal(), measure, number))
-    for at, numbers in by_instant.items():
-        (added,) = session.rows(ADD_CHANGE, at=micros(at), body=_body(log.review, numbers))
-        if added["seq"] % FOLD_EVERY == 0:
-            fold(session, now=now)
+    return [Change(at, _body(log.review, numbers)) for at, numbers in by_instant.items()]
+
+
+def post(session: Session, posting: Sequence[Change], *, now: datetime) -> None:
+    """Post what events change. `now` is when they happened: what is due by then may be folded on the occasion."""
+    if not posting:
+        return
+    asked = _encode([[micros(change.at), change.body.replace("\0", "\ufffd")] for change in posting])
+    session.run(ADD_CHANGES.format(each=session.dialect.each), asked=asked)
+    last = int(session.rows(LAST_CHANGE)[0]["seq"])
+    if last // FOLD_EVERY > (last - len(posting)) // FOLD_EVERY:
+        fold(session, now=now)
 
 
 def fold(session: Session, *, now: datetime, most: int = FOLD_MAX) -> int:

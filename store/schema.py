@@ -1,10 +1,10 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
-recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
-`searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
-was read), `judged` (what was found out about its sender), `round_trip`, `staff`, `api_key`, `sign_in`, `session`,
-`source`, `brake`.
+Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
+them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
+per day), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place:
+those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
+`round_trip`, `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -124,7 +124,40 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0003_quarantine",
+        "0003_doorsteps",
+        (
+            """create table doorstep (
+                review text primary key, brand text not null, at bigint not null, asks_at bigint,
+                slots text not null, first_sent bigint, last_sent bigint)""",
+            # A fact is unique within its review, by whose index it is read: one index less for each write to change.
+            Only(
+                SQLITE.name,
+                """create table fact_of_a_review (
+                    seq integer primary key autoincrement, id text not null, review text not null, kind text not null,
+                    at bigint not null, body text not null, unique (review, id))""",
+            ),
+            Only(
+                SQLITE.name,
+                """insert into fact_of_a_review (seq, id, review, kind, at, body)
+                    select seq, id, review, kind, at, body from fact""",
+            ),
+            Only(SQLITE.name, "drop table fact"),
+            Only(SQLITE.name, "alter table fact_of_a_review rename to fact"),
+            Only(POSTGRES.name, "drop index fact_by_review"),
+            Only(POSTGRES.name, "alter table fact drop constraint fact_id_key"),
+            Only(POSTGRES.name, "alter table fact add constraint fact_of_a_review unique (review, id)"),
+        ),
+    ),
+    (
+        "0004_large_mails",
+        (
+            """create table mail_piece (
+                mail text not null references mail on delete cascade, number bigint not null, raw {bytes} not null,
+                primary key (mail, number))""",
+        ),
+    ),
+    (
+        "0005_quarantine",
         (
             """create table judged (
                 arrival text primary key, verdict text not null, why text not null, seen text not null,

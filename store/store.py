@@ -10,8 +10,10 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import lists, mails, outbox, people, records, rollups, search, sources
-from store.engines import Engine, Session
+from store import doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store.doorsteps import Visited
+from store.engines import Engine, Gathered, Session
+from store.errors import UnknownReviewError
 from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
@@ -47,9 +49,19 @@ class Store:
 
     async def record(self, review: str, rule: Rule) -> Recorded:
         """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
-        recorded = await self.write(lambda session: self._recorder.record(session, review, rule))
+        recorded = await self._engine.write(Gathered(self._recorder.record_all, (review, rule)))
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
         self._recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
         return recorded
+
+    async def visit(self, review: str, rule: doorsteps.Rule) -> Visited:
+        """A request for one of a review's links: `rule(doorstep)` says which hit it means. It costs less than `record`,
+        as it decides nothing. UnknownReviewError when there is no such review."""
+        visited = await self._engine.write(Gathered(doorsteps.record, (review, rule)))
+        if isinstance(visited, UnknownReviewError):
+            raise visited
+        return visited
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
@@ -61,7 +73,7 @@ class Store:
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
-        return await self.read(partial(records.load, review=review))
+        return await self.read(partial(facts.load, review=review))
 
     async def timeline(self, review: str) -> Timeline:
         """The stored projection of a review's rating; `recompute` holds it against the log."""
@@ -151,7 +163,8 @@ class Store:
 
     async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
         """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
-        return await self._engine.write(partial(mails.keep, id=id, envelope=envelope, raw=raw), size_bytes=len(raw))
+        incoming = mails.Incoming(id, envelope, raw)
+        return await self._engine.write(Gathered(mails.keep, incoming), size_bytes=len(raw))
 
     async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
         """Take stored mails to read."""

@@ -72,7 +72,7 @@ async def house(folder: Path, *, rules: Rules = QUICK) -> AsyncIterator[House]:
         async with httpx2.AsyncClient(base_url=base_url, timeout=10) as client:
             yield House(store, links, office, client, smtp.port)
         stop.set()
-        reader.wake.set()
+        reader.pace.wake()
         web.should_exit = True
         await smtp.close()
     await store.close()

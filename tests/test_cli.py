@@ -342,7 +342,7 @@ def keep_quarantined(raw: bytes) -> None:
     envelope = Envelope(
         NOW, "192.0.2.1", "customer.example", "ada@customer.example", ("support@acme.example",), tls=True
     )
-    write(mails.keep, id="a" * 26, envelope=envelope, raw=raw)
+    write(mails.keep, incoming=[mails.Incoming("a" * 26, envelope, raw)])
     reason = "nothing in it names a review"
     write(mails.mark, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason=reason)
 

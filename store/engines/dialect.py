@@ -20,6 +20,12 @@ class Dialect:
     """Ends a query whose rows nobody else may change before this transaction is over."""
     skip_locked: str
     """The same for rows that any other will do for: those that somebody else has taken are passed over."""
+    each: str
+    """The rows of the JSON array `:asked`, each as `asked.value`; of an array in it `asked.value ->> 0` is first."""
+
+    def for_update_of(self, table: str) -> str:
+        """The same for the rows of one table of a join."""
+        return f"{self.for_update} of {table}" if self.for_update else ""
 
     def statements(self, migration: Iterable["Statement"]) -> Iterator[str]:
         """The statements of a migration that are meant for this engine, in its words."""
@@ -48,6 +54,7 @@ SQLITE = Dialect(
     bytes="blob",
     for_update="",  # a writing transaction has the whole database to itself
     skip_locked="",
+    each="json_each(:asked) as asked",
 )
 POSTGRES = Dialect(
     name="postgres",
@@ -55,16 +62,18 @@ POSTGRES = Dialect(
     bytes="bytea",
     for_update="for update",
     skip_locked="for update skip locked",
+    each="json_array_elements(cast(:asked as json)) as asked",
 )
 
 
 def storable(values: dict[str, str | int | bytes | None]) -> dict[str, str | int | bytes | None]:
-    """The values of a statement as both engines can keep them. In text a NUL, which PostgreSQL refuses, is marked by
-    U+FFFD, and half a character (a lone surrogate, from a broken header) becomes `?`, as in a fact's id; bytes stay."""
-    return {name: _text(value) if isinstance(value, str) else value for name, value in values.items()}
+    """The values of a statement as both engines can keep them; bytes stay."""
+    return {name: storable_text(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _text(value: str) -> str:
+def storable_text(value: str) -> str:
+    """A text as both engines can keep it. A NUL, which PostgreSQL refuses, is marked by U+FFFD, and half a character (a
+    lone surrogate, from a broken header) becomes `?`, as in a fact's id."""
     if "\0" in value:
         value = value.replace("\0", "\ufffd")
     return value if value.isascii() else value.encode("utf-8", "replace").decode()

@@ -8,12 +8,14 @@ Beside `afterword.db` lie SQLite's own `-wal` and `-shm`, and our `-turns` (engi
 """
 
 import asyncio
+import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
@@ -60,6 +62,15 @@ class SqliteSession:
     def run(self, sql: str, **values: Value) -> int:
         return int(self._db.execute(sql, storable(values)).rowcount)
 
+    def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
+        """In one step of SQLite: between two, this thread gives the interpreter away and has to wait for it."""
+        packed = f"select json_group_array(json_array({', '.join(columns)})) from ({sql})"  # noqa: S608 - our own names
+        rows: list[Sequence[Any]] = json.loads(self._db.execute(packed, storable(values)).fetchone()[0])
+        return rows
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._db.conn.executemany(sql, map(storable, each))  # sqlite-utils has none for a statement of one's own
+
 
 class SqliteTransactions:
     """The writer thread's connection."""
@@ -75,7 +86,7 @@ class SqliteTransactions:
         self.session: Session = SqliteSession(self._db)
 
     @contextmanager
-    def group(self) -> Iterator[None]:
+    def group(self, *, patient: bool) -> Iterator[None]:
         with self._turns.turn(), immediate(self._db):
             yield
 
@@ -91,8 +102,11 @@ class SqliteTransactions:
             raise
         self._db.execute("release part")
 
+    def sound(self) -> bool:
+        return bool(self._db.conn.in_transaction)
+
     def lost(self) -> bool:
-        return not self._db.conn.in_transaction
+        return not self.sound()
 
     def collided(self, error: Exception) -> bool:
         return False  # whoever has begun is alone

@@ -19,7 +19,7 @@ from reviews.counting import AGENT, COMPANY, EVERYTHING, TAG, TEAM, Measure, cou
 from reviews.events import Press
 from reviews.facts import Review
 from reviews.model import Mode, Outcome, Person
-from store import Asked, Counted, Session, Store, lists, migrate_store, open_store, records, rollups
+from store import Asked, Counted, Session, Store, facts, lists, migrate_store, open_store, rollups
 from tests.store.keeping import DOMAIN, LEASE, Opening, claimed, new_review, seed, settlement, url_of
 from tests.store.test_projection import rule_of
 from tests.story import ADA, LEA, RULES, SAM, START, bounce_of, closing, later, visit
@@ -259,7 +259,7 @@ def by_log(session: Session, now: datetime) -> Told:
     """The same, counted over the logs one by one."""
     found: Told = {}
     for id in lists.ids(session, after="", most=9):
-        log = records.load(session, id)
+        log = facts.load(session, id)
         assert log
         added = counts(log, decide(log, RULES), now)
         for cell, measure, number in rollups.cells_of(log.review, added):

@@ -68,6 +68,13 @@ async def test_what_joined_a_review_keeps_its_bytes(store: Store, joined: int, l
     assert not await store.write(partial(quarantine.drop, id="a"))
 
 
+async def test_a_large_mail_goes_with_all_its_pieces(store: Store) -> None:
+    await kept(store, "large", raw=b"x" * (2 * mails.PIECE_BYTES + 1))
+    await store.write(partial(quarantine.drop, id="large"))
+    left = await store.read(lambda session: session.rows("select count(*) as pieces from mail_piece"))
+    assert left == [{"pieces": 0}]
+
+
 async def test_bytes_that_came_twice_stay_for_the_other(store: Store) -> None:
     await kept(store, "a")
     sha256 = await store.keep_mail(id="b", envelope=envelope(), raw=RAW)
