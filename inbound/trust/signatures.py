@@ -58,14 +58,18 @@ def _checked(raw: bytes, number: int, name: str, keys: Mapping[str, bytes]) -> S
     domain = name.partition("._domainkey.")[2]
     if name not in keys:
         return Signature(domain, name, Holds.NO)  # no key: revoked or never there (section 6.1.2)
-    verifier = dkim.DKIM(raw, minkey=KEY_BITS_MIN)
+
+    def key(asked: bytes, timeout: float = 0) -> bytes:  # dkimpy's signature; it may read the mail otherwise than we do
+        return keys[asked.decode("ascii").lower().rstrip(".")]
+
     try:
-        fits = bool(verifier.verify(idx=number, dnsfunc=lambda _, timeout=0: keys[name]))
+        verifier = dkim.DKIM(raw, minkey=KEY_BITS_MIN)
+        fits = bool(verifier.verify(idx=number, dnsfunc=key))
     except dkim.ValidationError as error:
         return Signature(domain, name, Holds.NO if "body hash mismatch" in str(error) else Holds.UNKNOWN)
     except Exception:  # noqa: BLE001 - dkimpy raises a dozen kinds on hostile signatures; none of them proves anything
         return Signature(domain, name, Holds.UNKNOWN)
-    if not _proves(verifier):
+    if verifier.domain.decode("ascii", "replace").lower().rstrip(".") != domain or not _proves(verifier):
         return Signature(domain, name, Holds.UNKNOWN)
     return Signature(domain, name, Holds.YES if fits else Holds.NO)
 
