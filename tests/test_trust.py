@@ -233,6 +233,16 @@ def test_which_domain_vouches_for_the_machine(spf: str, peer: str, mail_from: st
     assert check_machine(envelope(peer, mail_from), known).domain == domain
 
 
+@pytest.mark.parametrize(
+    "spf",
+    ["v=spf1 a:" + "%{s9r-.+}" * 7_000 + ".x.example", "v=spf1 exists:" + "%{" * 20_000, "v=spf1 " + "ip4:1 " * 9_000],
+)
+def test_a_record_that_was_made_to_be_slow_is_not_evaluated(spf: str) -> None:
+    begun = time.process_time()
+    assert check_machine(envelope(HOST, "a" * 60 + "@customer.example"), dns(spf=spf)).domain == ""
+    assert time.process_time() - begun < 0.5
+
+
 def test_the_null_sender_is_vouched_for_by_the_name_in_helo() -> None:
     known = records_of(
         {("mx.customer.example", "TXT"): (b"v=spf1 a -all",), ("mx.customer.example", "A"): (b"192.0.2.25",)}
