@@ -19,7 +19,7 @@ from typing import Any
 from itsdangerous import Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
-from reviews.model import raw_id, text_id
+from reviews.model import base32, raw_id, text_id
 
 REPLY, STAFF, BOUNCE = "r", "s", "b"
 PREFIXES = (REPLY, STAFF, BOUNCE)
@@ -45,6 +45,8 @@ PAYLOADS = URLSafeSerializer("its payloads alone are used, which know no key")
 """Reads what a link says, as itsdangerous does; what it may have compressed as well."""
 COMPACT = json.JSONEncoder(separators=(",", ":"))
 ADDRESS_TOKEN_LENGTH = 53
+KEYS_KNOWN = 256
+"""Keys whose first half of the work is kept: eleven for each secret key, and one for each week."""
 BASE32, BASE32_HEX = b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcdefghijklmnopqrstuv"
 DIGITS = bytes(BASE32_HEX[BASE32.index(byte)] if byte in BASE32 else ord("!") for byte in range(256))
 """Base32 as the digits that `int` reads (RFC 4648 sections 6 and 7); whatever is none becomes one that it refuses."""
@@ -73,7 +75,7 @@ class Keys:
         """The signed local part for an id of 26 characters (16 bytes)."""
         raw = raw_id(id)
         mac = _mac(self._addresses[prefix][0], raw)
-        return f"{prefix}+g{base64.b32encode(raw + mac).decode().rstrip('=').lower()}"
+        return f"{prefix}+g{base32(raw + mac)}"
 
     def read_local_part(self, local_part: str) -> SignedAddress | None:
         """What a local part grants, or None when it is not ours. Compared in constant time, under every key."""
@@ -163,8 +165,21 @@ def _decoded(text: str) -> bytes:
 
 
 def _mac(key: bytes, raw: bytes) -> bytes:
-    return hmac.digest(key, raw, "sha256")[:MAC_BYTES]
+    return _digest(key, raw)[:MAC_BYTES]
 
 
 def _signature(key: bytes, raw: bytes) -> str:
-    return base64_encode(hmac.digest(key, raw, "sha256")).decode()
+    return base64_encode(_digest(key, raw)).decode()
+
+
+def _digest(key: bytes, raw: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104). `hmac.digest` reads the key anew each time and lets go of the interpreter, which a thread
+    that writes then keeps for a while: a mail has eight of these."""
+    begun = _begun(key).copy()
+    begun.update(raw)
+    return begun.digest()
+
+
+@lru_cache(KEYS_KNOWN)
+def _begun(key: bytes) -> "hmac.HMAC":
+    return hmac.new(key, digestmod=hashlib.sha256)

@@ -100,4 +100,5 @@ def _differences(session: Session, log: Log, rules: Rules) -> Iterator[Differenc
 
 
 def _named(cell: Cell) -> str:
-    return " ".join((str(cell.day), cell.brand, cell.facet or "all", cell.name)).rstrip()
+    week = "week of " if cell.days == rollups.A_WEEK else ""
+    return f"{week}{' '.join((str(cell.day), cell.brand, cell.facet or 'all', cell.name))}".rstrip()

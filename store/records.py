@@ -100,7 +100,7 @@ class Recorder:
 
     def _record_each(self, session: Session, rules: dict[str, Rule]) -> dict[str, Recorded | UnknownReviewError]:
         """One event of each of these reviews."""
-        current = _current(session, self.logs, tuple(rules), self.rules)
+        current = self.current(session, tuple(rules), for_update=session.dialect.for_update)
         new = {review: _new(known.log, rules[review](known.log)) for review, known in current.items()}
         self._add(session, current, [fact for facts in new.values() for fact in facts])
         last = int(session.rows(LAST_FACT)[0]["seq"]) if any(new.values()) else 0
@@ -115,6 +115,27 @@ class Recorder:
             kept += derived
         keep(session, kept)
         return recorded
+
+    def current(self, session: Session, reviews: Sequence[str], *, for_update: str = "") -> dict[str, Known]:
+        """The logs as they stand in this transaction, of those reviews that are there. Facts only grow, and those of
+        one review are numbered in the order of their transactions, so what this process knows lacks nothing but what
+        has a higher number. Who is to decide on them takes them for themselves, in the dialect's word."""
+        known = {review: found for review in reviews if (found := self.logs.find(review))}
+        heads = _each(session, HEADS, ("id", "body"), [[review] for review in reviews], for_update=for_update)
+        for review, body in heads:
+            if review not in known or known[review].body != body:
+                known[review] = Known(body, 0, Log(read_review(body)), None)
+        there = [review for review, _ in heads]
+        after = [[review, known[review].last] for review in there]
+        facts: dict[str, list[tuple[int, Fact]]] = {review: [] for review in there}
+        for review, seq, kind, body in _each(session, FACTS, ("review", "seq", "kind", "body"), after):
+            facts[review].append((int(seq), read_fact(kind, body)))
+        suppressions: dict[str, list[Suppression]] = {review: [] for review in there}
+        for review, body in _each(session, SUPPRESSIONS, ("review", "body"), [[review] for review in there]):
+            suppressions[review].append(read_suppression(body))
+        return {
+            review: _grown(known[review], facts[review], tuple(suppressions[review]), self.rules) for review in there
+        }
 
     def _after(self, session: Session, known: Known, new: tuple[Fact, ...], last: int) -> tuple[Recorded, list[Kept]]:
         """A review with its new facts, and what is to be derived of it. Any fact it gets later has a number beyond
@@ -170,27 +191,6 @@ class Recorder:
         )
 
 
-def _current(session: Session, logs: KnownLogs, reviews: Sequence[str], rules: Rules) -> dict[str, Known]:
-    """The logs as they stand in this transaction, of those reviews that are there. Facts only grow, and those of one
-    review are numbered in the order of their transactions, so what this process knows lacks nothing but what has a
-    higher number."""
-    known = {review: found for review in reviews if (found := logs.find(review))}
-    heads = _each(session, HEADS, ("id", "body"), [[review] for review in reviews])  # nobody else decides on them now
-    for review, body in heads:
-        if review not in known or known[review].body != body:
-            known[review] = Known(body, 0, Log(read_review(body)), None)
-    there = [review for review, _ in heads]
-    added = _each(session, FACTS, ("review", "seq", "kind", "body"), [[review, known[review].last] for review in there])
-    told = _each(session, SUPPRESSIONS, ("review", "body"), [[review] for review in there])
-    facts: dict[str, list[tuple[int, Fact]]] = {review: [] for review in there}
-    for review, seq, kind, body in added:
-        facts[review].append((int(seq), read_fact(kind, body)))
-    suppressions: dict[str, list[Suppression]] = {review: [] for review in there}
-    for review, body in told:
-        suppressions[review].append(read_suppression(body))
-    return {review: _grown(known[review], facts[review], tuple(suppressions[review]), rules) for review in there}
-
-
 def _grown(
     known: Known, facts: Sequence[tuple[int, Fact]], suppressions: tuple[Suppression, ...], rules: Rules
 ) -> Known:
@@ -211,10 +211,12 @@ def _new(log: Log, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return log.lacking(*told)
 
 
-def _each(session: Session, sql: str, columns: Sequence[str], asked: Sequence[Sequence[object]]) -> list[Sequence[str]]:
+def _each(
+    session: Session, sql: str, columns: Sequence[str], asked: Sequence[Sequence[object]], *, for_update: str = ""
+) -> list[Sequence[str]]:
     if not asked:
         return []
-    written = sql.format(each=session.dialect.each, for_update=session.dialect.for_update)
+    written = sql.format(each=session.dialect.each, for_update=for_update)
     return session.table(written, columns, asked=json.dumps(asked))
 
 

@@ -157,7 +157,41 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0005_quarantine",
+        "0005_weeks",
+        (
+            # Days and weeks in one table, each name's side by side: a dozen weeks of everybody are a few pages.
+            "alter table rollup rename to rollup_of_days",
+            """create table rollup (
+                facet text not null, days bigint not null, name text not null, day bigint not null, brand text not null,
+                scale text not null,
+                asked bigint not null default 0, waiting bigint not null default 0, never bigint not null default 0,
+                old bigint not null default 0, unsubscribed bigint not null default 0,
+                bounced bigint not null default 0, refused bigint not null default 0,
+                answered bigint not null default 0, happy_soft bigint not null default 0,
+                happy_hard bigint not null default 0, neutral_soft bigint not null default 0,
+                neutral_hard bigint not null default 0, unhappy_soft bigint not null default 0,
+                unhappy_hard bigint not null default 0, provisional bigint not null default 0,
+                voided bigint not null default 0,
+                primary key (facet, days, name, day, brand, scale)) {clustered}""",
+            """insert into rollup
+                select facet, 1, name, day, brand, scale, asked, waiting, never, old, unsubscribed, bounced, refused,
+                    answered, happy_soft, happy_hard, neutral_soft, neutral_hard, unhappy_soft, unhappy_hard,
+                    provisional, voided
+                from rollup_of_days""",
+            """insert into rollup
+                select facet, 7, name, day - (day - 1) % 7 as monday, brand, scale, sum(asked), sum(waiting),
+                    sum(never), sum(old), sum(unsubscribed), sum(bounced), sum(refused), sum(answered),
+                    sum(happy_soft), sum(happy_hard), sum(neutral_soft), sum(neutral_hard), sum(unhappy_soft),
+                    sum(unhappy_hard), sum(provisional), sum(voided)
+                from rollup_of_days group by facet, name, monday, brand, scale""",
+            "drop table rollup_of_days",
+            # A review's latest words are looked for without reading its other facts.
+            "create index fact_comment on fact (review, seq) where kind = 'comment'",
+            "create index fact_message on fact (review, seq) where kind = 'message'",
+        ),
+    ),
+    (
+        "0006_quarantine",
         (
             """create table judged (
                 arrival text primary key, verdict text not null, why text not null, seen text not null,

@@ -1,6 +1,6 @@
 """What can the memory be asked? The one interface the doors use, whatever engine is beneath."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -10,7 +10,8 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store import briefs, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store.briefs import Brief
 from store.doorsteps import Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
@@ -31,6 +32,7 @@ class Store:
         self.rules = rules
         self._engine = engine
         self._recorder = Recorder(rules, mail_domain)
+        self._settle = partial(outbox.settle_all, self._recorder)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -123,13 +125,31 @@ class Store:
             return []
         return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
 
+    async def briefs(self, claimed: Sequence[Outgoing], *, since: datetime, per_hour: int | None) -> list[Brief]:
+        """What must be known of claimed deliveries before they go out, in their order."""
+        ask = partial(briefs.briefs, recorder=self._recorder, claimed=claimed, since=since, per_hour=per_hour)
+        found = await self.read(ask)
+        for brief in found:
+            if brief.known:
+                self._recorder.logs.keep(brief.known)
+        return found
+
     async def post(self, delivery: Delivery, *, brand: str) -> None:
         """Send a mail that belongs to no review, as a sign-in link."""
         await self.write(partial(self._recorder.post, delivery=delivery, brand=brand))
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""
-        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement), urgent=True)
+        return await self.settle_and_begin(settlement, "")
+
+    async def settle_and_begin(self, settlement: Settlement | None, begun: str) -> Recorded | None:
+        """Record how an attempt ended and that the delivery `begun` is being handed over, in one commit; either may be
+        missing (None, "")."""
+        item = outbox.Turn(settlement, begun)
+        recorded = await self._engine.write(Gathered(self._settle, item), urgent=True)
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
+        return recorded
 
     async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
         """Give a claimed delivery back unsent."""
@@ -154,10 +174,6 @@ class Store:
     async def brake(self, brand: str) -> sources.Brake:
         """What holds a brand back."""
         return await self.read(partial(sources.brake, brand=brand))
-
-    async def sent_before(self, outgoing: Outgoing, since: datetime) -> int:
-        """How many invitations of its brand went out since then, or are on their way before this one."""
-        return await self.read(partial(outbox.sent_since, outgoing=outgoing, since=since))
 
     # mails that came in
 

@@ -1,5 +1,6 @@
 """How far a sender is trusted: what is proven, what is asked for, what a server in front found; no real DNS."""
 
+import base64
 import socket
 import struct
 import threading
@@ -9,7 +10,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import dkim
 import pytest
+from nacl.signing import SigningKey
 
 from inbound.resolver import LookupLater, RealDns, Resolver, records_of
 from inbound.trust.domains import aligned, organisation
@@ -164,6 +167,17 @@ def test_what_a_signature_proves(title: str, raw: bytes, holds: Holds) -> None:
     sender = claimed(raw, read_mail(raw))
     [found] = check_signatures(raw, ask(sender, dns()).keys)
     assert found.holds is holds, title
+
+
+def test_an_ed25519_signature_is_a_proof() -> None:
+    key = SigningKey.generate()
+    private, public = (base64.b64encode(bytes(half)) for half in (key, key.verify_key))
+    by = (PLAIN, b"ed", b"customer.example", private)
+    raw = bytes(dkim.sign(*by, signature_algorithm=b"ed25519-sha256")) + PLAIN
+    known = records_of({("ed._domainkey.customer.example", "TXT"): (b"v=DKIM1; k=ed25519; p=" + public,)})
+    assert judge_sender(raw, read_mail(raw), known).trust is Trust.VERIFIED
+    altered = raw.replace(b"drops", b"works")
+    assert judge_sender(altered, read_mail(altered), known).trust is Trust.BROKEN
 
 
 def test_a_signature_that_does_not_cover_the_sender_proves_nothing() -> None:

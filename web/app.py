@@ -27,13 +27,14 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import quarantine, record, sign_in
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, listed
+from web.tickets import closed, exported, listed
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
+    Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
     Route("/hooks/{id}", received.received, methods=["POST"]),

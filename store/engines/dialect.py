@@ -16,6 +16,8 @@ class Dialect:
     """The type of a key that counts up by itself."""
     bytes: str
     """The type of raw bytes."""
+    clustered: str
+    """Ends the making of a table whose rows are to lie in the order of its key."""
     for_update: str
     """Ends a query whose rows nobody else may change before this transaction is over."""
     skip_locked: str
@@ -31,7 +33,7 @@ class Dialect:
         """The statements of a migration that are meant for this engine, in its words."""
         for statement in migration:
             if isinstance(statement, str):
-                yield statement.format(serial=self.serial, bytes=self.bytes)
+                yield statement.format(serial=self.serial, bytes=self.bytes, clustered=self.clustered)
             elif statement.dialect == self.name:
                 yield statement.sql
 
@@ -52,6 +54,7 @@ SQLITE = Dialect(
     name="sqlite",
     serial="integer primary key autoincrement",
     bytes="blob",
+    clustered="without rowid",
     for_update="",  # a writing transaction has the whole database to itself
     skip_locked="",
     each="json_each(:asked) as asked",
@@ -60,6 +63,7 @@ POSTGRES = Dialect(
     name="postgres",
     serial="bigint generated always as identity primary key",
     bytes="bytea",
+    clustered="",
     for_update="for update",
     skip_locked="for update skip locked",
     each="json_array_elements(cast(:asked as json)) as asked",

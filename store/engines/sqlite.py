@@ -24,6 +24,7 @@ from store import schema
 from store.engines import Job, Result, Row, Session, Value, versions
 from store.engines.dialect import SQLITE, Dialect, Statement, storable
 from store.engines.group_commit import Writer
+from store.engines.patience import ENDED, Patience, ran_out
 from store.engines.reserve import Reserve
 from store.engines.sqlite_trust import refuse_unsafe
 from store.engines.turns import Turns
@@ -51,7 +52,7 @@ class SqliteSession:
 
     dialect: Dialect = SQLITE
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database | Patience) -> None:
         self._db = db
 
     def rows(self, sql: str, **values: Value) -> list[Row]:
@@ -186,10 +187,11 @@ class SqliteEngine:
         if db is None:
             db = self._local.db = connect(self._path, same_thread=False)
             db.execute("pragma query_only=on")
+            self._local.session = SqliteSession(Patience(db))
             self._databases.append(db)
         db.begin()  # one snapshot for all the job reads
         try:
-            return job(SqliteSession(db))
+            return job(self._local.session)
         finally:
             db.rollback()
 
@@ -264,6 +266,8 @@ def as_unavailable(error: Exception) -> Exception:
     """What passes, of SQLite's own errors, as one of ours; any other error, a broken file among them, unchanged."""
     if not isinstance(error, sqlite3.OperationalError):
         return error
+    if ran_out(error):
+        return StoreUnavailableError(ENDED)
     full = getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_FULL or "full" in str(error)
     return StoreFullError(str(error)) if full else StoreUnavailableError(str(error))
 

@@ -26,5 +26,5 @@ async def viewed(request: Request) -> Response:
     if door.clock() > expires_at(doorstep(log), door.rules):
         raise Refused(410)
     brand = door.brand_of(log.review.brand)
-    mail = compile_mails(brand).render(invitation(log, brand=brand, links=door.links))
-    return HTMLResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
+    page = compile_mails(brand).html(invitation(log, brand=brand, links=door.links))
+    return HTMLResponse(page, headers={"Content-Security-Policy": MAIL_POLICY})
