@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from inbound.apart.workers import Workers
-from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import real_dns
@@ -18,6 +17,7 @@ from inbound.smtp.door import Door
 from inbound.smtp.server import serve
 from inbound.trust.front import Front, read_networks
 from logs import write_logs
+from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys

@@ -78,10 +78,9 @@ class Writer:
     The threads are woken once for all that an event loop hands over in one turn: each waking costs the loop its turn
     at the interpreter."""
 
-    def __init__(self, connect: Callable[[], Transactions], *, threads: int = 1, group_max: int | None = None) -> None:
+    def __init__(self, connect: Callable[[], Transactions], *, threads: int = 1) -> None:
         self._waiting: deque[_Waiting] = deque()
         self._bytes = _Sum()
-        self._group_max = group_max
         self._wake = threading.Semaphore(0)
         self._closing = False
         self._waking: set[asyncio.AbstractEventLoop] = set()
@@ -155,7 +154,7 @@ class Writer:
         group: list[_Waiting] = []
         left_bytes = GROUP_BYTES_MAX
         with suppress(IndexError):  # another thread took the rest
-            while len(group) < (self._group_max or GROUP_MAX) and left_bytes > 0:
+            while len(group) < GROUP_MAX and left_bytes > 0:
                 group.append(self._waiting.popleft())
                 left_bytes -= group[-1].size_bytes
         return group
