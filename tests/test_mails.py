@@ -253,6 +253,13 @@ def test_a_notice_shows_the_last_four_messages_newest_first() -> None:
     ]
 
 
+def test_a_notice_says_of_each_message_whether_its_sender_is_proven() -> None:
+    proven, doubted = (ThreadEntry("customer", "Ada", "noon", "Hello", doubt=doubt) for doubt in ("", "sender forged"))
+    mails = [rendered(replace(NOTICE, thread=(entry,))) for entry in (proven, doubted)]
+    assert ["Ada, noon (sender forged)\n" in mail.text for mail in mails] == [False, True]
+    assert ["sender forged" in mail.html for mail in mails] == [False, True]
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_words_stay_words(words: str, kind: type[MailContext]) -> None:
