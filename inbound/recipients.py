@@ -39,10 +39,8 @@ class Recipients:
 
 def always(address: str, reply_domain: str) -> bool:
     """Whether it is one of those that every domain has; `RCPT TO:<Postmaster>` needs no domain."""
-    local_part, _, domain = normal(address).rpartition("@")
-    if not domain:
-        return local_part == ALWAYS[0]
-    return domain == reply_domain and local_part in ALWAYS
+    local_part, at, domain = normal(address).partition("@")
+    return local_part in ALWAYS and domain == reply_domain if at else local_part == ALWAYS[0]
 
 
 def _expired(turn_to: str) -> Refusal:
