@@ -182,7 +182,7 @@ def _mailer(store: Store, composer: Composer, mail_keys: MailKeys, port: int) ->
         composer=composer,
         relays=[Relay(relay, hostname=REPLY_DOMAIN) for _ in range(CONNECTIONS)],
         clock=now,
-        signer=mail_keys.signers[DOMAIN],
+        signers=[mail_keys.signers[DOMAIN]],
         idle_seconds=IDLE_SECONDS,
     )
 

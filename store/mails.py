@@ -65,13 +65,8 @@ class Incoming:
     raw: bytes
 
 
-def keep(session: Session, *, id: str, envelope: Envelope, raw: bytes) -> str:
-    """Store a mail before anything is parsed; the SHA-256 of its bytes."""
-    return keep_all(session, incoming=[Incoming(id, envelope, raw)])[0]
-
-
-def keep_all(session: Session, *, incoming: Sequence[Incoming]) -> list[str]:
-    """The same for many mails: the SHA-256 of each."""
+def keep(session: Session, incoming: Sequence[Incoming]) -> list[str]:
+    """Store mails before anything is parsed; the SHA-256 of the bytes of each."""
     hashes = [hashlib.sha256(mail.raw).hexdigest() for mail in incoming]
     found = list(zip(incoming, hashes, strict=True))
     session.run_each(

@@ -104,5 +104,5 @@ async def _smtp(store: Store, reader: Reader, links: Links) -> Server:
 def _mailer(store: Store, links: Links, office: PostOffice) -> Mailer:
     relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname=DOMAIN)
     composer = Composer(read_brands(SHIPPED), links, SENDER)
-    signer = Signer("acme.example", SELECTOR, private_key("acme.example"))
-    return Mailer(store, composer, [relay], now, signer=signer, idle_seconds=LOOK_SECONDS)
+    signer = Signer.of("acme.example", SELECTOR, private_key("acme.example"))
+    return Mailer(store, composer, [relay], now, signers=[signer], idle_seconds=LOOK_SECONDS)

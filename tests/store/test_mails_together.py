@@ -6,13 +6,14 @@ from functools import partial
 
 import pytest
 
-from store import Session, Store, StoreUnavailableError, keeping, mails
+from store import Session, Store, StoreUnavailableError, mails
+from store.engines import group_commit
 from tests.store.keeping import envelope
 from tests.story import START
 
 
 async def test_mails_of_one_moment_are_all_kept(store: Store) -> None:
-    raws = [b"%d" % number * 1000 for number in range(keeping.TOGETHER_MAX + 50)]
+    raws = [b"%d" % number * 1000 for number in range(group_commit.GROUP_MAX + 50)]
     hashes = await asyncio.gather(
         *(store.keep_mail(id=f"a{n}", envelope=envelope(), raw=raw) for n, raw in enumerate(raws))
     )
@@ -42,7 +43,7 @@ async def test_a_mail_whose_sender_left_is_kept_with_the_others(store: Store) ->
 
 
 async def test_more_than_memory_is_set_aside_for_comes_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "QUEUE_BYTES_MAX", 250)
+    monkeypatch.setattr(group_commit, "QUEUE_BYTES_MAX", 250)
     told = await asyncio.gather(
         *(store.keep_mail(id=f"a{n}", envelope=envelope(), raw=b"%d" % n * 100) for n in range(3)),
         return_exceptions=True,
