@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from inbound.certificate import Certificate
+from inbound.forwarding import Forwarding
 from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
 from inbound.reader import Reader
 from inbound.recipients import Recipients
@@ -61,12 +62,13 @@ async def run(settings: Settings) -> None:
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
     )
-    reader = Reader(store, keys, settings.reply_domain, lambda: datetime.now(UTC), text_record)
+    forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
+    reader = Reader(store, keys, settings.reply_domain, clock, text_record, forwarding=forwarding)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)
     accept = partial(keep, store=store, reader=reader)
     ours = recipients(settings, keys, Standing(store))
-    door = Door(accept=accept, recipient=ours.refusal, clock=lambda: datetime.now(UTC), full=(StoreFullError,))
+    door = Door(accept=accept, recipient=ours.refusal, clock=clock, full=(StoreFullError,))
     try:
         server = await serve(
             door,
@@ -84,6 +86,11 @@ async def run(settings: Settings) -> None:
                 pass
     finally:
         await store.close()
+
+
+def clock() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
 
 
 def _stop(stop: asyncio.Event, reader: Reader) -> None:

@@ -13,6 +13,7 @@ import httpx2
 import uvicorn
 
 from inbound.__main__ import keep
+from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.smtp.door import Door as SmtpDoor
@@ -34,6 +35,7 @@ from web.server import configured
 
 DOMAIN = "reply.acme.example"
 SENDER = "care@acme.example"
+OPERATOR = "operator@acme.example"
 API_KEY = "an-api-key-of-the-tests"
 QUICK = Rules(
     min_age=timedelta(0), early=timedelta(0), hold=timedelta(seconds=0.5), delay=timedelta(0), dwell=timedelta(0)
@@ -63,7 +65,8 @@ async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> 
     listener = socket.create_server(("127.0.0.1", 0))
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     links = Links(Keys(["k" * 32]), base_url, domain)
-    reader = Reader(store, links.keys, domain, now, resolver, idle_seconds=LOOK_SECONDS)
+    forwarding = Forwarding(store, OPERATOR, "acme", domain, now)
+    reader = Reader(store, links.keys, domain, now, resolver, idle_seconds=LOOK_SECONDS, forwarding=forwarding)
     async with post_office() as office, asyncio.TaskGroup() as tasks:
         smtp = await _smtp(store, reader, links)
         web = uvicorn.Server(configured(build_app(_door(store, links)), host="127.0.0.1", port=0))
