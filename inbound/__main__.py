@@ -11,7 +11,6 @@ from functools import partial
 
 from inbound.certificate import Certificate
 from inbound.forwarding import Forwarding
-from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import text_record
@@ -19,6 +18,7 @@ from inbound.smtp.door import Door
 from inbound.smtp.server import Tls, serve
 from inbound.standing import Standing
 from logs import write_logs
+from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
