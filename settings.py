@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     inbound_tls_key: Path | None = None
     authserv_id: str = ""
     trusted_mail_servers: str = "127.0.0.1,::1"
+    inbound_tls_required: bool = False
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"

@@ -14,6 +14,7 @@ import structlog
 
 from inbound.apart.letters import Look, Words
 from inbound.apart.workers import InThread, NoReader, Readers
+from inbound.forwarding import Forwarding
 from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
 from inbound.pace import Pace
 from inbound.resolver import Resolver
@@ -67,6 +68,8 @@ class Reader:
     idle_seconds: float = 1.0
     readers: Readers = field(default_factory=InThread)
     front: Front = field(default_factory=Front)
+    forwarding: Forwarding | None = None
+    """Who reads what comes for postmaster and abuse; None where nobody is named."""
     pace: Pace = field(default_factory=Pace)
     """Told by the door of every mail, so that nobody waits for the next look."""
 
@@ -135,6 +138,10 @@ class Reader:
         seen = await self.readers.look(raw, mail_from=sender_address, own_domains=(self.reply_domain,))
         found = await self._route(arrival, seen.references)
         where = () if isinstance(found, Astray) else found
+        sent_on = self.forwarding is not None and await self.forwarding.forward(arrival, seen.verdict)
+        if isinstance(found, Astray) and sent_on:
+            await self._settle(arrival, READ, reason="sent on to the operator")
+            return
         if isinstance(found, Astray) or any(is_personal(seen, one) for one in found):
             await self._read_person(arrival, raw, seen, found)
             return

@@ -107,6 +107,7 @@ class DeliveryKind(StrEnum):
     HELD = "held"
     SIGN_IN = "sign_in"
     ROUND_TRIP = "round_trip"
+    FORWARDED = "forwarded"
 
 
 TO_CUSTOMER = (DeliveryKind.INVITATION, DeliveryKind.ANSWER)

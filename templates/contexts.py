@@ -131,4 +131,16 @@ class RoundTrip(MailContext):
     staff_name: str
 
 
-KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn, RoundTrip)
+@dataclass(frozen=True)
+class Forwarded(MailContext):
+    """To the operator: a mail came for postmaster or abuse. `text` are its words, `files` the names of what hung on
+    it; any may be "" or empty."""
+
+    kind: ClassVar[str] = "forwarded"
+    sender: str
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn, RoundTrip, Forwarded)

@@ -19,6 +19,7 @@ from templates.contexts import (
     KINDS,
     Answer,
     FaceLink,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
@@ -77,6 +78,12 @@ HELD = Held(
     record_url=f"{SITE}/s/record",
     text="Hello Ada,\nI will call you at three.",
 )
+FORWARDED = Forwarded(
+    sender="mallory@other.example",
+    subject="Spam from your server",
+    text="Hello,\nplease look into it.",
+    files=("report.txt",),
+)
 SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
 ROUND_TRIP = RoundTrip(staff_name="Sam")
 
@@ -92,6 +99,7 @@ SAMPLES: dict[str, MailContext] = {
     "held": HELD,
     "sign_in": SIGN_IN,
     "round_trip": ROUND_TRIP,
+    "forwarded": FORWARDED,
 }
 
 HOSTILE = {
@@ -122,13 +130,15 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP)}[
-        kind.kind
-    ]
+    sample: MailContext = {
+        each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP, FORWARDED)
+    }[kind.kind]
     ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)
+    if isinstance(sample, Forwarded):
+        sample = replace(sample, files=(words,) * 20)
     return replace(sample, **texts)
 
 
