@@ -41,6 +41,8 @@ class Incoming:
     mark: str = ""
     answer: str = ""
     """The answer whose signed address it came to, or ''."""
+    proof: str = ""
+    """Why the verdict on the sender is what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from reviews.log import Log
 from reviews.model import Evidence, Mode
 from reviews.rules import Rules
 from reviews.stated import SCORES, stated
+from reviews.trust import Trust
 from reviews.visits import expires_at
 
-VERIFIED = "verified"
 MAIL_VOTES_MAX = 50
 """Votes by mail kept of one review; whoever holds its address could otherwise make every event of it dear."""
 
@@ -25,7 +25,7 @@ def vote_by_mail(log: Log, mail: Incoming, message: Message, *, at: datetime, ru
     votes = [vote for vote in log.of(Vote) if vote.mode in (Mode.MAIL, Mode.REPLY)]
     if answer is None or known or len(votes) >= MAIL_VOTES_MAX:
         return None
-    sure = mail.verdict == VERIFIED and mail.sender.lower() == log.review.contact.email.lower()
+    sure = mail.verdict == Trust.VERIFIED and mail.sender.lower() == log.review.contact.email.lower()
     evidence = Evidence.EXPLICIT if sure else Evidence.SOFT
     return Vote(log.review.id, message.id, at, answer, Mode.MAIL if mail.answer else Mode.REPLY, 0, evidence)
 

@@ -59,7 +59,7 @@ def test_so_does_a_mail_to_the_address_of_an_answer_whatever_it_says() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"verdict": "unverified"}, {"verdict": "unchecked"}, {"sender": "eve@customer.example"}],
+    [{"verdict": "unsigned"}, {"verdict": "unchecked"}, {"sender": "eve@customer.example"}],
     ids=lambda changes: next(iter(changes)),
 )
 def test_what_nothing_proves_to_be_theirs_waits_and_in_vain(changes: dict[str, Any]) -> None:
@@ -71,12 +71,12 @@ def test_what_nothing_proves_to_be_theirs_waits_and_in_vain(changes: dict[str, A
 def test_without_the_rule_it_would_count_after_the_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     soft = {name: rule for name, rule in course.DOUBTS[Evidence.SOFT].items() if name != "unproven_sender"}
     monkeypatch.setattr(course, "DOUBTS", {**course.DOUBTS, Evidence.SOFT: soft})
-    assert steps(mailed(asked_log(), "3", verdict="unverified"))[-1] == f"{LATE + HOLD} confirmed happy soft (held)"
+    assert steps(mailed(asked_log(), "3", verdict="unsigned"))[-1] == f"{LATE + HOLD} confirmed happy soft (held)"
 
 
 def test_it_displaces_nothing_that_counts_and_staff_may_say_that_it_is_theirs() -> None:
     log = press("p", "happy", LATE + 2)(open_("p", LATE)(asked_log()))
-    log = mailed(log, "1", at=9_000, verdict="unverified")
+    log = mailed(log, "1", at=9_000, verdict="unsigned")
     assert steps(log) == ["3002 confirmed happy hard (explicit)"]
     vote = log.of(Vote)[-1].id
     restored = hindsight.rating_restored(

@@ -26,7 +26,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import correcting, record, sign_in
+from web.staff import correcting, quarantine, record, sign_in
 from web.staff import reviews as staff_reviews
 from web.tickets import closed, delivered, evidence, exported, listed
 
@@ -47,6 +47,7 @@ ROUTES = (
     Route("/s/{token}", record.opened_by_link),
     Route("/s/{token}", record.held_answer_sent, methods=["POST"]),
     Route("/s/{token}/rating", correcting.corrected_by_link, methods=["POST"]),
+    Route("/s/{token}/files/{sha256}", record.file_saved_by_link),
     Route("/sign-in", sign_in.asked),
     Route("/sign-in", sign_in.requested, methods=["POST"]),
     Route("/in/{token}", sign_in.followed),
@@ -55,6 +56,10 @@ ROUTES = (
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
+    Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
+    Route(quarantine.QUARANTINE, quarantine.listed),
+    Route("/quarantine/{id}.eml", quarantine.raw),
+    Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
