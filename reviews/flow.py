@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reviews import storms
 from reviews.agents import contradiction
-from reviews.clicks import decide, evidence_of, told
+from reviews.clicks import decide
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
@@ -23,23 +23,18 @@ from reviews.facts import (
     Signal,
     StaffAction,
     Suppression,
-    Vote,
 )
 from reviews.followups import passed_on_at
 from reviews.log import Log
 from reviews.mailed import vote_by_mail
 from reviews.model import (
     BOUNCED,
-    DECOY,
-    FACES,
     SEND,
     TO_CUSTOMER,
     UNSUBSCRIBED,
     By,
     DeliveryKind,
-    Evidence,
     Person,
-    Status,
     seat_of,
 )
 from reviews.notices import notices
@@ -47,13 +42,12 @@ from reviews.rules import Rules
 from reviews.schedule import asking
 from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
+from reviews.voting import vote_of, votes_on
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
 
 COMMENT_LENGTH_MAX = 5_000
-VOTES_MAX = 100
-"""Votes kept of one review: nobody changes their mind so often, and every vote is weighed on every event."""
 COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
@@ -117,28 +111,28 @@ def link_opened(
 
 def page_arrived(log: Log, *, hit: str, at: datetime) -> Facts:
     """The page's script reported in."""
-    return (Arrived(log.review.id, hit, at),) if _votes_on(log, hit) else ()
+    return (Arrived(log.review.id, hit, at),) if votes_on(log, hit) else ()
 
 
 def page_touched(log: Log, *, hit: str, event: str, at: datetime, rules: Rules) -> Facts:
     """A trusted touch, wheel, scroll or key: the page's vote is a person's."""
-    if not _votes_on(log, hit):
+    if not votes_on(log, hit):
         return ()
     return _with_notices(log, (Signal(log.review.id, hit, at, event),), at=at, rules=rules)
 
 
 def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     """The page cast a vote, by its script or by a press."""
-    vote = _vote(log, press, at, rules)
+    vote = vote_of(log, press, at, rules)
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
 def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
     """The customer wrote on the page; words typed there are as good as a press."""
-    if not words.strip() or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    if not words.strip() or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
     facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
-    vote = _vote(log, press, at, rules) if press.answer else None
+    vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
 
@@ -223,35 +217,6 @@ def thread_full(log: Log) -> bool:
 def sent_on(log: Log, message: Message) -> bool:
     """Whether a staff message was passed to the customer."""
     return passed_on_at(log, message) is not None
-
-
-def _votes_on(log: Log, hit: str) -> bool:
-    """Whether that page was served able to vote."""
-    kept = log.find(Hit, hit)
-    return kept is not None and kept.page
-
-
-def _vote(log: Log, press: Press, at: datetime, rules: Rules) -> Vote | None:
-    """The vote of a press; None when it says nothing new."""
-    earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
-    if not _votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
-        return None
-    machine = press.machine or ("decoy button" if press.answer == DECOY else "")
-    evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)
-    vote = Vote(log.review.id, press.hit, at, press.answer, press.mode, len(earlier), evidence, machine, press.network)
-    return None if earlier and _repeats(log, vote, earlier[-1], rules) else vote
-
-
-def _repeats(log: Log, vote: Vote, latest: Vote, rules: Rules) -> bool:
-    """Whether a vote says no more than the page's latest: the same answer, no better attested. A press whose like was
-    taken back, or waits, is news: the page asked for it."""
-    strength = list(Evidence)
-    same = vote.answer == latest.answer and vote.machine == latest.machine
-    if not same or strength.index(vote.evidence) > strength.index(latest.evidence):
-        return False
-    if vote.evidence is not Evidence.EXPLICIT or vote.at - latest.at < rules.press_burst:
-        return True
-    return told(log, decide(log, rules), hit=vote.hit, now=vote.at).status is Status.CONFIRMED
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:

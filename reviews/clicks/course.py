@@ -4,7 +4,7 @@ hold: nothing speaks against it, it waits for its time. pending: it waits for a 
 taken back.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -26,6 +26,8 @@ class State(StrEnum):
 
 
 Rule = Callable[[Cast, Case], Span | None]
+_Asked = Mapping[Evidence, Sequence[tuple[bool, str, Rule]]]
+"""The rules that may find anything in a case: whether they void, their reason, themselves."""
 
 VOIDS: Mapping[Evidence, Mapping[str, Rule]] = {
     Evidence.SOFT: {
@@ -69,6 +71,17 @@ DOUBTS: Mapping[Evidence, Mapping[str, Rule]] = {
     Evidence.EXPLICIT: {},
 }
 """What makes it wait for a tap."""
+NEEDS: Mapping[str, str] = {
+    "proof": "proofs",
+    "before_delivery": "delivered",
+    "honeypot": "decoys",
+    "sweep": "swept_alone",
+    "button_burst": "press_bursts",
+    "sweep_any": "swept_by_any",
+    "bad_token": "suspicions",
+    "fleet": "suspicions",
+}
+"""What must be in a case for a rule to find anything: most reviews have none of it."""
 STAFF, NEVER_CONFIRMED = "staff", "never_confirmed"
 
 
@@ -92,9 +105,23 @@ class _Against(NamedTuple):
         return self.since <= at and (self.until is None or at < self.until)
 
 
-def course(cast: Cast, case: Case) -> list[Turn]:
-    """The states of one vote, oldest first."""
-    against = list(_against(cast, case))
+def courses(case: Case) -> Iterator[tuple[Cast, list[Turn]]]:
+    """Every vote of a case, and its states, oldest first."""
+    asked: _Asked = {
+        evidence: [
+            (void, reason, rule)
+            for void, rules in ((True, VOIDS[evidence]), (False, DOUBTS[evidence]))
+            for reason, rule in rules.items()
+            if reason not in NEEDS or getattr(case, NEEDS[reason])
+        ]
+        for evidence in Evidence
+    }
+    for cast in case.casts:
+        yield cast, _course(cast, case, asked)
+
+
+def _course(cast: Cast, case: Case, asked: _Asked) -> list[Turn]:
+    against = list(_against(cast, case, asked))
     if not against and cast.touched_at is None:
         return list(_unopposed(cast, case))
     instants = {cast.at, *(edge for one in against for edge in (one.since, one.until) if edge and edge > cast.at)}
@@ -146,28 +173,29 @@ def _evidence(cast: Cast, at: datetime) -> Evidence:
     return Evidence.PASSIVE if touched and cast.vote.evidence is Evidence.SOFT else cast.vote.evidence
 
 
-def _against(cast: Cast, case: Case) -> Iterator[_Against]:
+def _against(cast: Cast, case: Case, asked: _Asked) -> Iterator[_Against]:
     """Every rule that ever speaks against this vote. A touch changes which rules do: those of a soft vote fall silent,
     those of a passive one begin."""
     for action in case.voids:
         if action.at >= cast.at:
             yield _Against(True, STAFF, action.at, None)
     if cast.vote.evidence is not Evidence.SOFT or cast.touched_at is None:
-        yield from _spoken(cast, case, cast.vote.evidence, cast.at, None)
+        yield from _spoken(cast, case, asked[cast.vote.evidence], cast.at, None)
         return
     if cast.touched_at > cast.at:
-        yield from _spoken(cast, case, Evidence.SOFT, cast.at, cast.touched_at)
-    yield from _spoken(cast, case, Evidence.PASSIVE, max(cast.at, cast.touched_at), None)
+        yield from _spoken(cast, case, asked[Evidence.SOFT], cast.at, cast.touched_at)
+    yield from _spoken(cast, case, asked[Evidence.PASSIVE], max(cast.at, cast.touched_at), None)
 
 
-def _spoken(cast: Cast, case: Case, evidence: Evidence, first: datetime, last: datetime | None) -> Iterator[_Against]:
-    """The rules for votes of that evidence, between two instants."""
-    for void, rules in ((True, VOIDS[evidence]), (False, DOUBTS[evidence])):
-        for reason, rule in rules.items():
-            span = rule(cast, case)
-            if span is None:
-                continue
-            since = max(span.since, first)
-            until = min((end for end in (span.until, last) if end), default=None)
-            if until is None or since < until:
-                yield _Against(void, span.reason or reason, since, until)
+def _spoken(
+    cast: Cast, case: Case, asked: Sequence[tuple[bool, str, Rule]], first: datetime, last: datetime | None
+) -> Iterator[_Against]:
+    """What those rules say between two instants."""
+    for void, reason, rule in asked:
+        span = rule(cast, case)
+        if span is None:
+            continue
+        since = max(span.since, first)
+        until = min((end for end in (span.until, last) if end), default=None)
+        if until is None or since < until:
+            yield _Against(void, span.reason or reason, since, until)

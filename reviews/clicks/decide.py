@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from reviews.clicks.case import Case, read_case
-from reviews.clicks.course import STAFF, State, Turn, course
+from reviews.clicks.course import STAFF, State, Turn, courses
 from reviews.facts import RatingSealed, StaffAction, Vote
 from reviews.log import Log
 from reviews.model import RESTORE, VOID, Grade, Status
@@ -57,7 +57,7 @@ def decide(log: Log, rules: Rules) -> Timeline:
 def claims(log: Log, rules: Rules) -> list[Claim]:
     """Every vote of a log and how it fares, in the order in which they were cast."""
     case = read_case(log, rules)
-    cast = [Claim(one.vote, one.client, one.at, tuple(course(one, case))) for one in case.casts]
+    cast = [Claim(one.vote, one.client, one.at, tuple(turns)) for one, turns in courses(case)]
     restored = _restored(case) if case.restores else []
     return sorted((*cast, *restored), key=lambda claim: claim.at) if restored else cast
 
