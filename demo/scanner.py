@@ -1,4 +1,4 @@
-"""What does a link scanner do with a mail? It opens every face at once, runs what the pages run, and presses all."""
+"""What does a link scanner do with a mail? It opens face after face, runs what the pages run, and presses them all."""
 
 import asyncio
 import re
@@ -13,6 +13,7 @@ NONCE = re.compile(r'name="nonce" value="([^"]+)"')
 ANSWER = re.compile(r'data-answer="([a-z]+)"')
 DWELL_SECONDS = 1.1
 """Longer than the page must be looked at before its script votes."""
+BETWEEN_SECONDS = 0.2
 TIMEOUT_SECONDS = 10.0
 POST = {
     "User-Agent": BROWSER,
@@ -25,7 +26,11 @@ POST = {
 async def scan(mail: str) -> int:
     """Do so with every face of a mail, given as text; how many pages there were to press on."""
     links = FACE.findall(mail)
-    pages = [page for page in await asyncio.gather(*(asyncio.to_thread(_open, link) for link in links)) if page]
+    opened = []
+    for link in links:
+        opened.append(await asyncio.to_thread(_open, link))
+        await asyncio.sleep(BETWEEN_SECONDS)
+    pages = [page for page in opened if page]
     await _all(pages, [{"kind": "arrive"}])
     await asyncio.sleep(DWELL_SECONDS)
     await _all(pages, [{"kind": "vote", "mode": "auto", "trusted": "0"}])

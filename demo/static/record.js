@@ -5,7 +5,7 @@ const STATUS = {
   none: () => "No answer yet.",
   provisional: (rating, left) => (left ? `Waiting: it counts in ${left} s if nothing speaks against it.` : "Waiting for one more tap on the page."),
   confirmed: (rating) => (rating.grade === "hard" ? "It counts: a person was seen on the page." : "It counts: nothing spoke against it."),
-  voided: () => "It does not count: a machine gave it.",
+  voided: () => "Nobody has rated: what came in was a machine's.",
 };
 const KINDS = { invitation: "Question to the customer", notice: "Notice to the agent", answer: "Answer to the customer", held: "Note about a held answer" };
 const FATES = { due: "on its way", claimed: "on its way", deferred: "tried again later", sent: "sent", refused: "refused", dropped: "not needed" };
@@ -74,7 +74,7 @@ class RecordView {
   /* A link scanner opens and presses every face in the mail: what becomes of it here, and elsewhere. */
   scanner(record, faces) {
     const part = made("div", "scanner");
-    const button = made("button", "", "Let a link scanner loose");
+    const button = made("button", "action", "Let a link scanner loose");
     button.type = "button";
     const told = made("p", "meta", "Mail filters open every link in a mail, run the pages and press their buttons. See what that does here.");
     told.setAttribute("role", "status");
@@ -93,7 +93,7 @@ class RecordView {
     const says = (value) => faces.find((one) => one.value === value)?.word ?? "nobody rated";
     const list = made("dl", "peers");
     for (const [name, value] of [["Last click wins", scanned.last_click_wins], ["Confirm button", scanned.confirm_button], ["Afterword", scanned.ours]]) {
-      list.append(made("dt", "", name), made("dd", value ? `face-${value}` : "none", says(value)));
+      list.append(made("dt", "", name), made("dd", value ? `badge face-${value}` : "badge none", says(value)));
     }
     const why = made("details");
     const lines = made("ol", "evidence");
