@@ -182,13 +182,35 @@ def test_what_stands_under_the_words_is_set_apart(ending: str) -> None:
         "The error said:\n\nConnection lost at 10:00",
         ">:( not good at all",
         "It works now --- thanks!",
-        "5 - Great\n\nBest regards\nAda",
+        "5 - Great\n\nBest regards",
+        "Very well.\n\nThis e-mail is about the second ticket, not the first.",
         "He wrote: it is fixed.",
         "Subject: is it possible to have the old version back?",
     ],
 )
 def test_a_persons_words_are_not_taken_for_something_else(body: str) -> None:
     assert words_of(text_mail(body)) == body
+
+
+@pytest.mark.parametrize(
+    ("ending", "kept"),
+    [
+        ("Best regards\nAda", "Best regards"),
+        ("Regards,\nAda", ""),
+        ("Z poważaniem,\nAda", ""),
+        ("Mit freundlichen Grüßen\n\nAda Example\nCustomer Ltd", ""),
+        ("Cordialement,\n\nAda Example\n+33 1 23 45 67 89", ""),
+        ("Ada Example\nHead of Everything\n+44 20 7946 0000", ""),  # her name, as From has it
+        ("----------------\nAda Example\nTel. 555-931-0702\nhttps://customer.example", ""),
+        ("Best regards\nPS: please call me back", "Best regards\nPS: please call me back"),
+        ("Regards,\nbut why does it take a week until somebody looks at it at all?", None),
+        ("Thanks,\nAda", None),
+        ("Ada", None),
+    ],
+)
+def test_a_signature_is_set_apart_where_it_is_surely_one(ending: str, kept: str | None) -> None:
+    raw = text_mail(f"Very well, thank you.\n\n{ending}\n").replace(b"From: Ada ", b"From: Ada Example ")
+    assert words_of(raw) == f"Very well, thank you.\n\n{ending if kept is None else kept}".strip()
 
 
 @pytest.mark.parametrize(

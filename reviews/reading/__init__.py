@@ -15,6 +15,7 @@ from reviews.reading.html import lines_of_page
 from reviews.reading.lines import Line, SegmentKind
 from reviews.reading.original import subtract
 from reviews.reading.quotes import ANNOUNCEMENTS, mark_quotes
+from reviews.reading.signatures import mark_signatures
 
 TEXT_CHARS_MAX = 1_000_000  # of a mail that is read for words; 500 pages of a book
 LINES_MAX = 10_000  # of which each is looked at; what stands further down is one passage
@@ -56,6 +57,7 @@ def read_reply(mail: Mail, *, original: str = "") -> Reply:
     lines = _lines(mail)
     mark_quotes(lines)
     mark_endings(lines)
+    mark_signatures(lines, sender=mail.sender.name)
     subtract(lines, original)
     if not any(line.open for line in lines):
         _show_all(lines)

@@ -20,6 +20,8 @@ STYLE_CHARS_MAX = 2_000  # of a style that is searched
 NAMES_CHARS_MAX = 1_000  # of the id and classes of one element
 CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
 
+PLAIN_BLOCKQUOTE = "html plain blockquote"  # the rule of lines in one without attributes
+
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _LONG_VALUE = re.compile(r"=\s{0,5}(?:\"[^\"]{1000,}\"|'[^']{1000,}')")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
@@ -220,7 +222,7 @@ def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _
         return None
     style = (attributes.get("style") or "")[:STYLE_CHARS_MAX]
     if tag == "blockquote" and not (_INDENTED.search(style) and not attributes.get("type")):
-        return _Mark(SegmentKind.QUOTED, "html blockquote")
+        return _Mark(SegmentKind.QUOTED, "html blockquote" if attributes else PLAIN_BLOCKQUOTE)
     tokens = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()[:NAMES_CHARS_MAX].split()
     named = next(filter(None, (_mark_by_name(token, node, page) for token in tokens)), None)
     return named or _mark_by_attribute(attributes, style)
