@@ -33,7 +33,7 @@ TRIES_MAX = 3
 LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""
 ORIGINAL_LENGTH_MAX = 200_000
-PERSONAL = (Kind.HUMAN, Kind.LIST_MAIL)
+PERSONAL = (Kind.HUMAN, Kind.LIST_MAIL, Kind.EMPTY)
 """Kinds that hold a person's words. At a signed address nobody can guess, what a mailing list or a shared mailbox sends
 is an answer to us: to take a person for a machine would lose their words."""
 TEXT_LENGTH_MAX = 100_000
