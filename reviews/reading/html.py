@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from reviews.reading.lines import Line, SegmentKind
+from reviews.reading.marker import OUR_ELEMENT
 
 PAGE_CHARS_MAX = 1_000_000  # a long thread with Outlook's styles is 500 kB
 DEPTH_MAX = 200  # lexbor is quadratic in depth (100,000 divs: 12 s); a thread of 30 mails nests to some 100
 TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
 ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
-OUR_ELEMENT = "afterword-original"  # id and class of the element round the marker line of our own mails
 MARKER_CHARS_MAX = 120  # of that line, in any language
 STYLE_CHARS_MAX = 2_000  # of a style that is searched
 NAMES_CHARS_MAX = 1_000  # of the id and classes of one element

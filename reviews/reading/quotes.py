@@ -20,6 +20,7 @@ from reviews.reading.html import PLAIN_BLOCKQUOTE
 from reviews.reading.languages.attributions import COLONS
 from reviews.reading.languages.separators import SEPARATORS, SEPARATORS_ALONE
 from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all, next_filled, plain
+from reviews.reading.marker import is_marker
 
 # The rules of lines that announce a quotation.
 ANNOUNCEMENTS = frozenset({"attribution", "header block", "separator", "our marker"})
@@ -28,7 +29,6 @@ GREETING_LINES_MAX = 8  # said between an attribution and the first line it quot
 BROKEN_LINK_CHARS_MAX = 300
 MARK = "quotation mark"  # the rule of lines that begin with one
 
-OUR_MARKER = re.compile(r"\W{0,4}##.{5,80}##\W{0,4}")
 _RULER = re.compile(r"[\s>*]{0,4}[-_=~*–—]{3,200}\s*")
 _UNDERLINED = re.compile(r"[-_=~*–—]{3}")
 _LINK_ALONE = re.compile(r"\s{0,4}[(<]\s{0,4}(?:https?|mailto):[^\s()<>]{1,250}\s{0,4}[)>]\s{0,4}>?\s{0,4}")
@@ -94,7 +94,7 @@ def _is_broken_link(above: str, text: str) -> bool:
 def _announcement(lines: list[Line], at: int) -> Announcement | None:
     """What announces a quotation, if it ends or stands at this line."""
     text = plain(lines[at].text)
-    if OUR_MARKER.fullmatch(text):
+    if is_marker(text):
         return Announcement(_announced(lines, at), at + 1, "our marker")
     if _is_separator(text):
         below = next_filled(lines, at + 1)
@@ -167,11 +167,7 @@ def _show_what_nobody_announced(lines: list[Line]) -> None:
             by_hand.append(line)
         elif line.kind is SegmentKind.QUOTED:
             break
-    if any(_is_our_marker(line.text) for line in by_hand):
+    if any(is_marker(line.text) for line in by_hand):
         return
     for line in by_hand:
         line.mark(SegmentKind.SAID, "quoted by hand")
-
-
-def _is_our_marker(text: str) -> bool:
-    return "##" in text[:LINE_CHARS_MAX] and OUR_MARKER.fullmatch(plain(text).lstrip("> ")) is not None

@@ -16,7 +16,7 @@ LABELS = {
     "коме gavėjas adresāts adressaat kellele: viðtakandi hartzailea príjemca получатель παραλήπτης 收件者 收信人 수신 받는이 ke",
     "subject": "subject betreff objet asunto assunto oggetto onderwerp emne ämne aihe otsikko temat předmět predmet tárgy subiect "
     "тема: тема относно θέμα konu tema teema 主题 主題 件名 タイトル 제목 נושא הנדון الموضوع موضوع หัวเรื่อง เรื่อง chủ đề tiêu đề perihal subjek "
-    "assumpte efni sujet zadeva tēma gaia наслов предмет 主旨 主題: 標題 标题 제목: onderwerp:",
+    "assumpte efni sujet rubrik zadeva tēma gaia наслов предмет 主旨 主題: 標題 标题 제목: onderwerp:",
     "other": "cc kopie kopia kopi copie copia copia: cópia cc: bcc reply-to antwort an répondre à importance priority wichtigkeit "
     "attachments anlagen anhänge pièces jointes pj allegati adjuntos anexos bilagor vedlegg vedhæftede kopio dw: másolat kopija копия копія κοιν "
     "抄送 副本 참조 organization organisation reply to risposta to: responder a prioridade ответить",
