@@ -11,7 +11,9 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.reading.html import lines_of_page
 from reviews.reading.marker import OUR_ELEMENT, marker_line
+from reviews.reading.original import Original
 from templates import compiling
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
@@ -175,6 +177,15 @@ def test_a_mail_one_can_answer_begins_with_the_marker_in_both_parts(name: str) -
     assert marker is not None
     assert marker.text() == MARKER
     assert len(MARKER) < 60
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"sign_in"}))  # nobody answers that one
+def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
+    """The text is what is kept and subtracted when the mail comes back quoted: no line of the page may be only there."""
+    mail = rendered(SAMPLES[name])
+    original = Original.of(mail.text)
+    said = [line.text for line in lines_of_page(mail.html) if not line.blank]
+    assert [text for text in said if not original.holds(text) and not original.resembles(text)] == []
 
 
 def test_the_first_links_are_no_ratings_and_the_decoys_stand_around_the_faces() -> None:

@@ -7,10 +7,12 @@ his words, the reverse does not.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from reviews.addresses import domain_of
+from reviews.classify.absence import away_until
 from reviews.classify.phrases import (
     ABSENT_IN_TEXT,
     ADMINISTRATORS,
@@ -30,6 +32,7 @@ from reviews.mail import Mail
 RECEIVED_MAX = 40  # hops; honest mail has under 15, our SMTP door refuses at 50
 SUBJECT_CHARS_MAX = 300  # of a subject or sender that is compared
 TYPE_CHARS_MAX = 1_000  # of a Content-Type that is searched
+HTML_CHARS_MAX = 40_000  # of a page that is searched, its styles with it
 TEXT_CHARS_MAX = 4_000  # of a text that is searched for what mail servers say
 
 _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -61,6 +64,7 @@ class Verdict:
 
     kind: Kind
     reason: str
+    away_until: date | None = None  # of an automatic answer that says how long nobody is there
 
 
 def classify(mail: Mail, *, mail_from: str | None = None, own_domains: Collection[str] = ()) -> Verdict:
@@ -74,8 +78,8 @@ def classify(mail: Mail, *, mail_from: str | None = None, own_domains: Collectio
         or _loop(mail, own_domains)
         or _notification(mail)
         or _daemon(mail)
-        or _automatic(mail)
-        or _null_sender(mail, mail_from)
+        or _absent(mail, _automatic(mail))
+        or _absent(mail, _null_sender(mail, mail_from))
         or _listed(mail)
         or _empty(mail)
         or Verdict(Kind.HUMAN, "nothing says that a machine wrote it")
@@ -168,6 +172,15 @@ def _automatic(mail: Mail) -> Verdict | None:
     if _is_receipt_of_a_ticket(mail, subject):
         return Verdict(Kind.AUTO_REPLY, "a robot's subject about what it received")
     return None
+
+
+def _absent(mail: Mail, verdict: Verdict | None) -> Verdict | None:
+    """The verdict with the day until which nobody is there, where an automatic answer names it."""
+    if verdict is None or verdict.kind is not Kind.AUTO_REPLY or mail.date is None:
+        return verdict
+    text = f"{mail.subject[:SUBJECT_CHARS_MAX]}\n{mail.text or _TAG.sub(' ', mail.html[:HTML_CHARS_MAX])}"
+    until = away_until(text, sent=mail.date.date())
+    return replace(verdict, reason=f"{verdict.reason}; away until {until}", away_until=until) if until else verdict
 
 
 def _is_receipt_of_a_ticket(mail: Mail, subject: str) -> bool:

@@ -172,4 +172,42 @@ ABSENT_IN_TEXT = (
     "izinde", "休假", "外出", "不在", "休暇", "부재", "휴가", "not in the office", "will be back", "will return", "autoreply",
     "automatic reply", "automatic response", "automatische antwort",
 )
+# The names of the months, each row one month in all languages.
+MONTHS = (
+    "january januar januari janvier enero gennaio janeiro styczeń stycznia leden ledna januára tammikuu tammikuuta január "
+    "ianuarie siječnja января січня януари ιανουαρίου ocak sausio janvāris jaanuar",
+    "february februar februari février febrero febbraio fevereiro luty lutego únor února februára helmikuu helmikuuta "
+    "február februarie veljače февраля лютого февруари φεβρουαρίου şubat vasario februāris veebruar",
+    "march märz marz maart mars marzo março marzec marca březen března maaliskuu maaliskuuta március martie ožujka марта "
+    "березня март μαρτίου mart kovo marts märts",
+    "april avril abril aprile kwiecień kwietnia duben dubna apríla huhtikuu huhtikuuta április aprilie travnja апреля "
+    "квітня април απριλίου nisan balandžio aprīlis aprill",
+    "may mai mei maj mayo maggio maio maja květen května mája toukokuu toukokuuta május svibnja мая травня май μαΐου "
+    "mayıs gegužės maijs",
+    "june juni juin junio giugno junho czerwiec czerwca červen června júna kesäkuu kesäkuuta június iunie lipnja июня "
+    "червня юни ιουνίου haziran birželio jūnijs juuni",
+    "july juli juillet julio luglio julho lipiec lipca červenec července júla heinäkuu heinäkuuta július iulie srpnja июля "
+    "липня юли ιουλίου temmuz liepos jūlijs juuli",
+    "august augustus août agosto sierpień sierpnia srpen srpna augusta elokuu elokuuta augusztus kolovoza августа серпня "
+    "август αυγούστου ağustos rugpjūčio augusts augusti",
+    "september septembre septiembre settembre setembro wrzesień września září septembra syyskuu syyskuuta szeptember "
+    "septembrie rujna сентября вересня септември σεπτεμβρίου eylül rugsėjo septembris",
+    "october oktober octobre octubre ottobre outubro październik października říjen října októbra lokakuu lokakuuta október "
+    "octombrie listopada октября жовтня октомври οκτωβρίου ekim spalio oktobris oktoober",
+    "november novembre noviembre novembro listopad listopada listopadu novembra marraskuu marraskuuta noiembrie studenoga ноября "
+    "листопада ноември νοεμβρίου kasım lapkričio novembris",
+    "december dezember décembre diciembre dicembre dezembro grudzień grudnia prosinec prosince decembra joulukuu "
+    "joulukuuta decembrie prosinca декабря грудня декември δεκεμβρίου aralık gruodžio decembris detsember",
+)
+# What stands before the day of an absence's end, or of the return; and after it, where a language puts it so.
+UNTIL = (
+    "until", "till", "back on", "back in", "return on", "returning", "be back", "returns on", "through", "as of",
+    "bis zum", "bis einschließlich", "bis", "wieder ab", "ab dem", "zurück am", "wieder am", "jusqu'au", "jusqu’au", "retour le",
+    "de retour le", "à partir du", "hasta el", "hasta", "de vuelta el", "regreso el", "a partir del", "fino al", "fino a",
+    "rientro il", "rientrerò il", "torno il", "dal", "tot en met", "t/m", "tot", "terug op", "vanaf", "até", "retorno em",
+    "volto em", "a partir de", "do dnia", "do", "wracam", "od dnia", "till och med", "t.o.m.", "tillbaka", "åter", "til og med",
+    "til", "tilbage", "tilbake", "saakka", "asti", "palaan", "do", "zpět", "späť", "vrátím", "vissza", "până", "revin", "do",
+    "до", "вернусь", "с ", "по", "до", "повернуся", "до", "μέχρι", "έως", "iki", "līdz", "kuni", "hingga", "sampai", "đến",
+)
+UNTIL_AFTER = ("kadar", "tarihine", "まで", "戻", "까지", "为止", "返回", "回来", "saakka", "asti", "-ig", "ig ")
 # fmt: on

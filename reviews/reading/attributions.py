@@ -32,8 +32,10 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
         if len(window) > LINE_CHARS_MAX:
             break
         first = plain(lines[start].text)
+        if first.startswith(_REST_OF_ADDRESS):
+            continue  # the address alone; its digits are no date
         if _opens(first) and DATE.search(first) and _is_attribution(window, quoted_below=quoted_below):
-            return start - 1 if start > 0 and _begins_above(lines[start - 1]) else start
+            return start - 1 if start > 0 and _begins_above(lines[start - 1], window) else start
     return at if _is_attribution(text, quoted_below=quoted_below) else None
 
 
@@ -64,16 +66,15 @@ def _is_broken_off(lines: list[Line], below: int, gap: int) -> bool:
     return below - gap < GAP_LINES_MAX and plain(lines[below].text).startswith(_REST_OF_ADDRESS)
 
 
-def _begins_above(line: Line) -> bool:
-    """Does the attribution begin here already, because its second line opens like one, too ("at 10:00, Sam wrote:")?"""
+def _begins_above(line: Line, window: str) -> bool:
+    """Does it begin on the line above already? That one opens as attributions do and the second line, too ("at 10:00,
+    Sam wrote:"), or it holds the address that this one lacks."""
     text = plain(line.text)
-    return (
-        line.open
-        and len(text) < FIRST_CHARS_MAX
-        and text.split(" ", 1)[0] in OPENINGS
-        and bool(DATE.search(text))
-        and not text.endswith((".", "!", "?", ":"))
-    )
+    if not line.open or text.endswith((".", "!", "?", ":")):
+        return False
+    if "@" not in window and "<" in text and "@" in text and len(text) <= BARE_CHARS_MAX:
+        return True
+    return len(text) < FIRST_CHARS_MAX and text.split(" ", 1)[0] in OPENINGS and bool(DATE.search(text))
 
 
 def _may_end(text: str) -> bool:

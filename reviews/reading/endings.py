@@ -3,7 +3,7 @@
 import re
 
 from reviews.reading.languages.boilerplate import BOILERPLATE, EVIDENCE
-from reviews.reading.languages.footers import DEVICES, FOOTERS, FOOTERS_ALONE
+from reviews.reading.languages.footers import DEVICES, FOOTER_ENDS, FOOTERS, FOOTERS_ALONE
 from reviews.reading.lines import Line, SegmentKind, mark_all
 
 FOOTER_CHARS_MAX = 90
@@ -15,6 +15,8 @@ LEGAL_LINES_MAX, LEGAL_CHARS_MAX = 20, 1_000  # of a disclaimer that is searched
 _LIST_RULER = re.compile(r"[_-]{20,100}\s*")
 _LIST_WORDS = ("mailing list", "http://", "https://", "unsubscribe", "@")
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,2}")
+_BRACKETS = {ord("["): None, ord("]"): None}
+_OUTLOOK_LINK = "//aka.ms/"
 _POSTSCRIPT = ("ps", "p.s", "p. s")
 
 
@@ -78,14 +80,16 @@ def _is_legal(lines: list[Line]) -> bool:
 
 
 def _is_footer(beginning: str) -> bool:
-    line = beginning.partition("<http")[0].partition("(http")[0].strip()
-    return (
-        len(line) <= FOOTER_CHARS_MAX
-        and line.startswith(FOOTERS)
-        and any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES)
-    )
+    line = beginning.partition("<http")[0].partition("(http")[0].translate(_BRACKETS).strip()
+    if len(line) > FOOTER_CHARS_MAX:
+        return False
+    if "outlook" in line and _OUTLOOK_LINK in beginning:  # in whatever language
+        return True
+    if not any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES):
+        return False
+    return line.startswith(FOOTERS) or (len(line) <= DEVICE_CHARS_MAX and line.endswith(FOOTER_ENDS))
 
 
 def _beginning(text: str) -> str:
     text = text[:BEGINNING_CHARS_MAX].replace("\xa0", " ")
-    return text.strip(" \t-–—_*<[(>.\u200e\u200f\u202a\u202b\u202c").lower()
+    return text.strip(" \t-–—_*<[(>.。\u200e\u200f\u202a\u202b\u202c").lower()

@@ -26,6 +26,20 @@ FOOTERS = (
     "dikirim dari", "enviat des",
 )
 # fmt: on
+# Their ends in languages that put the verb last.
+FOOTER_ENDS = (
+    "gönderildi",
+    "から送信",
+    "から送信されました",
+    "发送",
+    "發送",
+    "传送",
+    "傳送",
+    "에서 보냄",
+    "에서 보냈습니다",
+    "gesendet",
+    "küldve",
+)
 # Footers people make themselves, the whole line.
 FOOTERS_ALONE = frozenset(
     {"via mobile", "via phone", "from mobile", "from my phone", "sent from mobile", "mobil gesendet", "vom handy"}
