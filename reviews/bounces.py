@@ -159,7 +159,8 @@ def _recipient(mail: Mail, fields: dict[str, str], text: str) -> str:
         found = read_addresses(named.rpartition(";")[2])
         if found:
             return found[0].address
-    return _first(_ADDRESS, text[: REASON_CHARS_MAX * 10]).strip(".")
+    text = text[: REASON_CHARS_MAX * 10]
+    return (_first(_ADDRESS, text[max(0, text.upper().find("RCPT TO")) :])).strip(".")
 
 
 def _original_id(mail: Mail) -> str:

@@ -181,7 +181,7 @@ def test_a_mail_one_can_answer_begins_with_the_marker_in_both_parts(name: str) -
 
 @pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"sign_in"}))  # nobody answers that one
 def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
-    """The text is what is kept and subtracted when the mail comes back quoted: no line of the page may be only there."""
+    """The text is what is kept and subtracted when the mail comes back quoted: no line may be in the page alone."""
     mail = rendered(SAMPLES[name])
     original = Original.of(mail.text)
     said = [line.text for line in lines_of_page(mail.html) if not line.blank]

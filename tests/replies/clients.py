@@ -2,9 +2,9 @@
 
 Learned from public sources: the HTML fixtures of mailgun/talon (Gmail, Outlook 2003 to 2010, Hotmail, Yahoo, Windows
 Mail), of getfernand/unquotemail and closeio/quotequail (Apple Mail, Gmail, Outlook, Proton, Thunderbird, Zoho), the
-plain texts of discourse/email_reply_trimmer and crisp-oss/email-reply-parser (Samsung, GMX, Lotus, iPhone); Thunderbird's
-`nsMsgCompose.cpp` for `moz-cite-prefix`, Proton's web client for `protonmail_quote`, mutt's `attribution` and
-`indent_string`, HCL Notes' reply form for its grey header lines.
+plain texts of discourse/email_reply_trimmer and crisp-oss/email-reply-parser (Samsung, GMX, Lotus, iPhone);
+Thunderbird's `nsMsgCompose.cpp` for `moz-cite-prefix`, Proton's web client for `protonmail_quote`, mutt's `attribution`
+and `indent_string`, HCL Notes' reply form for its grey header lines.
 """
 
 import re
@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 
 from tests.replies.languages import WHO, Language
 
@@ -106,12 +107,12 @@ def blockquote_reply(original: str, answer: Answer, *, intro: str, opening: str,
 
 
 def _split(page: str, *, reopen: bool) -> list[str]:
-    """The page in three pieces, cut where a block begins; `reopen` closes what is open and opens it again, as editors do."""
+    """The page in three pieces, cut where a block begins; `reopen` closes and opens what is open, as editors do."""
     blocks = [tag for tag in _TAG.finditer(page) if not tag[1] and tag[2].lower() in {"div", "p", "tr"}]
     cuts = [0, *(blocks[len(blocks) * share // 3].start() for share in (1, 2)), len(page)]
     pieces: list[str] = []
     opened: list[str] = []
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         before = "".join(opened)
         opened = _still_open(page[begin:end], opened)
         after = "".join(f"</{_TAG.match(tag)[2]}>" for tag in reversed(opened))  # type: ignore[index]
@@ -150,9 +151,13 @@ def gmail_app(original: Letter, answer: Answer, language: Language) -> Letter:
 
 def outlook_desktop(original: Letter, answer: Answer, language: Language) -> Letter:
     labels, values = language.labels, _values()
-    block = "<br>".join(f"<b>{label}:</b> {escape(value, quote=False)}" for label, value in zip(labels, values, strict=True))
+    block = "<br>".join(
+        f"<b>{label}:</b> {escape(value, quote=False)}" for label, value in zip(labels, values, strict=True)
+    )
     ruled = "<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'>"
-    header = f"<div>{ruled}<p class=MsoNormal>{block}<o:p></o:p></p></div></div><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+    header = (
+        f"<div>{ruled}<p class=MsoNormal>{block}<o:p></o:p></p></div></div><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+    )
     html = _unmarked_page(original, answer, header, line='<p class="MsoNormal">{}<o:p></o:p></p>', prefix="")
     text = _unmarked_text(original, answer, _header_text(labels, separator=""))
     return Letter(text, f'<div class="WordSection1">{html}</div>')
@@ -175,7 +180,9 @@ def outlook_web(original: Letter, answer: Answer, language: Language) -> Letter:
 def new_outlook(original: Letter, answer: Answer, language: Language) -> Letter:
     written = outlook_web(original, answer, language)
     container = '<div id="mail-editor-reference-message-container"><div class="ms-outlook-mobile-reference-message"'
-    return replace(written, html=written.html.replace('<div id="appendonsend"', f"{container}><div").replace("x_", "x_x_"))
+    return replace(
+        written, html=written.html.replace('<div id="appendonsend"', f"{container}><div").replace("x_", "x_x_")
+    )
 
 
 def outlook_mobile(original: Letter, answer: Answer, language: Language) -> Letter:
@@ -190,7 +197,7 @@ def apple(original: Letter, answer: Answer, language: Language, *, footer: str =
     who = WHO.replace("<", "&lt;").replace(">", "&gt;")
     said = f"<div>{language.apple.format(who=who)}</div>"
     opening = '<div><blockquote type="cite">'
-    begin = f"{opening}{said}<br class=\"Apple-interchange-newline\"></blockquote></div>"
+    begin = f'{opening}{said}<br class="Apple-interchange-newline"></blockquote></div>'
     body = f"<div>{body_of(original.html)}</div>"
     html = blockquote_reply(body, answer, intro=begin, opening=opening, closing="</blockquote></div>", footer=footer)
     head = '<body style="overflow-wrap: break-word; -webkit-nbsp-mode: space; line-break: after-white-space;">'
@@ -231,8 +238,12 @@ def yahoo(original: Letter, answer: Answer, language: Language) -> Letter:
 def samsung(original: Letter, answer: Answer, language: Language) -> Letter:
     labels, values = language.labels, _values()
     footer = f'<div id="composer_signature"><div style="font-size:85%" dir="auto">{language.android}</div></div>'
-    lines = "".join(f"<div>{label.strip()}: {escape(value, quote=False)} </div>" for label, value in zip(labels, values, strict=True))
-    origin = f'<div><br></div><div align="left" dir="auto" style="font-size:100%"><div>{language.separator}</div>{lines}<div><br></div></div>'
+    lines = "".join(
+        f"<div>{label.strip()}: {escape(value, quote=False)} </div>"
+        for label, value in zip(labels, values, strict=True)
+    )
+    head = f"<div>{language.separator}</div>{lines}<div><br></div>"
+    origin = f'<div><br></div><div align="left" dir="auto" style="font-size:100%">{head}</div>'
     html = f"{divs(answer.words)}<div><br></div>{footer}{origin}{body_of(original.html)}"
     head = "\n".join(f"{label.strip()}: {value}" for label, value in zip(labels, values, strict=True))
     text = "\n".join([*answer.lines, "", language.android, "", language.separator, head, "", original.text])
@@ -243,8 +254,8 @@ def proton(original: Letter, answer: Answer, language: Language) -> Letter:
     who = WHO.replace("<", "&lt;").replace(">", "&gt;")
     signature = (
         '<div class="protonmail_signature_block protonmail_signature_block-empty-user" style="font-size:14px">'
-        '<div class="protonmail_signature_block-proton">Sent with <a href="https://proton.me/">Proton Mail</a> secure email.'
-        "</div></div><div><br></div>"
+        '<div class="protonmail_signature_block-proton">'
+        'Sent with <a href="https://proton.me/">Proton Mail</a> secure email.</div></div><div><br></div>'
     )
     opening = '<blockquote class="protonmail_quote" type="cite">'
     inner = f"{language.proton.format(who=who)}<br>{opening}{body_of(original.html)}</blockquote><br>"

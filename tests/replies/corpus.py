@@ -8,8 +8,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
-from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +20,14 @@ from tests.replies.languages import LANGUAGES, Language
 SITE = "https://care.acme.example"
 DEPTHS = (1, 2, 5)  # the first, second and fifth reply of a thread
 FORMS = ("both", "html", "text")
+HEAD = f"""From: Ada Example <ada@customer.example>
+To: r+gk3tokentokentokentoken@reply.acme.example
+Subject: Re: {SUBJECT}
+Message-ID: <answer-1@customer.example>
+In-Reply-To: <survey-1@mail.acme.example>
+Date: Sat, 21 Nov 2026 11:00:00 +0000
+MIME-Version: 1.0
+"""
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,9 @@ def _brand(language: Language) -> Brand:
     return replace(acme, key=f"acme-{language.key}", language=language.key, question=question, reply=reply, faces=faces)
 
 
-def cases() -> Iterator[Case]:
-    """Every program in every language, position, depth and form that it has."""
-    for client in CLIENTS:
+def cases(*clients: Client) -> Iterator[Case]:
+    """Every program, or these, in every language, position, depth and form that it has."""
+    for client in clients or CLIENTS:
         for language in LANGUAGES.values():
             for position in client.positions:
                 for depth in DEPTHS:
@@ -80,20 +86,12 @@ def _forms(client: Client, language: Language, position: str, depth: int) -> Ite
 
 
 def _raw(letter: Letter, form: str) -> bytes:
-    mail = EmailMessage()
-    mail["From"] = "Ada Example <ada@customer.example>"
-    mail["To"] = "r+gk3tokentokentokentoken@reply.acme.example"
-    mail["Subject"] = f"Re: {SUBJECT}"
-    mail["Message-ID"] = "<answer-1@customer.example>"
-    mail["In-Reply-To"] = "<survey-1@mail.acme.example>"
-    mail["Date"] = "Sat, 21 Nov 2026 11:00:00 +0000"
-    if form == "html":
-        mail.set_content(letter.html, subtype="html", cte="quoted-printable")
-    else:
-        mail.set_content(letter.text, cte="quoted-printable")
-        if form == "both" and letter.html:
-            mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes(policy=SMTP)
+    text = f"Content-Type: text/plain; charset=utf-8\n\n{letter.text}"
+    page = f"Content-Type: text/html; charset=utf-8\n\n{letter.html}"
+    if form == "both" and letter.html:
+        both = f"--cut\n{text}\n--cut\n{page}\n--cut--\n"
+        return f"{HEAD}Content-Type: multipart/alternative; boundary=cut\n\n{both}".encode()
+    return f"{HEAD}{page if form == 'html' else text}".encode()
 
 
 def _write(folder: Path) -> None:

@@ -57,7 +57,7 @@ LANGUAGES = {
         Language(
             key="de",
             survey=("Wie waren wir?", "Antworten Sie einfach auf diese Mail.", ("Gut", "Geht so", "Schlecht")),
-            said="Sam war schnell und freundlich.\n\nMontags bricht die Leitung aber immer noch ab, schauen Sie bitte nach.",
+            said="Sam war schnell und freundlich.\n\nMontags bricht die Leitung aber immer noch ab, warum nur.",
             inline=("Ja, viel zu früh geschlossen.", "Beim nächsten Mal bitte wieder derselbe Kollege!"),
             earlier="Danach habe ich schon dreimal gefragt, unten steht, was mir der Letzte gesagt hat.",
             gmail="Am Sa., 21. Nov. 2026 um 10:00 Uhr schrieb {who}:",

@@ -1,0 +1,73 @@
+"""Machines are told from people, and what they tell is read: each notice and bounce as its program writes it."""
+
+import pytest
+
+from reviews.bounces import read_bounce
+from reviews.classify import Kind, classify
+from reviews.mail import read_mail
+from tests.replies.machines import AUTOMATIC, RETURNED, SUBJECTS, SURVEY_ID, Automatic, Returned
+
+
+@pytest.mark.parametrize("answer", AUTOMATIC, ids=lambda answer: answer.name)
+def test_an_automatic_answer_is_told_and_its_return_read(answer: Automatic) -> None:
+    verdict = classify(read_mail(answer.raw), mail_from=answer.mail_from)
+    assert (verdict.kind, verdict.away_until) == (Kind.AUTO_REPLY, answer.until), verdict.reason
+    assert verdict.reason
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_subject_of_an_automatic_answer_is_known_in_its_language(subject: str) -> None:
+    raw = f"From: ada@customer.example\nSubject: {subject}\n\nHello\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_an_answer_to_an_automatic_answer_is_a_persons(subject: str) -> None:
+    raw = f"From: ada@customer.example\nSubject: Re: {subject}\n\nHello\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize("bounce", RETURNED, ids=lambda bounce: bounce.name)
+@pytest.mark.parametrize("mail_from", ["", "MAILER-DAEMON@mx.customer.example"])
+def test_a_bounce_is_told_and_read(bounce: Returned, mail_from: str) -> None:
+    mail = read_mail(bounce.raw)
+    assert classify(mail, mail_from=mail_from).kind is Kind.BOUNCE
+    told = read_bounce(mail)
+    assert (told.permanent, told.status, told.recipient) == (bounce.permanent, bounce.status, "ada@customer.example")
+    assert told.words == f"{'for good' if bounce.permanent else 'for now'}: {bounce.meaning}"
+    if bounce.names_ours:
+        assert told.original_id == SURVEY_ID
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body"),
+    [
+        ("Ada <ada@customer.example>", "Undeliverable parcel", "The parcel was returned to sender. Where is it?"),
+        ("Ada <ada@customer.example>", "Re: Out of office", "So who looks after it until 30 November?"),
+        ("Ada <ada@customer.example>", "Delivery failed again", "Your driver did not come."),
+        ("Postmaster <postmaster@customer.example>", "Re: How did we do?", "Fine, thanks.\n> RCPT TO: x"),
+        ("Postmaster <postmaster@customer.example>", "Mail", "Our log says\n550 5.1.1 for one of your users."),
+        ("Administrator <administrator@school.example>", "Re: How did we do?", "Sam was quick."),
+        ("Ada <ada@noreply-fans.example>", "Your ticket", "I never got a reply."),
+        ("Ada <ada@customer.example>", "Please confirm", "Please confirm that somebody is coming."),
+        ("Ada <ada@customer.example>", "Vacation", "I am on vacation next week, please call before."),
+        ("Ada <ada@customer.example>", "", "mailbox full again, help!"),
+        ("Ada <ada@customer.example>", "Auto repair", "My car was repaired well."),
+        ("Ada <ada@customer.example>", "Autobahn", "Der Techniker stand im Stau."),
+        ("Ada <ada@customer.example>", "Away team", "They were nice."),
+    ],
+)
+def test_a_person_who_speaks_of_such_things_is_a_person(sender: str, subject: str, body: str) -> None:
+    raw = f"From: {sender}\nSubject: {subject}\n\n{body}\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: ada@customer.example\nSubject: Re: x\n\n\n \n",
+        b"From: ada@customer.example\nContent-Type: text/html\n\n<html><body><p>&nbsp;</p><br></body></html>",
+    ],
+)
+def test_a_mail_without_a_word_is_empty(raw: bytes) -> None:
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.EMPTY
