@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from inbound.resolver import Resolver
 from inbound.senders import judge_sender
-from reviews.classify import classify
+from reviews.bounces import read_bounce
+from reviews.classify import Kind, classify
 from reviews.mail import Mail, read_mail
-from reviews.reading import read_reply
+from reviews.reading import Reply, read_reply
 from reviews.tokens import Keys
 
 Explained = dict[str, object]
@@ -19,23 +20,33 @@ def explain(raw: bytes, *, original: str = "", keys: Sequence[str] = (), resolve
     a resolver the sender is `unchecked`. `rating` is null: no rating is read from a mail's words yet.
     """
     mail = read_mail(raw)
-    kind = classify(mail)
     reply = read_reply(mail, original=original)
+    kind, reason = _kind(mail, reply)
     sender = judge_sender(raw, mail, resolver)
     return {
-        "kind": str(kind.kind),
-        "reason": kind.reason,
+        "kind": str(kind),
+        "reason": reason,
         "reply": reply.said,
         "trimmed": reply.trimmed,
+        "segments": [{"kind": str(s.kind), "rule": s.rule, "text": s.text} for s in reply.segments],
         "rating": None,
         "review": _review(mail, Keys(keys)) if keys else None,
         "sender": {"address": mail.sender.address, "verdict": str(sender.trust), "reason": sender.reason},
-        "segments": [{"kind": str(s.kind), "rule": s.rule, "text": s.text} for s in reply.segments],
         "attachments": [
             {"name": a.name, "type": a.type, "size_bytes": a.size_bytes, "sha256": a.sha256} for a in mail.attachments
         ],
-        "problems": list(mail.problems),
+        "warnings": [*mail.problems, *filter(None, [reply.doubt])],
     }
+
+
+def _kind(mail: Mail, reply: Reply) -> tuple[Kind, str]:
+    """The kind and why; of a bounce also what it says, and of a person's mail whether he wrote anything at all."""
+    verdict = classify(mail)
+    if verdict.kind is Kind.BOUNCE:
+        return Kind.BOUNCE, f"{verdict.reason}; {read_bounce(mail).words}"
+    if verdict.kind is Kind.HUMAN and not reply.said.strip() and not mail.attachments:
+        return Kind.EMPTY, "it holds nothing but our own words"
+    return verdict.kind, verdict.reason
 
 
 def _review(mail: Mail, keys: Keys) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from reviews.addresses import Address, read_addresses
 from reviews.mail.charsets import decode, decode_words, label_in_html
 from reviews.mail.flowed import unflowed
 from reviews.mail.parts import Budget, Header, Part, header_of, leaves, parameters, read_headers, split_head
+from reviews.mail.wrapping import unwrapped
 
 MAIL_BYTES_MAX = 26_214_400  # 25 MB, the SIZE our door announces
 REFERENCES_MAX = 50  # newest first; a thread that long has its review by address
@@ -75,7 +76,7 @@ def read_mail(raw: bytes) -> Mail:
     headers = read_headers(data[:head_end], budget)
     if not headers:
         budget.note("there are no headers")
-    texts, htmls, attachments = _sorted_parts(list(leaves(data, body, headers, budget)))
+    texts, htmls, attachments = _sorted_parts(unwrapped(list(leaves(data, body, headers, budget)), budget))
     return Mail(
         headers=tuple((header.name, header.decoded) for header in headers),
         message_id=next(iter(_ids(header_of(headers, "Message-ID"))), ""),
@@ -136,10 +137,8 @@ def _is_letter(part: Part) -> bool:
 def _text(part: Part) -> str:
     content = part.content()
     values = parameters(part.header("Content-Type"))
-    label = values.get("charset", "")
-    if not label and part.type == "text/html":
-        label = label_in_html(content)
-    text = decode(content, label).replace("\r\n", "\n").replace("\r", "\n")
+    labels = [values.get("charset", ""), label_in_html(content) if part.type == "text/html" else ""]
+    text = decode(content, *labels).replace("\r\n", "\n").replace("\r", "\n")
     if part.type == "text/plain" and values.get("format", "").lower() == "flowed":
         return unflowed(text, delsp=values.get("delsp", "").lower() == "yes")
     return text

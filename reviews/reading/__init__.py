@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from reviews.mail import Mail, read_mail
+from reviews.reading.armour import mark_armour
 from reviews.reading.endings import mark_endings
 from reviews.reading.html import lines_of_page
 from reviews.reading.lines import Line, SegmentKind
 from reviews.reading.original import subtract
-from reviews.reading.quotes import ANNOUNCEMENTS, mark_quotes
+from reviews.reading.quotes import ANNOUNCEMENTS, BELOW, mark_quotes
 from reviews.reading.signatures import mark_signatures
 
 TEXT_CHARS_MAX = 1_000_000  # of a mail that is read for words; 500 pages of a book
+DOUBTFUL_SHARE = 0.95  # of a mail that no mark, only a line above it, says to be quoted
+NOTHING_LEFT = "nothing else is left"  # the rule of what is shown for want of anything said
 LINES_MAX = 10_000  # of which each is looked at; what stands further down is one passage
 
 __all__ = ["Reply", "Segment", "SegmentKind", "read_reply", "words_of"]
@@ -48,6 +51,15 @@ class Reply:
         """All the rest, in order."""
         return _joined(segment for segment in self.segments if segment.kind is not SegmentKind.SAID)
 
+    @property
+    def doubt(self) -> str:
+        """Why somebody should look at what was set apart, "" where it is sure enough."""
+        if any(segment.rule == NOTHING_LEFT for segment in self.segments):
+            return "all of it was taken for something else, so all of it is shown"
+        unmarked = sum(len(segment.text) for segment in self.segments if segment.rule.startswith(BELOW))
+        whole = sum(len(segment.text) for segment in self.segments)
+        return "most of it was set apart without a mark on each line" if unmarked > whole * DOUBTFUL_SHARE else ""
+
 
 def read_reply(mail: Mail, *, original: str = "") -> Reply:
     """The words of a mail apart from what it quotes; `original`: the text of the mail it answers, where that is known.
@@ -55,6 +67,7 @@ def read_reply(mail: Mail, *, original: str = "") -> Reply:
     Never raises, linear time. If nothing would be left of a mail that has text, all of it counts as said.
     """
     lines = _lines(mail)
+    mark_armour(lines)
     mark_quotes(lines)
     mark_endings(lines)
     mark_signatures(lines, sender=mail.sender.name)
@@ -93,7 +106,7 @@ def _show_all(lines: list[Line]) -> None:
     ours = any(line.known for line in lines)
     for line in lines:
         if not line.known and not (ours and line.rule in ANNOUNCEMENTS):
-            line.mark(SegmentKind.SAID, "nothing else is left")
+            line.mark(SegmentKind.SAID, NOTHING_LEFT)
 
 
 def _segments(lines: list[Line]) -> Iterable[Segment]:

@@ -27,6 +27,7 @@ ANNOUNCEMENTS = frozenset({"attribution", "header block", "separator", "our mark
 SEPARATOR_CHARS_MAX = 120
 GREETING_LINES_MAX = 8  # said between an attribution and the first line it quotes
 BROKEN_LINK_CHARS_MAX = 300
+BELOW = "below "  # begins the rule of lines that nothing marks but the announcement above them
 MARK = "quotation mark"  # the rule of lines that begin with one
 
 _RULER = re.compile(r"[\s>*]{0,4}[-_=~*–—]{3,200}\s*")
@@ -60,7 +61,7 @@ def mark_quotes(lines: list[Line]) -> None:
         if first_said >= found.start:
             first_said = len(lines)
         elif not _is_marked_below(lines, found):
-            mark_all(lines[found.end :], SegmentKind.QUOTED, f"below {found.rule}")
+            mark_all(lines[found.end :], SegmentKind.QUOTED, f"{BELOW}{found.rule}")
             break
         at = found.end
     _show_what_nobody_announced(lines)
