@@ -9,16 +9,20 @@ import re
 _ESCAPE = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\(D)")
 _ROW_OF_KATAKANA = b"(I"
 _HIGH = bytes(byte | 0x80 if 0x21 <= byte <= 0x7E else byte for byte in range(256))
+ODD_BYTES_MAX = 1_000_000  # of a text with such rows; behind them its odd letters are signs
 PIECE_BYTES_MAX = 65_536  # between two escapes, taken byte by byte; a line has under 100
 
 
 def from_iso2022_jp(data: bytes) -> str:
     """The text of these bytes (RFC 1468, with JIS X 0201 katakana and Windows' rows); never raises."""
-    pieces = _ESCAPE.split(data)
+    try:
+        return data.decode("iso2022_jp_ext")
+    except UnicodeError:
+        pieces = _ESCAPE.split(data[:ODD_BYTES_MAX])
     shown = [pieces[0].decode("latin-1")]
     for escape, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         shown.append(_decoded(escape, piece))
-    return "".join(shown)
+    return "".join(shown) + data[ODD_BYTES_MAX:].decode("iso2022_jp_ext", "replace")
 
 
 def _decoded(escape: bytes, piece: bytes) -> str:

@@ -25,7 +25,7 @@ def mark_armour(lines: list[Line]) -> None:
         elif begun and text == _SIGNATURE:
             inside = True
         elif begun and line.text.startswith("- -"):
-            line.text = line.text[2:]
+            line.text, line.compared = line.text[2:], None
         if inside:
             line.mark(SegmentKind.BOILERPLATE, _RULE)
             inside = text != _END

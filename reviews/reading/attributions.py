@@ -22,16 +22,16 @@ _REST_OF_ADDRESS = ("<", ">", "(", "mailto:")
 
 def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None:
     """The first line of an attribution that ends at this line, or None. `quoted_below`: marked quotation follows."""
-    text = plain(lines[at].text)
+    text = lines[at].plain
     if not _may_end(text):
         return None
     window = text
     for start in _upwards(lines, at):
         if start < at:
-            window = f"{plain(lines[start].text)} {window}"
+            window = f"{lines[start].plain} {window}"
         if len(window) > LINE_CHARS_MAX:
             break
-        first = plain(lines[start].text)
+        first = lines[start].plain
         if first.startswith(_REST_OF_ADDRESS):
             continue  # the address alone; its digits are no date
         if _opens(first) and DATE.search(first) and _is_attribution(window, quoted_below=quoted_below):
@@ -63,13 +63,13 @@ def _upwards(lines: list[Line], at: int) -> list[int]:
 
 def _is_broken_off(lines: list[Line], below: int, gap: int) -> bool:
     """Some programs break an address into lines of its own, with blank ones round it."""
-    return below - gap < GAP_LINES_MAX and plain(lines[below].text).startswith(_REST_OF_ADDRESS)
+    return below - gap < GAP_LINES_MAX and lines[below].plain.startswith(_REST_OF_ADDRESS)
 
 
 def _begins_above(line: Line, window: str) -> bool:
     """Does it begin on the line above already? That one opens as attributions do and the second line, too ("at 10:00,
     Sam wrote:"), or it holds the address that this one lacks."""
-    text = plain(line.text)
+    text = line.plain
     if not line.open or text.endswith((".", "!", "?", ":")):
         return False
     if "@" not in window and "<" in text and "@" in text and len(text) <= BARE_CHARS_MAX:

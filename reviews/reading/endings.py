@@ -37,7 +37,7 @@ def mark_endings(lines: list[Line]) -> None:
             line.mark(SegmentKind.SIGNATURE, "mobile footer")
             if said:
                 _mark_below_footer(lines[at + 1 : end[at]])
-        elif said and beginning.startswith(BOILERPLATE) and _is_legal(lines[at : end[at]]):
+        elif said and beginning.startswith(BOILERPLATE) and _is_legal(lines[at : min(end[at], at + LEGAL_LINES_MAX)]):
             mark_all(lines[at : end[at]], SegmentKind.BOILERPLATE, "boilerplate")
         else:
             said = True
@@ -70,12 +70,13 @@ def _mark_name_above(lines: list[Line], at: int) -> None:
 
 
 def _is_list_footer(lines: list[Line], at: int, end: int) -> bool:
-    few = sum(not line.blank for line in lines[at:end][: LIST_FOOTER_LINES_MAX * 4]) <= LIST_FOOTER_LINES_MAX
-    return few and any(word in line.text.lower() for line in lines[at + 1 : at + 4] for word in _LIST_WORDS)
+    if end - at > LIST_FOOTER_LINES_MAX * 4 or sum(not line.blank for line in lines[at:end]) > LIST_FOOTER_LINES_MAX:
+        return False
+    return any(word in line.text.lower() for line in lines[at + 1 : at + 4] for word in _LIST_WORDS)
 
 
 def _is_legal(lines: list[Line]) -> bool:
-    text = "\n".join(line.text[:LEGAL_CHARS_MAX] for line in lines[:LEGAL_LINES_MAX]).lower()
+    text = "\n".join(line.text[:LEGAL_CHARS_MAX] for line in lines).lower()
     return any(word in text for word in EVIDENCE)
 
 

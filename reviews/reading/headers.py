@@ -7,6 +7,7 @@ from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, plain
 
 HEADER_LINES_MAX = 14  # of a quoted header block, with folded To lists
 LABEL_CHARS_MAX = 32
+LABELLED_CHARS = 96  # of a line, within which the label with its emphasis and blanks ends
 DATE_WITH_TIME = re.compile(r"\d{2,4}\D{1,12}\d{1,2}[:.h]\d{2}")
 
 _ROLES = ("from", "sent", "to", "subject", "other")
@@ -55,7 +56,7 @@ def _is_enough(roles: list[str], block: list[Line], *, addressed: bool) -> bool:
 
 
 def _dated(block: list[Line]) -> bool:
-    return DATE_WITH_TIME.search(" ".join(plain(line.text) for line in block)) is not None
+    return DATE_WITH_TIME.search(" ".join(line.plain for line in block)) is not None
 
 
 def _role(line: Line, taken: list[str]) -> str:
@@ -71,7 +72,9 @@ def _labels_of(line: Line) -> tuple[str, ...]:
 
 
 def _labels(text: str) -> tuple[str, ...]:
-    beginning = plain(text.lstrip("> ")[: LABEL_CHARS_MAX * 3])
+    if ":" not in text and "：" not in text:
+        return ()
+    beginning = plain(text.lstrip("> ")[:LABELLED_CHARS])
     colon = min((found for found in (beginning.find(":"), beginning.find("：")) if found > 0), default=0)
     roles = LABEL_ROLES.get(beginning[:colon].strip(" *_"), set()) if 0 < colon <= LABEL_CHARS_MAX else set()
     return tuple(role for role in _ROLES if role in roles)

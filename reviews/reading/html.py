@@ -12,6 +12,8 @@ from reviews.reading.lines import Line, SegmentKind
 from reviews.reading.marker import OUR_ELEMENT
 
 PAGE_CHARS_MAX = 1_000_000  # a long thread with Outlook's styles is 500 kB
+PREFORMATTED_LINES_MAX = 5_000  # of one <pre>; what stands further down is one line
+NODES_MAX = 12_000  # entered and left; a thread of thirty mails has some 5,000
 DEPTH_MAX = 200  # lexbor is quadratic in depth (100,000 divs: 12 s); a thread of 30 mails nests to some 100
 TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
 ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
@@ -20,18 +22,20 @@ STYLE_CHARS_MAX = 2_000  # of a style that is searched
 NAMES_CHARS_MAX = 1_000  # of the id and classes of one element
 CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
 
+BEYOND = "beyond what is read"  # the rule of what is too long
 PLAIN_BLOCKQUOTE = "html plain blockquote"  # the rule of lines in one without attributes
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _LONG_VALUE = re.compile(r"=\s{0,5}(?:\"[^\"]{1000,}\"|'[^']{1000,}')")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_NEVER_CLOSED = frozenset(
+_NEVER_CLOSED = (
     "br img hr input meta link col wbr area base embed source track "
     "p li td tr th dd dt option thead tbody tfoot colgroup".split()
 )
+# What can nest: the rest is many, and a page is told wild or tame by these alone.
+_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{'|'.join(_NEVER_CLOSED)})[\s/>])([a-zA-Z][a-zA-Z0-9]{{0,20}})")
 _UNSEEN = frozenset("head style script title template noscript object svg math textarea select".split())
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
@@ -80,10 +84,11 @@ class _Page:
     rest: _Mark | None = None
     preformatted: int = 0
     containers: int = 0
+    has_blockquotes: bool = True
 
     def write(self, text: str) -> None:
         if self.preformatted:
-            for number, line in enumerate(_BLANK_LINES.sub("\n\n", text).split("\n")):
+            for number, line in enumerate(_BLANK_LINES.sub("\n\n", text).split("\n", PREFORMATTED_LINES_MAX)):
                 if number:
                     self.end_line(even_if_empty=True)
                 self.pieces.append(line)
@@ -104,6 +109,13 @@ class _Page:
         if self.lines and self.lines[-1].text:
             self.lines.append(self._line(""))
 
+    def cut_off(self, whole: str) -> None:
+        """Of the page's whole text, what comes behind the lines so far: one passage that nobody looks at."""
+        self.end_line()
+        rest = _SPACE.sub(" ", whole[sum(len(line.text) for line in self.lines) :]).strip()
+        if rest:
+            self.lines.append(Line(rest, SegmentKind.QUOTED, BEYOND))
+
     def _line(self, text: str) -> Line:
         mark = self.marks[0] if self.marks else self.rest
         return Line(text, mark.kind, mark.rule, sure=mark.kind is SegmentKind.QUOTED) if mark else Line(text)
@@ -116,7 +128,7 @@ def lines_of_page(html: str) -> list[Line]:
         html = _LONG_VALUE.sub('=""', html)  # pictures inside src; no rule needs them
     if not _is_tame(html):
         return [Line(line.strip()) for line in _flat(html).split("\n") if line.strip()]
-    page = _Page()
+    page = _Page(has_blockquotes="<blockquote" in html.lower())
     body = LexborHTMLParser(html).body
     if body is not None:
         _walk(body, page)
@@ -133,9 +145,7 @@ def _is_tame(html: str) -> bool:
             return False
     open_tags: dict[str, int] = {}
     depth = 0
-    for closing, name in _TAG.findall(html.lower()):
-        if name in _NEVER_CLOSED:
-            continue
+    for closing, name in _NESTING_TAG.findall(html.lower()):
         if not closing:
             open_tags[name] = open_tags.get(name, 0) + 1
             depth += 1
@@ -154,30 +164,32 @@ def _flat(html: str) -> str:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
+    """Enters and leaves each element in order; of siblings only the next is kept, as a page may have a million."""
     stack: list[tuple[LexborNode, bool, bool]] = [(root, False, False)]  # node, leaving it, it was marked
+    nodes = 0
     while stack:
         node, leaving, marked = stack.pop()
         tag = node.tag or ""
         if leaving:
             _leave(tag, page, marked=marked)
-        elif tag == "-text":
+            continue
+        nodes += 1
+        if nodes > NODES_MAX:
+            page.cut_off(root.text(separator=" "))
+            return
+        if node is not root and node.next is not None:
+            stack.append((node.next, False, False))
+        if tag == "-text":
             page.write(node.text_content or "")
-        elif tag and tag[0] != "-" and tag not in _UNSEEN:
-            attributes = node.attributes
-            if _HIDDEN.search((attributes.get("style") or "")[:STYLE_CHARS_MAX]) or "hidden" in attributes:
-                continue
-            marked = _enter(node, tag, attributes, page)
-            stack.append((node, True, marked))
-            stack.extend(_children_last_first(node))
+        elif tag and tag[0] != "-" and tag not in _UNSEEN and not _is_hidden(attributes := node.attributes):
+            stack.append((node, True, _enter(node, tag, attributes, page)))
+            if node.first_child is not None:
+                stack.append((node.first_child, False, False))
 
 
-def _children_last_first(node: LexborNode) -> list[tuple[LexborNode, bool, bool]]:
-    children = []
-    child = node.last_child
-    while child is not None:
-        children.append((child, False, False))
-        child = child.prev
-    return children
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or (bool(style) and _HIDDEN.search((style or "")[:STYLE_CHARS_MAX]) is not None)
 
 
 def _enter(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> bool:
@@ -258,7 +270,7 @@ def _mark_by_name(token: str, node: LexborNode, page: _Page) -> _Mark | None:
 def _holds_blockquote(node: LexborNode, page: _Page) -> bool:
     # Between the blockquotes of Gmail's container stand the customer's own inline answers.
     page.containers += 1
-    return page.containers <= CONTAINERS_MAX and node.css_first("blockquote") is not None
+    return page.has_blockquotes and page.containers <= CONTAINERS_MAX and node.css_first("blockquote") is not None
 
 
 def _is_picture_letter(alternative: str) -> bool:

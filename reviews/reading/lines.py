@@ -35,6 +35,7 @@ class Line:
     sure: bool = False
     known: bool = False
     labels: tuple[str, ...] | None = None  # headers whose label it may begin with; None until somebody asked
+    compared: str | None = None  # see `plain`; None until somebody asked
 
     @property
     def open(self) -> bool:
@@ -44,6 +45,13 @@ class Line:
     @property
     def blank(self) -> bool:
         return not self.text or self.text.isspace()
+
+    @property
+    def plain(self) -> str:
+        """The text as it is compared with what programs write."""
+        if self.compared is None:
+            self.compared = plain(self.text)
+        return self.compared
 
     def mark(self, kind: SegmentKind, rule: str, *, sure: bool = False) -> None:
         self.kind, self.rule, self.sure = kind, rule, sure

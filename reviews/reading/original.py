@@ -6,13 +6,15 @@ it.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviews.reading.attributions import BARE_CHARS_MAX, DATE
 from reviews.reading.languages.attributions import COLONS
-from reviews.reading.lines import GAP_LINES_MAX, Line, SegmentKind, plain
+from reviews.reading.lines import GAP_LINES_MAX, Line, SegmentKind
 
 RUN_WORDS = 5  # a run this long is not said twice by accident
 ORIGINAL_CHARS_MAX = 200_000  # our mails are under 20 kB
+ORIGINALS_KEPT = 16  # of the texts compared with last; some 100 kB each
 LINE_CHARS_MAX = 20_000  # of a line that is compared; a page gives one line a paragraph
 OUR_WORDS = "our own words"  # the rule of what was subtracted
 
@@ -54,7 +56,7 @@ class Original:
 
 def subtract(lines: list[Line], text: str) -> None:
     """Claims the lines that repeat our mail with this text, and gives back answers that stand inside it."""
-    original = Original.of(text)
+    original = _read_original(text)
     if not original.vocabulary:
         return
     for line in lines:
@@ -62,6 +64,11 @@ def subtract(lines: list[Line], text: str) -> None:
     _claim(lines)
     _claim_announcement(lines)
     _give_back(lines, original)
+
+
+@lru_cache(maxsize=ORIGINALS_KEPT)
+def _read_original(text: str) -> Original:
+    return Original.of(text)
 
 
 def _claim(lines: list[Line]) -> None:
@@ -84,7 +91,7 @@ def _claim_announcement(lines: list[Line]) -> None:
     above = next((at for at in range(first - 1, max(-1, first - 1 - GAP_LINES_MAX), -1) if not lines[at].blank), -1)
     if above < 0 or not lines[above].open or len(lines[above].text) > BARE_CHARS_MAX:
         return
-    text = plain(lines[above].text)
+    text = lines[above].plain
     if text.endswith((*COLONS, ">")) and ("@" in text or DATE.search(text)):
         lines[above].mark(SegmentKind.QUOTED, "attribution")
 

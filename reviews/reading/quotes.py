@@ -19,7 +19,7 @@ from reviews.reading.headers import header_block
 from reviews.reading.html import PLAIN_BLOCKQUOTE
 from reviews.reading.languages.attributions import COLONS
 from reviews.reading.languages.separators import SEPARATORS, SEPARATORS_ALONE
-from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all, next_filled, plain
+from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all, next_filled
 from reviews.reading.marker import is_marker
 
 # The rules of lines that announce a quotation.
@@ -94,7 +94,7 @@ def _is_broken_link(above: str, text: str) -> bool:
 
 def _announcement(lines: list[Line], at: int) -> Announcement | None:
     """What announces a quotation, if it ends or stands at this line."""
-    text = plain(lines[at].text)
+    text = lines[at].plain
     if is_marker(text):
         return Announcement(_announced(lines, at), at + 1, "our marker")
     if _is_separator(text):
@@ -111,7 +111,7 @@ def _announcement(lines: list[Line], at: int) -> Announcement | None:
 def _announced(lines: list[Line], at: int) -> int:
     """Above our own marker any line that ends like an announcement is one, in whatever language."""
     above = next((before for before in range(at - 1, max(-1, at - 3), -1) if not lines[before].blank), at)
-    text = plain(lines[above].text)
+    text = lines[above].plain
     announces = text.endswith(COLONS) and ("@" in text or DATE.search(text)) and len(text) <= BARE_CHARS_MAX
     return above if announces and lines[above].open else at
 
