@@ -37,7 +37,7 @@ check: test-packages  ## linter, format, types, direction of imports, known vuln
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/audit.py requirements/test.txt
 
-faults: test-packages  ## kill, stop, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
+faults: test-packages  ## kill it, cut its power, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
 	@$(BIN)/python -m bench.faults $(ARGS)
 
 fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600 --seed 7'

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from exporting import export
 from inbound.explain import explain as explained
 from inbound.resolver import text_record
 from inbound.smtp.limits import MAIL_BYTES_MAX
@@ -146,7 +147,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails):
+for group in (staff, keys, source, brand, mails, export):
     main.add_command(group)
 
 
@@ -202,16 +203,19 @@ def _make(file: Path, text: str, *, secret: bool = False) -> None:
 
 def _sending(settings: Settings) -> Sending:
     """What the DNS has to say of this installation; a key that cannot sign is not in it."""
-    signs = check_key(settings.dkim_key, domain=settings.dkim_domain).state is State.FINE
+    keys = [(selector, pem) for selector, pem in settings.dkim_keys() if _signs(pem, settings)]
     return Sending(
         reply_domain=settings.reply_domain,
         sender=settings.sender,
         base_url=settings.base_url,
         relay_host=urlsplit(settings.smtp_url).hostname or "",
-        selector=settings.dkim_selector,
-        public_key=public_part(settings.dkim_key) if signs else "",
         signing_domain=settings.dkim_domain,
+        keys=tuple((selector, public_part(pem)) for selector, pem in keys),
     )
+
+
+def _signs(pem: str, settings: Settings) -> bool:
+    return check_key(pem, domain=settings.dkim_domain).state is State.FINE
 
 
 def _offline(settings: Settings) -> Iterator[Finding]:
@@ -221,7 +225,8 @@ def _offline(settings: Settings) -> Iterator[Finding]:
         words = f"on: every mail goes to {settings.only_to}"
         yield Finding(State.LOOK, "Trial mode", words, "To begin in earnest, take AFTERWORD_ONLY_TO out.")
     yield Finding(State.FINE, "Secret keys", f"{len(settings.secret_keys)}; the first one signs")
-    yield check_key(settings.dkim_key, domain=settings.dkim_domain)
+    for pem in [pem for _, pem in settings.dkim_keys()] or [""]:
+        yield check_key(pem, domain=settings.dkim_domain)
     yield check_brands(settings.brands or SHIPPED, default=settings.brand)
     yield check_engine(*engine_of(settings.database_url), allowed=settings.affected_sqlite)
 

@@ -35,7 +35,13 @@ FILE_SUFFIX = "_FILE"
 OTHERS_KEYS = frozenset({"AFTERWORD_AUDIT"})
 """Keys with our prefix that other programs of this house read."""
 DEFAULT_ENV_FILE = ".env"
-SECRETS = ("DATABASE_URL", "AFTERWORD_SECRET_KEYS", "AFTERWORD_SMTP_URL", "AFTERWORD_DKIM_KEY")
+SECRETS = (
+    "DATABASE_URL",
+    "AFTERWORD_SECRET_KEYS",
+    "AFTERWORD_SMTP_URL",
+    "AFTERWORD_DKIM_KEY",
+    "AFTERWORD_DKIM_ED25519_KEY",
+)
 """Keys whose values are never told: they hold keys, or a password."""
 DAY_SECONDS = 86_400
 WEEK_MINUTES = 10_080
@@ -83,6 +89,7 @@ class Settings(BaseSettings):
     reply_domain: str
     secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(repr=False)
     smtp_url: str = Field("smtp://localhost:25", repr=False)
+    smtp_connections: int = Field(4, ge=1, le=100)  # enough for a thousand mails a second; more is a rude guest
     sender: str = Field(validation_alias=AliasChoices("AFTERWORD_FROM", "sender"))
     inbound_host: str = "0.0.0.0"  # noqa: S104 - mail comes from the internet
     inbound_port: int = Field(2525, ge=1, le=65535)
@@ -94,6 +101,8 @@ class Settings(BaseSettings):
     dkim_domain: str = ""
     dkim_selector: str = "afterword"
     dkim_key: str = Field("", repr=False)
+    dkim_ed25519_selector: str = "afterword-ed25519"
+    dkim_ed25519_key: str = Field("", repr=False)
     only_to: str = ""
     invitations_per_hour: int = Field(100, ge=0)
     ask_after_minutes: int = Field(60, ge=0, lt=WEEK_MINUTES)  # a week later nobody is asked any more
@@ -156,6 +165,11 @@ class Settings(BaseSettings):
         if not value.startswith(("smtp://", "smtps://")) or not _host(value):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
         return value
+
+    def dkim_keys(self) -> tuple[tuple[str, str], ...]:
+        """The selector and the private key in PEM of each key that signs."""
+        known = ((self.dkim_selector, self.dkim_key), (self.dkim_ed25519_selector, self.dkim_ed25519_key))
+        return tuple((selector, pem) for selector, pem in known if pem)
 
     def rules(self) -> Rules:
         """The constants that the rules go by."""

@@ -49,7 +49,8 @@ class Filled:
 def filled(bench: Bench) -> Filled:
     """The database of this benchmark, filled once."""
     if "filled" not in bench.built:
-        bench.built["filled"] = asyncio.run(_fill(bench.folder / "filled.db", bench.reviews))
+        file = bench.folder / "filled.db"
+        bench.built["filled"] = Filled(file, *asyncio.run(fill(file, bench.reviews)))
     known: Filled = bench.built["filled"]
     return known
 
@@ -68,9 +69,9 @@ def environment(file: Path, *, port: int) -> dict[str, str]:
     }
 
 
-def opened(file: Path) -> Store:
-    """The store on that file, made where there is none."""
-    url = f"sqlite:///{file}"
+def opened(place: Path | str) -> Store:
+    """The store on that file, or at that URL; made where there is none."""
+    url = f"sqlite:///{place}" if isinstance(place, Path) else place
     migrate_store(url, affected_allowed=True)
     return open_store(url, rules=Rules(), mail_domain=DOMAIN, affected_allowed=True)
 
@@ -86,9 +87,10 @@ def asked(number: int, *, at: datetime) -> tuple[Fact, ...]:
     return review, invitation, sent
 
 
-async def _fill(file: Path, reviews: int) -> Filled:
+async def fill(place: Path | str, reviews: int) -> tuple[tuple[Request, ...], tuple[Request, ...]]:
+    """Ask so many customers in that database; the requests that open their pages, and that vote on them."""
     now = datetime.now(UTC)
-    store = opened(file)
+    store = opened(place)
     known: list[Review] = []
     for first in range(0, reviews, BATCH):
         facts = [fact for number in range(first, min(first + BATCH, reviews)) for fact in _visited(number, now=now)]
@@ -96,7 +98,7 @@ async def _fill(file: Path, reviews: int) -> Filled:
     await store.close()
     random.Random(1).shuffle(known)
     voting = (_vote(review, page, now=now) for page in range(PAGES) for review in known)
-    return Filled(file, tuple(map(_open, known)), tuple(voting))
+    return tuple(map(_open, known)), tuple(voting)
 
 
 def _visited(number: int, *, now: datetime) -> tuple[Fact, ...]:

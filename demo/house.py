@@ -147,7 +147,7 @@ async def _doors(store: Store, tell: Callable[[Line], None]) -> AsyncIterator[Ho
             )
         finally:
             stop.set()
-            reader.wake.set()
+            reader.pace.wake()
             await inbound.close()
             await asyncio.gather(*workers)
             await outside.close()
@@ -168,7 +168,7 @@ def _inbound_door(store: Store, keys: Keys, reader: Reader) -> MailDoor:
 
     async def keep(envelope: Envelope, raw: bytes) -> None:
         await store.keep_mail(id=text_id(secrets.token_bytes(16)), envelope=envelope, raw=raw)
-        reader.wake.set()
+        reader.pace.mail_came()
 
     ours = Recipients(keys, REPLY_DOMAIN, frozenset({SENDER}))
     return MailDoor(accept=keep, recipient=ours.refusal, clock=now, full=(StoreFullError,))
@@ -182,7 +182,7 @@ def _mailer(store: Store, composer: Composer, mail_keys: MailKeys, port: int) ->
         composer=composer,
         relays=[Relay(relay, hostname=REPLY_DOMAIN) for _ in range(CONNECTIONS)],
         clock=now,
-        signer=mail_keys.signers[DOMAIN],
+        signers=[mail_keys.signers[DOMAIN]],
         idle_seconds=IDLE_SECONDS,
     )
 

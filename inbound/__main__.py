@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import text_record
@@ -27,7 +28,7 @@ from templates.brands import SHIPPED, read_brands
 async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
     """Store a mail, and wake the reader; returns once it is on disk."""
     await store.keep_mail(id=text_id(secrets.token_bytes(16)), envelope=envelope, raw=raw)
-    reader.wake.set()
+    reader.pace.mail_came()
 
 
 def recipients(settings: Settings, keys: Keys) -> Recipients:
@@ -71,6 +72,7 @@ async def run(settings: Settings) -> None:
         host = settings.inbound_host
         tls = tls_context(settings)
         server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
+        keep_what_was_loaded()
         await reader.run(stop)
         await server.close()
         with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
@@ -82,12 +84,14 @@ async def run(settings: Settings) -> None:
 
 def _stop(stop: asyncio.Event, reader: Reader) -> None:
     stop.set()
-    reader.wake.set()
+    reader.pace.wake()
 
 
 if __name__ == "__main__":
     write_logs()
+    give_back_large_blocks()
     try:
-        asyncio.run(run(read_settings()))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, OSError, ValueError) as error:
         sys.exit(f"inbound: {error}")

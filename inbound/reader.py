@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from inbound.pace import Pace
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, route
 from inbound.senders import SenderVerdict, Trust, judge_sender
@@ -60,19 +61,19 @@ class Reader:
     clock: Callable[[], datetime]
     resolver: Resolver | None
     idle_seconds: float = 1.0
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set by the door when a mail was stored, so that nobody waits for the next look."""
+    pace: Pace = field(default_factory=Pace)
+    """Told by the door of every mail, so that nobody waits for the next look."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read what waits until told to stop."""
         while not stop.is_set():
+            self.pace.begin()
             try:
                 read = await self.read_waiting()
             except StoreUnavailableError as error:
                 log.warning("store unavailable", why=str(error))
                 read = 0
-            if not read:
-                await self._pause()
+            await (self.pace.rest() if read else self.pace.wait(self.idle_seconds))
 
     async def read_waiting(self) -> int:
         """Read one batch; how many arrivals were taken up."""
@@ -192,13 +193,6 @@ class Reader:
     async def _mark(self, arrival: Arrival, status: str, *, review: str = "", reason: str = "") -> None:
         await self.store.mark_arrival(arrival.id, status=status, at=self.clock(), review=review, reason=reason)
         log.info("mail read", arrival=arrival.id, status=status, review=review)
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self.wake.wait(), self.idle_seconds)
-        except TimeoutError:
-            return
-        self.wake.clear()
 
 
 def _returned_to_staff(where: Route) -> bool:

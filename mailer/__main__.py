@@ -5,6 +5,8 @@ import signal
 import sys
 from datetime import UTC, datetime
 
+import uvloop
+
 from logs import write_logs
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
@@ -17,27 +19,27 @@ from store import EngineError, SchemaError, Store, open_store
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
 
-CONNECTIONS = 4
-"""Kept connections to the relay: enough for some hundred mails a second without being a rude guest."""
-
 
 def mailer(settings: Settings, store: Store) -> Mailer:
     """The worker that these settings describe. ValueError and BrandError when they describe none."""
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
     composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
     address = read_smtp_url(settings.smtp_url)
-    signer = Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode())
-    signs = bool(settings.dkim_key and settings.dkim_domain)
-    if signs:
-        signer.check()
     return Mailer(
         store=store,
         composer=composer,
-        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(CONNECTIONS)],
+        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(settings.smtp_connections)],
         clock=lambda: datetime.now(UTC),
-        signer=signer if signs else None,
+        signers=signers(settings),
         per_hour=settings.invitations_per_hour,
     )
+
+
+def signers(settings: Settings) -> list[Signer]:
+    """Who signs: one for each key. WrongKey when a key cannot sign."""
+    if not settings.dkim_domain:
+        return []
+    return [Signer.of(settings.dkim_domain, selector, pem.encode()) for selector, pem in settings.dkim_keys()]
 
 
 async def run(settings: Settings) -> None:
@@ -60,6 +62,6 @@ async def run(settings: Settings) -> None:
 if __name__ == "__main__":
     write_logs()
     try:
-        asyncio.run(run(read_settings()))
+        uvloop.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:
         sys.exit(f"mailer: {error}")

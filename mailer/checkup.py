@@ -49,10 +49,11 @@ def check_key(pem: str, *, domain: str) -> Finding:
         advice = "Set AFTERWORD_DKIM_KEY and AFTERWORD_DKIM_DOMAIN; `afterword init` makes a key."
         return Finding(State.LOOK, "DKIM key", "mails are not signed: many will land among spam", advice)
     try:
-        public_part(pem)
+        key = public_part(pem)
     except WrongKey as error:
-        return Finding(State.BROKEN, "DKIM key", str(error), "Put an RSA key in PEM into AFTERWORD_DKIM_KEY.")
-    return Finding(State.FINE, "DKIM key", f"mails are signed for {domain}")
+        advice = "Put an RSA key in PEM into AFTERWORD_DKIM_KEY, or an Ed25519 key into AFTERWORD_DKIM_ED25519_KEY."
+        return Finding(State.BROKEN, "DKIM key", str(error), advice)
+    return Finding(State.FINE, "DKIM key", f"mails are signed for {domain} ({key.type})")
 
 
 def check_brands(folder: Path, *, default: str) -> Finding:

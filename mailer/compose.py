@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
+from mailer import headers
+from mailer.mime import CONTENT_TYPE, Body, alternatives
 from reviews.clicks import Timeline
 from reviews.facts import Message
 from reviews.links import Links
@@ -17,17 +15,16 @@ from store import Outgoing
 from templates.brands import Brand
 from templates.contexts import Answer, Invitation, MailContext
 from templates.letters import letter, sign_in
-from templates.mails import Rendered, compile_mails
+from templates.mails import compile_mails
 from templates.words import masked, one_line
 
-BODY = SMTP.clone(cte_type="7bit")
-WIRE = BODY.clone(max_line_length=998)
-"""RFC 5322 section 2.1.1. Folded at 78, Python turns a long List-Unsubscribe into encoded words nobody can read."""
 REFERENCES_MAX = 12
 AUTOMATIC = {
-    "Auto-Submitted": "auto-generated",  # RFC 3834 section 5: keeps polite auto-responders quiet
-    "X-Auto-Response-Suppress": "All",  # the same for Exchange
+    "Auto-Submitted": b"auto-generated",  # RFC 3834 section 5: keeps polite auto-responders quiet
+    "X-Auto-Response-Suppress": b"All",  # the same for Exchange
 }
+Fields = dict[str, bytes]
+"""Header fields by name, as they stand on the wire."""
 
 
 class UnknownBrand(LookupError):
@@ -36,13 +33,21 @@ class UnknownBrand(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A mail ready to be handed over; `text` is what a reply will quote."""
+    """A mail ready to be handed over; `text` is what a reply will quote, `signatures` are whole header fields."""
 
     envelope_from: str
     envelope_to: str
     subject: str
     text: str
-    raw: bytes
+    head: Fields
+    body: Body
+    signatures: bytes = b""
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the mail."""
+        fields = [b"%s: %s\r\n" % (name.encode(), value) for name, value in self.head.items()]
+        return b"".join([self.signatures, *fields, b"\r\n", self.body.wire])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,57 +66,63 @@ class Composer:
         brand = self._brand(outgoing.brand)
         trial = bool(self.only_to)
         context = letter(outgoing.delivery, log, timeline, brand=brand, links=self.links, now=now, trial=trial)
-        headers = self._headers(outgoing, brand, now=now, name=_from_name(context, brand))
-        headers |= _thread(outgoing, log, siblings)
-        headers |= self._purpose_headers(outgoing, log)
-        return self._finished(outgoing, brand, context, headers)
+        fields = self._fields(outgoing, brand, now=now, name=_from_name(context, brand))
+        fields |= _thread(outgoing, log, siblings)
+        fields |= self._purpose_fields(outgoing, log, context)
+        return self._finished(outgoing, brand, context, fields)
 
     def compose_sign_in(self, outgoing: Outgoing, *, now: datetime) -> Composed:
         """The mail with a sign-in link, which belongs to no review."""
         brand = self._brand(outgoing.brand)
-        headers = self._headers(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
-        return self._finished(outgoing, brand, sign_in(outgoing.delivery, self.links), headers)
+        fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
+        return self._finished(outgoing, brand, sign_in(outgoing.delivery, self.links), fields)
 
     def _brand(self, key: str) -> Brand:
         if key not in self.brands:
             raise UnknownBrand(f"no file describes the brand {key}")
         return self.brands[key]
 
-    def _headers(self, outgoing: Outgoing, brand: Brand, *, now: datetime, name: str) -> dict[str, str]:
-        recipient = outgoing.delivery.recipient
-        to = Address(display_name="" if self.only_to else one_line(recipient.name), addr_spec=self._to(outgoing))
+    def _fields(self, outgoing: Outgoing, brand: Brand, *, now: datetime, name: str) -> Fields:
+        to_name = "" if self.only_to else one_line(outgoing.delivery.recipient.name)
         return {
-            "From": str(Address(display_name=one_line(name), addr_spec=brand.sender_address or self.sender)),
-            "To": str(to),
-            "Date": format_datetime(now),
-            "Message-ID": f"<{outgoing.message_id}>",
+            "From": headers.mailbox("From", one_line(name), brand.sender_address or self.sender),
+            "To": headers.mailbox("To", to_name, self._to(outgoing)),
+            "Date": headers.date(now.replace(microsecond=0)),
+            "Message-ID": headers.plain("Message-ID", f"<{outgoing.message_id}>"),
         }
 
     def _to(self, outgoing: Outgoing) -> str:
         return self.only_to or outgoing.delivery.recipient.email
 
-    def _purpose_headers(self, outgoing: Outgoing, log: Log) -> dict[str, str]:
-        purpose, review = outgoing.delivery.purpose, log.review.id
+    def _purpose_fields(self, outgoing: Outgoing, log: Log, context: MailContext) -> Fields:
+        purpose = outgoing.delivery.purpose
         if purpose in (DeliveryKind.NOTICE, DeliveryKind.HELD):
-            return {"Reply-To": self.links.staff_address(outgoing.delivery.seat), **AUTOMATIC}
-        headers = {"Reply-To": self.links.customer_address(review)}
-        if purpose is DeliveryKind.INVITATION:
-            headers |= AUTOMATIC
-            headers["List-Unsubscribe"] = f"<{self.links.unsubscribe(review)}>"
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-        return headers
+            reply_to = self.links.staff_address(outgoing.delivery.seat)
+            return {"Reply-To": headers.plain("Reply-To", reply_to), **AUTOMATIC}
+        fields = {"Reply-To": headers.plain("Reply-To", self.links.customer_address(log.review.id))}
+        if isinstance(context, Invitation):
+            fields |= AUTOMATIC
+            fields["List-Unsubscribe"] = headers.plain("List-Unsubscribe", f"<{context.unsubscribe_url}>")
+            fields["List-Unsubscribe-Post"] = b"List-Unsubscribe=One-Click"  # RFC 8058
+        return fields
 
-    def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, headers: Mapping[str, str]) -> Composed:
+    def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, fields: Fields) -> Composed:
         rendered = compile_mails(brand).render(context)
         subject = rendered.subject
         if self.only_to and not isinstance(context, Invitation | Answer):  # those two say it themselves
             subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
+        fields |= {
+            "Subject": headers.text("Subject", subject),
+            "MIME-Version": b"1.0",
+            "Content-Type": CONTENT_TYPE,
+        }
         return Composed(
             envelope_from=self.links.bounce_address(outgoing.delivery.id),
-            envelope_to=self._to(outgoing),
+            envelope_to=headers.mail_address(self._to(outgoing)),
             subject=subject,
             text=rendered.text,
-            raw=_wire(headers, subject, rendered),
+            head=fields,
+            body=alternatives(rendered.text, rendered.html_pieces),
         )
 
 
@@ -122,15 +133,15 @@ def _from_name(context: MailContext, brand: Brand) -> str:
     return brand.sender_name
 
 
-def _thread(outgoing: Outgoing, log: Log, siblings: Sequence[Outgoing]) -> dict[str, str]:
+def _thread(outgoing: Outgoing, log: Log, siblings: Sequence[Outgoing]) -> Fields:
     """In-Reply-To and References (RFC 5322 section 3.6.4): what this person has of the thread, oldest first."""
     to = outgoing.delivery.recipient.email.lower()
     ours = [(s.settled_at, s.message_id) for s in siblings if _reached(s, to) and s.settled_at]
     theirs = [(m.at, m.message_id) for m in log.of(Message) if m.message_id and _wrote(m, to, log)]
-    ids = [f"<{id}>" for _, id in sorted(ours + theirs)][-REFERENCES_MAX:]
+    ids = [id for _, id in sorted(ours + theirs) if headers.MESSAGE_ID.fullmatch(id)][-REFERENCES_MAX:]
     if outgoing.delivery.purpose is DeliveryKind.INVITATION or not ids:
         return {}
-    return {"In-Reply-To": ids[-1], "References": " ".join(ids)}
+    return {"In-Reply-To": headers.message_ids(ids[-1:]), "References": headers.message_ids(ids)}
 
 
 def _reached(sibling: Outgoing, to: str) -> bool:
@@ -142,14 +153,3 @@ def _wrote(message: Message, to: str, log: Log) -> bool:
     if message.by is By.CUSTOMER:
         return to == log.review.contact.email.lower()
     return message.sender.lower() == to
-
-
-def _wire(headers: Mapping[str, str], subject: str, rendered: Rendered) -> bytes:
-    mail = EmailMessage(policy=BODY)
-    for name, value in {**headers, "Subject": subject}.items():
-        if "\r" in value or "\n" in value:  # CVE-2024-6923: Python's own check is not to be relied upon
-            raise ValueError(f"a line break in {name}")
-        mail[name] = value
-    mail.set_content(rendered.text, cte="quoted-printable")
-    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes(policy=WIRE)

@@ -1,15 +1,16 @@
 """How is a mail handed over? By SMTP to one relay, over a connection that is kept."""
 
-import asyncio
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib import SMTPException, SMTPRecipientRefused, SMTPResponseException
+from aiosmtplib import SMTPException, SMTPHeloError, SMTPResponseException
 
 from mailer.compose import Composed
+from mailer.dialogue import ConnectionEnded, Dialogue, Reply, dialogue_over
 from reviews.model import Outcome
 
 TIMEOUT_SECONDS = 60.0
@@ -22,6 +23,19 @@ GONE = re.compile(r"\b5\.1\.(?:1|2|3|10)\b")
 REASON_LENGTH_MAX = 300
 STARTTLS = {"require": True, "opportunistic": None, "none": False}
 SES_HOST = "email-smtp."
+QUIT_SECONDS = 2.0
+COMPLETED, GO_AHEAD = 250, 354
+NO_SMTPUTF8 = Reply(550, "5.6.7 the relay does not announce SMTPUTF8, which this address needs")
+"""RFC 6531 section 3.5: such an address has no other form, so the mail cannot be sent."""
+
+
+class Stage(Enum):
+    """What a refusal is about."""
+
+    SENDER = auto()
+    RECIPIENT = auto()
+    DATA = auto()
+    MAIL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,77 +80,130 @@ def read_smtp_url(url: str) -> RelayAddress:
     )
 
 
+class Refusal(Exception):
+    """The relay said no, at `stage`: MAIL, RCPT, DATA, or the mail itself."""
+
+    def __init__(self, stage: Stage, reply: Reply) -> None:
+        super().__init__(f"{reply.code} {reply.words}")
+        self.stage, self.reply = stage, reply
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether the relay said "never" to this mail. A refused login, greeting or sender is about us: it passes once
+        somebody has mended it, and no customer must be lost for it."""
+        return self.stage is not Stage.SENDER and 500 <= self.reply.code <= 599
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was said that there is no such address."""
+        return self.stage is Stage.RECIPIENT and bool(GONE.search(self.reply.words))
+
+
 class Relay:
     """One kept connection. Whatever goes wrong becomes an outcome; only a passing failure is tried again."""
 
     def __init__(self, address: RelayAddress, *, hostname: str) -> None:
         self._address = address
         self._hostname = hostname
-        self._client: aiosmtplib.SMTP | None = None
+        self._dialogue: Dialogue | None = None
 
     async def send(self, mail: Composed) -> Handed:
         """Hand one mail over."""
         try:
             return await self._sent(mail)
-        except SMTPResponseException as error:
-            await self._tidy()
-            outcome = Outcome.REFUSED if _is_permanent(error) else Outcome.DEFERRED
-            gone = isinstance(error, SMTPRecipientRefused) and bool(GONE.search(error.message))
-            return Handed(outcome, f"{error.code} {error.message}"[:REASON_LENGTH_MAX], gone=gone)
+        except Refusal as refusal:
+            outcome = Outcome.REFUSED if refusal.is_permanent else Outcome.DEFERRED
+            return Handed(outcome, str(refusal)[:REASON_LENGTH_MAX], gone=refusal.is_permanent and refusal.gone)
+        except SMTPResponseException as error:  # on connecting, or signing in
+            await self.close()
+            return Handed(Outcome.DEFERRED, f"{error.code} {error.message}"[:REASON_LENGTH_MAX])
         except (SMTPException, OSError, ValueError) as error:
             await self.close()
             return Handed(Outcome.DEFERRED, f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX])
 
     async def close(self) -> None:
         """Take leave of the relay."""
-        client, self._client = self._client, None
-        if client is None:
-            return
-        try:
-            await asyncio.wait_for(client.quit(), 2)
-        except (SMTPException, OSError, TimeoutError):
-            client.close()
+        dialogue, self._dialogue = self._dialogue, None
+        if dialogue:
+            await dialogue.quit(QUIT_SECONDS)
 
     async def _sent(self, mail: Composed) -> Handed:
-        client = await self._begin(mail)
+        dialogue = await self._begun(mail)
         # A connection lost from here on may have been too late: then the same Message-ID goes out again.
-        _, words = await client.data(mail.raw, timeout=DATA_SECONDS)
-        return Handed(Outcome.SENT, words[:REASON_LENGTH_MAX], reported_id(self._address.host, words))
+        reply = await dialogue.hand_over(mail.raw, seconds=DATA_SECONDS)
+        if reply.code != COMPLETED:
+            raise Refusal(Stage.MAIL, reply)
+        return Handed(Outcome.SENT, reply.words[:REASON_LENGTH_MAX], reported_id(self._address.host, reply.words))
 
-    async def _begin(self, mail: Composed) -> aiosmtplib.SMTP:
-        """MAIL and RCPT; a kept connection that the relay has closed meanwhile is made anew, once."""
-        client = await self._connected()
+    async def _begun(self, mail: Composed) -> Dialogue:
+        """MAIL, RCPT and DATA; a kept connection that the relay has closed meanwhile is made anew, once."""
+        kept = self._dialogue
+        if kept and kept.is_open:
+            try:
+                return await self._announced(kept, mail)
+            except (ConnectionEnded, ConnectionError):
+                pass
+        await self.close()
+        self._dialogue = await self._connected()
+        return await self._announced(self._dialogue, mail)
+
+    async def _announced(self, dialogue: Dialogue, mail: Composed) -> Dialogue:
+        commands = (_mail_from(mail, dialogue), f"RCPT TO:<{mail.envelope_to}>".encode(), b"DATA")
+        replies = await dialogue.ask(*commands, seconds=TIMEOUT_SECONDS)
+        refusals = [
+            Refusal(stage, reply)
+            for stage, reply in zip((Stage.SENDER, Stage.RECIPIENT, Stage.DATA), replies, strict=False)
+            if reply.code != (GO_AHEAD if stage is Stage.DATA else COMPLETED) and not _forwarded(stage, reply)
+        ]
+        if refusals:
+            await self._tidy(dialogue, replies)
+            raise refusals[0]
+        return dialogue
+
+    async def _tidy(self, dialogue: Dialogue, replies: list[Reply]) -> None:
+        """After a refusal the connection is good, its transaction is not. RFC 2920 section 3.1: a relay that asks for
+        the mail all the same is given an empty one, which it has nobody to send to."""
         try:
-            await client.mail(mail.envelope_from)
-        except (aiosmtplib.SMTPServerDisconnected, ConnectionError):
+            if replies[-1].code == GO_AHEAD:
+                await dialogue.hand_over(b"", seconds=TIMEOUT_SECONDS)
+            await dialogue.ask(b"RSET", seconds=TIMEOUT_SECONDS)
+        except (OSError, TimeoutError):
             await self.close()
-            client = await self._connected()
-            await client.mail(mail.envelope_from)
-        await client.rcpt(mail.envelope_to)
-        return client
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        if self._client is None or not self._client.is_connected:
-            self._client = aiosmtplib.SMTP(
-                hostname=self._address.host,
-                port=self._address.port,
-                username=self._address.user or None,
-                password=self._address.password or None,
-                use_tls=self._address.tls,
-                start_tls=self._address.starttls,
-                local_hostname=self._hostname,
-                timeout=TIMEOUT_SECONDS,
-            )
-            await self._client.connect()
-        return self._client
+    async def _connected(self) -> Dialogue:
+        client = aiosmtplib.SMTP(
+            hostname=self._address.host,
+            port=self._address.port,
+            username=self._address.user or None,
+            password=self._address.password or None,
+            use_tls=self._address.tls,
+            start_tls=self._address.starttls,
+            local_hostname=self._hostname,
+            timeout=TIMEOUT_SECONDS,
+        )
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            try:
+                await client.ehlo()
+            except SMTPHeloError:
+                await client.helo()
+        if client.transport is None:
+            raise ConnectionEnded("the relay closed the connection")
+        return dialogue_over(client.transport, tuple(client.esmtp_extensions))
 
-    async def _tidy(self) -> None:
-        """After a refusal: the connection is good, its transaction is not."""
-        try:
-            if self._client is not None:
-                await self._client.rset()
-        except (SMTPException, OSError):
-            await self.close()
+
+def _mail_from(mail: Composed, dialogue: Dialogue) -> bytes:
+    command = f"MAIL FROM:<{mail.envelope_from}>"
+    if mail.envelope_to.isascii():
+        return command.encode()
+    if "smtputf8" not in dialogue.extensions:
+        raise Refusal(Stage.RECIPIENT, NO_SMTPUTF8)
+    return f"{command} BODY=8BITMIME SMTPUTF8".encode()  # RFC 6531 section 3.4; who has the one has the other
+
+
+def _forwarded(stage: "Stage", reply: Reply) -> bool:
+    """RFC 5321 section 3.4: 251 and 252 take the mail as well."""
+    return stage is Stage.RECIPIENT and reply.code in (251, 252)
 
 
 def reported_id(host: str, words: str) -> str:
@@ -145,10 +212,3 @@ def reported_id(host: str, words: str) -> str:
         return ""
     region = host.split(".")[1]
     return f"{words.split()[1]}@{'email' if region == 'us-east-1' else region}.amazonses.com"
-
-
-def _is_permanent(error: SMTPResponseException) -> bool:
-    """Whether the relay said "never" to this mail. A refused login, greeting or sender is about us: it passes once
-    somebody has mended it, and no customer must be lost for it."""
-    about_mail = isinstance(error, SMTPRecipientRefused | aiosmtplib.SMTPDataError)
-    return about_mail and 500 <= error.code <= 599

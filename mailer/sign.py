@@ -1,53 +1,138 @@
-"""How does a receiver know that a mail is ours? A DKIM signature (RFC 6376) of the sender's domain, by dkimpy."""
+"""How does a receiver know that a mail is ours? A DKIM signature (RFC 6376) of the sender's domain, by RSA or Ed25519.
 
+What is hashed is made by dkimpy's canonicalisation, the signature by `cryptography`, whose key is parsed once; dkimpy's
+own signing takes twenty times as long. The tests hold what comes out against dkimpy's verifier.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
-import dkim
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from dkim.canonicalization import Relaxed
 
 SIGNED = (
-    b"from",
-    b"to",
-    b"subject",
-    b"date",
-    b"message-id",
-    b"reply-to",
-    b"in-reply-to",
-    b"references",
-    b"mime-version",
+    "from",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "reply-to",
+    "in-reply-to",
+    "references",
+    "mime-version",
+    "content-type",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
 )
-SIGNED_AS_WELL = (b"content-type", b"list-unsubscribe", b"list-unsubscribe-post")
-"""RFC 8058 section 4: the one-click header must be covered by the signature."""
+"""RFC 6376 section 5.4.1; and RFC 8058 section 4: the one-click header must be covered by the signature."""
+FROM_AGAIN = ("from",)
+"""RFC 6376 section 8.15: a field signed once more than it is there cannot be added on the way."""
+LINE = 72
+BITS_MIN = 1024
+"""RFC 8301 section 3.2: receivers take no signature by a shorter RSA key for one."""
+HEADS_KNOWN = 64
+"""Combinations of header fields whose part of the signature is kept: each kind of mail has one or two."""
+
+Key = RSAPrivateKey | Ed25519PrivateKey
+Head = Mapping[str, bytes]
+"""Header fields by name, each as it stands on the wire after `Name: `, folded, without the line's end."""
 
 
 class WrongKey(ValueError):
     """The DKIM key cannot sign."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
-    """Signs with an RSA key in PEM under `selector._domainkey.domain`."""
+    """Signs with one key under `selector._domainkey.domain`."""
 
     domain: str
     selector: str
-    key: bytes
+    key: Key
 
-    def check(self) -> None:
-        """WrongKey when the key cannot sign: asked at the start, or every mail would wait for somebody to notice."""
-        self.sign(b"From: check@example.invalid\r\n\r\n")
-
-    def sign(self, raw: bytes) -> bytes:
-        """The mail with its DKIM-Signature in front. WrongKey when the key is none."""
-        present = {line.split(b":", 1)[0].lower() for line in raw.split(b"\r\n\r\n", 1)[0].split(b"\r\n")}
-        headers = [name for name in (*SIGNED, *SIGNED_AS_WELL) if name in present]
+    @classmethod
+    def of(cls, domain: str, selector: str, pem: bytes) -> "Signer":
+        """The signer of a private key in PEM. WrongKey when it is none that DKIM knows."""
         try:
-            signature = dkim.sign(
-                raw,
-                self.selector.encode(),
-                self.domain.encode(),
-                self.key,
-                canonicalize=(b"relaxed", b"relaxed"),
-                include_headers=headers,
-            )
-        except dkim.DKIMException as error:
-            raise WrongKey(f"the DKIM key cannot sign: {error}") from error
-        return bytes(signature) + raw
+            return cls(domain, selector, private_key(pem))
+        except WrongKey as error:
+            raise WrongKey(f"the DKIM key {selector} cannot sign: {error}") from error
+
+    def field(self, head: Head, body: bytes, *, at: datetime | None = None) -> bytes:
+        """The DKIM-Signature field, with its line's end, of a mail with that head and that body, which is in relaxed
+        form (RFC 6376 section 3.4.4) already."""
+        names = [name for name in SIGNED if name in (known := _by_lower_name(head))]
+        when = f" t={int(at.timestamp())};".encode() if at else b""
+        hashed = base64.b64encode(hashlib.sha256(body).digest())
+        value = b"%s%s\r\n bh=%s;\r\n b=" % (_begun(self.domain, self.selector, self._algorithm, *names), when, hashed)
+        covered = [b"%s:%s\r\n" % (name.encode(), relaxed_value(known[name])) for name in names]
+        covered.append(b"dkim-signature:%s" % relaxed_value(value))
+        return b"DKIM-Signature: %s%s\r\n" % (value, _folded(base64.b64encode(self._signature(b"".join(covered)))))
+
+    def sign(self, raw: bytes, *, at: datetime | None = None) -> bytes:
+        """A whole mail with its signature in front."""
+        lines, _, body = raw.partition(b"\r\n\r\n")
+        unfolded = lines.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
+        fields = (line.partition(b":") for line in unfolded)
+        head = {name.decode("ascii", "replace").strip(): value for name, _, value in fields}
+        return self.field(head, Relaxed.canonicalize_body(body), at=at) + raw
+
+    @property
+    def _algorithm(self) -> str:
+        return "rsa-sha256" if isinstance(self.key, RSAPrivateKey) else "ed25519-sha256"
+
+    def _signature(self, covered: bytes) -> bytes:
+        if isinstance(self.key, RSAPrivateKey):
+            return self.key.sign(covered, PKCS1v15(), SHA256())
+        return self.key.sign(hashlib.sha256(covered).digest())  # RFC 8463 section 3: the hash is what is signed
+
+
+def private_key(pem: bytes) -> Key:
+    """The private key of a text in PEM. WrongKey when it is none, or none that DKIM knows."""
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise WrongKey("it is not a private key in PEM") from error
+    if not isinstance(key, Key):
+        raise WrongKey("it is neither an RSA key nor an Ed25519 key")
+    if isinstance(key, RSAPrivateKey) and key.key_size < BITS_MIN:
+        raise WrongKey(f"it has less than {BITS_MIN} bits")
+    return key
+
+
+def relaxed_value(value: bytes) -> bytes:
+    """A header field's value in relaxed form (RFC 6376 section 3.4.2), without its line's end."""
+    if b"\n" not in value and b"  " not in value and b"\t" not in value:
+        return value.strip(b" ")
+    ((_, relaxed),) = Relaxed.canonicalize_headers([(b"", value)])
+    return bytes(relaxed[:-2])
+
+
+def _by_lower_name(head: Head) -> dict[str, bytes]:
+    return {name.lower(): value for name, value in head.items()}
+
+
+@lru_cache(HEADS_KNOWN)
+def _begun(domain: str, selector: str, algorithm: str, *names: str) -> bytes:
+    """The tags that are the same for all mails with those header fields."""
+    lines, line = [], "h="
+    for name in (*names, *FROM_AGAIN):
+        if len(line) + len(name) > LINE:
+            lines.append(line)
+            line = ""
+        line += f"{name}:"
+    listed = "\r\n  ".join([*lines, line]).rstrip(":")
+    return f"v=1; a={algorithm}; c=relaxed/relaxed;\r\n d={domain}; s={selector};\r\n {listed};".encode()
+
+
+def _folded(text: bytes) -> bytes:
+    return b"\r\n  ".join(text[start : start + LINE] for start in range(0, len(text), LINE))

@@ -1,187 +1,122 @@
-"""Which mail goes out next? Claims what is due, decides once more, sends, settles.
+"""Which mail goes out next? Claims what is due, and keeps every connection busy until it is told to stop.
 
-Nothing is sent twice while the store is up; after a crash the same mail goes out under the same Message-ID.
+Nothing is sent twice while the store is up. After a crash the same mail goes out under the same Message-ID, and which
+mails may have arrived already is known: at most one for each connection (mailer/hand.py).
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
-from mailer.compose import Composed, Composer
-from mailer.relay import SLOWEST, Handed, Relay
+from mailer.compose import Composer
+from mailer.hand import Claimed, Hand, Work
+from mailer.relay import SLOWEST, Relay
 from mailer.sign import Signer
-from reviews.clicks import decide
-from reviews.log import Log
-from reviews.model import TO_STAFF, DeliveryKind, Outcome
-from reviews.schedule import retry_at
-from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError
-from templates.letters import SIGN_IN_MINUTES
+from store import Store, StoreUnavailableError
 
 LEASE = SLOWEST + timedelta(minutes=3)
 """Longer than the slowest hand-over: who has not settled by then has crashed."""
-STORE_AGAIN_SECONDS = 1.0
 HOUR = timedelta(hours=1)
+CLAIM_MAX = 500
+"""Mails claimed at once. What a crash leaves claimed waits for its lease to run out."""
+QUICK_SECONDS, SLOW_SECONDS = 0.25, 1.0
+"""A claim should be half worked off in between: what is claimed much earlier than sent is looked at again."""
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One claimed delivery, and what was known when its turn came: the clock was read before the log."""
-
-    outgoing: Outgoing
-    begun: datetime
-    known: Log | None
-
-
 @dataclass(frozen=True)
 class Mailer:
-    """The worker's parts. One relay per connection; `per_hour` is the cap of a brand that has none of its own."""
+    """The worker's parts. One relay per connection; `per_hour` is the cap of a brand that has none of its own. With
+    several signers every mail is signed by each."""
 
     store: Store
     composer: Composer
     relays: Sequence[Relay]
     clock: Callable[[], datetime]
-    signer: Signer | None = None
+    signers: Sequence[Signer] = ()
     per_hour: int | None = None
     idle_seconds: float = 1.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send what is due until told to stop; what is under way is finished and settled."""
+        """Send what is due until told to stop; what is under way is finished and settled, the rest given back. The next
+        mails are claimed while the last ones are being sent."""
+        work = Work()
+        hands = [asyncio.create_task(hand.run(work)) for hand in self._hands()]
         try:
+            most = len(self.relays)
             while not stop.is_set():
-                if not await self._round():
+                begun = time.monotonic()
+                taken = await self._round(work, most)
+                if taken:
+                    await work.wait_until_low(taken // 2, stop)
+                    most = self._most(most, taken, time.monotonic() - begun)
+                else:
                     await _pause(stop, self.idle_seconds)
+            await self._give_back(work)
         finally:
+            work.close()
+            await asyncio.gather(*hands)
             for relay in self.relays:
                 await relay.close()
 
-    async def _round(self) -> int:
-        """One claim and what came of it; how many mails were taken."""
+    async def send_due(self) -> int:
+        """Claim one batch and see each mail through; how many were claimed."""
+        work = Work()
+        taken = await self._claim(work, len(self.relays))
+        work.close()
+        await asyncio.gather(*(hand.run(work) for hand in self._hands()))
+        return taken
+
+    def _hands(self) -> list[Hand]:
+        return [
+            Hand(self.store, self.composer, self.signers, relay, self.clock, self._briefed) for relay in self.relays
+        ]
+
+    async def _round(self, work: Work, most: int) -> int:
+        """One claim; how many mails were taken."""
         try:
-            return await self.send_due()
+            return await self._claim(work, most)
         except StoreUnavailableError as error:
             log.warning("store unavailable", why=str(error))
             return 0
 
-    async def send_due(self) -> int:
-        """Claim one batch and see each mail through; how many were claimed. Those of one review go one after the other,
-        so that the second knows what the first has told."""
+    async def _claim(self, work: Work, most: int) -> int:
         begun = self.clock()
-        claimed = await self.store.claim(now=begun, most=len(self.relays), lease=LEASE)
-        by_review: dict[str, list[Outgoing]] = {}
-        for outgoing in claimed:
-            by_review.setdefault(outgoing.delivery.review, []).append(outgoing)
-        in_turn = partial(self._in_turn, until=begun + LEASE - SLOWEST)
-        await asyncio.gather(*map(in_turn, by_review.values(), self.relays))
-        return len(claimed)
+        outgoing = await self.store.claim(now=begun, most=most, lease=LEASE)
+        if outgoing:
+            blank = [Claimed(out, begun, until=begun + LEASE - SLOWEST) for out in outgoing]
+            work.add(await self._briefed(blank))
+        return len(outgoing)
 
-    async def _in_turn(self, queue: Sequence[Outgoing], relay: Relay, *, until: datetime) -> None:
-        for outgoing in queue:
-            if self.clock() > until:  # its lease could run out on the way: it is taken up again after that
-                return
+    async def _briefed(self, claimed: Sequence[Claimed]) -> list[Claimed]:
+        """The same with what is known now; the clock is read before the logs."""
+        begun = self.clock()
+        outgoing = [one.outgoing for one in claimed]
+        briefs = await self.store.briefs(outgoing, since=begun - HOUR, per_hour=self.per_hour)
+        return [
+            replace(one, begun=begun, brief=brief, per_hour=self.per_hour)
+            for one, brief in zip(claimed, briefs, strict=True)
+        ]
+
+    def _most(self, most: int, taken: int, seconds: float) -> int:
+        """How many mails to claim next: so many as the connections take in half a second or so."""
+        if taken == most and seconds < QUICK_SECONDS:
+            return min(most * 2, CLAIM_MAX)
+        return max(len(self.relays), most // 2) if seconds > SLOW_SECONDS else most
+
+    async def _give_back(self, work: Work) -> None:
+        for claimed in work.rest():
+            out = claimed.outgoing
             try:
-                await self._see_through(outgoing, relay)
+                await self.store.put_back(out.delivery.id, until=out.due_at, reason=out.reason)
             except StoreUnavailableError as error:
                 log.warning("store unavailable", why=str(error))  # its lease runs out, and it is taken again
-            except Exception as error:  # noqa: BLE001 - one mail nobody can explain must not stop the others
-                log.error("delivery failed", **_named(outgoing), error=type(error).__name__, why=str(error))
-
-    async def _see_through(self, outgoing: Outgoing, relay: Relay) -> None:
-        begun = self.clock()
-        attempt = Attempt(outgoing, begun, await self.store.log(outgoing.delivery.review))
-        verdict = await self._still_due(attempt)
-        if isinstance(verdict, Wait):
-            await self.store.put_back(outgoing.delivery.id, until=verdict.until, reason=verdict.reason)
-        elif isinstance(verdict, Drop):
-            await self._settle(attempt, Handed(Outcome.DROPPED, verdict.reason))
-        else:
-            await self._send(attempt, relay)
-
-    async def _still_due(self, attempt: Attempt) -> Due | Wait | Drop:
-        delivery, known, now = attempt.outgoing.delivery, attempt.known, attempt.begun
-        if delivery.purpose is DeliveryKind.SIGN_IN:
-            return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
-        if known is None:
-            return Drop("the review is gone")
-        if delivery.purpose in TO_STAFF and await self.store.has_left(delivery.recipient.email):
-            return Drop("no longer on the staff")
-        brakes = await self._brakes(attempt.outgoing, now)
-        return still_due(delivery, known, now=now, rules=self.store.rules, brakes=brakes)
-
-    async def _brakes(self, outgoing: Outgoing, now: datetime) -> Brakes:
-        if outgoing.delivery.purpose is not DeliveryKind.INVITATION:
-            return Brakes()
-        brake = await self.store.brake(outgoing.brand)
-        per_hour = self.per_hour if brake.per_hour is None else brake.cap
-        return Brakes(brake.paused_at is not None, per_hour, await self.store.sent_before(outgoing, now - HOUR))
-
-    async def _send(self, attempt: Attempt, relay: Relay) -> None:
-        try:
-            mail = await self._composed(attempt)
-        except (LookupError, ValueError) as error:
-            log.error("delivery not composed", **_named(attempt.outgoing), why=str(error))
-            await self._settle(attempt, Handed(Outcome.DEFERRED, f"could not be composed: {error}"))
-            return
-        await self._settle(attempt, await relay.send(mail), mail=mail)
-
-    async def _composed(self, attempt: Attempt) -> Composed:
-        outgoing, known, now = attempt.outgoing, attempt.known, attempt.begun
-        if known is None:
-            mail = self.composer.compose_sign_in(outgoing, now=now)
-        else:
-            siblings = await self.store.deliveries(known.review.id)
-            timeline = decide(known, self.store.rules)
-            mail = self.composer.compose(outgoing, known, timeline, siblings=siblings, now=now)
-        return replace(mail, raw=await asyncio.to_thread(self.signer.sign, mail.raw)) if self.signer else mail
-
-    async def _settle(self, attempt: Attempt, handed: Handed, *, mail: Composed | None = None) -> None:
-        now, outgoing = self.clock(), attempt.outgoing
-        outcome, reason = handed.outcome, handed.reason
-        again = retry_at(attempt=outgoing.attempts, first_due=outgoing.delivery.due_at, now=now)
-        if outcome is Outcome.DEFERRED and again is None:
-            outcome, reason = Outcome.REFUSED, f"given up: {reason}"
-        settled = attempted(
-            outgoing.delivery,
-            outcome=outcome,
-            attempt=outgoing.attempts,
-            composed_at=attempt.begun,
-            seen=len(attempt.known.facts) if attempt.known else 0,
-            at=now,
-            gone=handed.gone,
-            reason="" if outcome is Outcome.SENT else reason,
-        )
-        sent = mail if mail and outcome is Outcome.SENT else None
-        await self._keep_settling(
-            Settlement(
-                settled,
-                retry_at=again if outcome is Outcome.DEFERRED else None,
-                subject=sent.subject if sent else "",
-                sent_text=sent.text if sent else "",
-                relay_id=handed.relay_id,
-            )
-        )
-        log.info("delivery settled", outcome=outcome, **_named(outgoing), attempt=outgoing.attempts)
-
-    async def _keep_settling(self, settlement: Settlement) -> None:
-        """A mail that went out must be marked so: try until the store takes it."""
-        while True:
-            try:
-                await self.store.settle(settlement)
                 return
-            except StoreUnavailableError as error:
-                log.warning("settling again", delivery=settlement.settled.delivery, why=str(error))
-                await asyncio.sleep(STORE_AGAIN_SECONDS)
-
-
-def _named(outgoing: Outgoing) -> dict[str, str]:
-    delivery = outgoing.delivery
-    return {"review": delivery.review, "delivery": delivery.id, "kind": delivery.purpose}
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

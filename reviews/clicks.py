@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.doorstep import doorstep
 from reviews.facts import Arrived, Fact, Hit, Settled, Signal, Vote
 from reviews.log import Log
 from reviews.model import Evidence, Grade, Mode, Status
@@ -127,7 +128,7 @@ def _pages(log: Log, rules: Rules) -> _Pages:
         touched_at={signal.hit: signal.at for signal in log.of(Signal)},
         proof=proof,
         sends=log.sends,
-        expires_at=expires_at(log, rules),
+        expires_at=expires_at(doorstep(log), rules),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from reviews.clicks import decide, evidence_of
+from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
     Arrived,
@@ -40,7 +41,7 @@ from reviews.model import (
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
-from reviews.visits import AGENT_LENGTH_MAX, FLOOD, HITS_MAX, Visit, machine_reason
+from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
@@ -84,19 +85,16 @@ def ticket_closed(
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
 
 
-def link_opened(log: Log, *, hit: str, link: str, visit: Visit, at: datetime, rules: Rules) -> Facts:
+def link_opened(
+    seen: Log | Doorstep, *, hit: str, link: str, visit: Visit, at: datetime, rules: Rules
+) -> tuple[Hit, ...]:
     """Somebody or something requested a rating link. It never rates; it is kept, with why it may be no person."""
-    machine = machine_reason(visit, log, link=link, at=at, rules=rules)
-    if sum(bool(hit.machine) is bool(machine) for hit in log.of(Hit)) >= HITS_MAX:
+    door = seen if isinstance(seen, Doorstep) else doorstep(seen)
+    machine = machine_reason(visit, door, link=link, at=at, rules=rules)
+    if (not machine) in door.crowded:
         return ()
     agent = visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX]
-    return (Hit(hit, log.review.id, at, link, visit.client, agent, machine, page=not machine),)
-
-
-def visit_reason(log: Log, hit: str) -> str:
-    """Why the page just opened cannot vote, or ''."""
-    kept = log.find(Hit, hit)
-    return kept.machine if kept else FLOOD
+    return (Hit(hit, door.review, at, link, visit.client, agent, machine, page=not machine),)
 
 
 def page_arrived(log: Log, *, hit: str, at: datetime) -> Facts:

@@ -30,12 +30,16 @@ class Log:
 
     def plus(self, *facts: Fact) -> "Log":
         """The log as it will be once these are recorded too; what it knows already is not recorded twice."""
+        return self.joined(*self.lacking(*facts))
+
+    def lacking(self, *facts: Fact) -> tuple[Fact, ...]:
+        """Those of the facts that it does not know yet, each once."""
         known = {fact.id for fact in (*self.facts, *self.suppressions)}
         new: dict[str, Fact] = {}
         for fact in facts:
             if fact.id not in known:
                 new.setdefault(fact.id, fact)
-        return self.joined(*new.values())
+        return tuple(new.values())
 
     def joined(self, *new: Fact) -> "Log":
         """The log with facts that it does not know yet: `plus` for who knows that already, as the store does."""

@@ -1,6 +1,5 @@
 """What do the words mean that every fact is made of? Ids, answers, kinds, people, an envelope."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,8 @@ IDS_KNOWN = 2_048
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
 """Base32 of ten bits at a time: the standard library's own takes three times as long."""
+DIGITS = str.maketrans(f"{ALPHABET}0189", "0123456789abcdefghijklmnopqrstuv????")
+"""Base32's signs as those of a number to the base of 32; what it has not, as what is no number."""
 
 
 @lru_cache(IDS_KNOWN)
@@ -39,16 +40,21 @@ def seat_of(review: str, email: str) -> str:
 
 def text_id(raw: bytes) -> str:
     """16 bytes as 26 characters of lower-case base32, without padding."""
-    bits = int.from_bytes(raw, "big") << 2  # 128 bits and two more make 26 characters of five
-    return "".join([PAIRS[bits >> shift & 1_023] for shift in range(120, -1, -10)])
+    return base32(raw)
+
+
+def base32(raw: bytes) -> str:
+    """Bytes as lower-case base32 (RFC 4648 section 6) without padding, an even number of characters."""
+    tens, missing = -(-len(raw) * 8 // 10), -len(raw) * 8 % 10
+    bits = int.from_bytes(raw, "big") << missing
+    return "".join([PAIRS[bits >> shift & 1_023] for shift in range(tens * 10 - 10, -1, -10)])
 
 
 def raw_id(text: str) -> bytes:
     """The 16 bytes behind `text_id`; ValueError when the text is none."""
-    raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
-    if len(raw) != 16:
-        raise ValueError("an id has 16 bytes")
-    return raw
+    if len(text) != 26 or not text.isascii() or not text.isalnum():
+        raise ValueError("an id is 26 characters of base32")
+    return (int(text.lower().translate(DIGITS), 32) >> 2).to_bytes(16, "big")
 
 
 class Evidence(StrEnum):

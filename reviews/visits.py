@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews.log import Log
+from reviews.doorstep import Doorstep
 from reviews.model import DECOY
 from reviews.rules import Rules
 
 SPECULATION_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 SPECULATION = ("prefetch", "prerender", "preview", "instant")
 AGENT_LENGTH_MAX = 300
-HITS_MAX = 1_000
-"""Hits kept of one review, of pages that can vote and of all others apart, so that the one cannot crowd out the
-other: more come from machines alone, and each is read back on every event."""
-
 METHOD, PREFETCH, FETCH_DEST, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
     "method",
     "prefetch",
@@ -36,7 +32,7 @@ class Visit:
     headers: Mapping[str, str]
 
 
-def machine_reason(visit: Visit, log: Log, *, link: str, at: datetime, rules: Rules) -> str:
+def machine_reason(visit: Visit, seen: Doorstep, *, link: str, at: datetime, rules: Rules) -> str:
     """Why this visit gets no page that can vote, or '' for one that does."""
     if visit.method != "GET":
         return METHOD
@@ -44,21 +40,21 @@ def machine_reason(visit: Visit, log: Log, *, link: str, at: datetime, rules: Ru
         return PREFETCH
     if visit.headers.get("sec-fetch-dest", "document") != "document":
         return FETCH_DEST
-    return _when(log, link=link, at=at, rules=rules)
+    return _when(seen, link=link, at=at, rules=rules)
 
 
-def expires_at(log: Log, rules: Rules) -> datetime:
+def expires_at(seen: Doorstep, rules: Rules) -> datetime:
     """Until when a rating can be given or changed: counted from the asking, not from a reminder."""
-    return (log.sends[0] if log.sends else log.review.at) + rules.expiry
+    return (seen.sends[0] if seen.sends else seen.at) + rules.expiry
 
 
-def _when(log: Log, *, link: str, at: datetime, rules: Rules) -> str:
-    if at > expires_at(log, rules):
+def _when(seen: Doorstep, *, link: str, at: datetime, rules: Rules) -> str:
+    if at > expires_at(seen, rules):
         return EXPIRED
     if link == DECOY:
         return DECOYED
-    if not log.sends and log.review.asks_at is not None:
+    if not seen.sends and seen.asks_at is not None:
         return NOT_SENT
-    if log.sends and log.sends[-1] - rules.skew <= at < log.sends[-1] + rules.min_age:
+    if seen.sends and seen.sends[-1] - rules.skew <= at < seen.sends[-1] + rules.min_age:
         return TOO_SOON  # long before it was sent nobody can hold the link: our clock was set back, and says nothing
     return ""

@@ -3,6 +3,7 @@
 `open_store(url, ...)` gives a Store: async at its face, answered only after the commit is on disk.
 """
 
+from store.briefs import Brief
 from store.engines import Session
 from store.errors import (
     EngineError,
@@ -27,6 +28,7 @@ __all__ = [
     "Arrival",
     "Asked",
     "Brake",
+    "Brief",
     "Counted",
     "Cursor",
     "EngineError",

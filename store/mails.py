@@ -1,10 +1,13 @@
 """Where is every mail that we said 250 to, and how far was it read? Raw bytes once, an arrival per envelope.
 
-The bytes have a table of their own, which no list and no claim reads: its rows are as large as mails are. They are not
-files, so that one commit holds bytes and envelope, one backup holds everything, and any machine can read them.
+The bytes have tables of their own, which no list and no claim reads: what a mail begins with, and of a large one the
+pieces after it, so that neither engine's driver ever holds the whole mail beside us. They are not files, so that one
+commit holds bytes and envelope, one backup holds everything, and any machine can read them.
 """
 
 import hashlib
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +20,8 @@ PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unre
 
 ADD_MAIL = """insert into mail (sha256, size_bytes, raw) values (:sha256, :size_bytes, :raw)
     on conflict (sha256) do nothing"""
+ADD_PIECE = """insert into mail_piece (mail, number, raw) values (:mail, :number, :raw)
+    on conflict (mail, number) do nothing"""
 ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
     values (:id, :mail, :at, :envelope, 'pending', :at) on conflict (id) do nothing"""
 CLAIM = """with taken as materialized (
@@ -25,9 +30,11 @@ CLAIM = """with taken as materialized (
     returning id, mail, envelope, tries"""
 COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
 MARK = "update arrival set status = :status, review = :review, reason = :reason, due_at = :due_at where id = :id"
-RAW = "select size_bytes, substr(raw, :start, :length) as slice from mail where sha256 = :sha256"
-SLICE_BYTES = 4 * 1024 * 1024
-"""A large mail is read in pieces of this size, so that an engine's driver never holds it whole beside us."""
+SIZE = "select size_bytes from mail where sha256 = :sha256"
+BEGINNING = "select substr(raw, :start, :length) as piece from mail where sha256 = :sha256"
+PIECE = "select raw as piece from mail_piece where mail = :mail and number = :number"
+PIECE_BYTES = 1024 * 1024
+"""A larger mail goes in and comes out in pieces of this size."""
 OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
     and (at < :edge_at or (at = :edge_at and id < :edge_id)) order by at desc, id desc limit :most"""
 COUNTS = "select status, count(*) as mails from arrival group by status"
@@ -49,12 +56,39 @@ class Arrival:
         return Cursor(self.envelope.at, self.id)
 
 
-def keep(session: Session, *, id: str, envelope: Envelope, raw: bytes) -> str:
-    """Store a mail before anything is parsed; the SHA-256 of its bytes."""
-    sha256 = hashlib.sha256(raw).hexdigest()
-    session.run(ADD_MAIL, sha256=sha256, size_bytes=len(raw), raw=raw)
-    session.run(ADD_ARRIVAL, id=id, mail=sha256, at=micros(envelope.at), envelope=write_envelope(envelope))
-    return sha256
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail as the door took it; `id` is the arrival's."""
+
+    id: str
+    envelope: Envelope
+    raw: bytes
+
+
+def keep(session: Session, incoming: Sequence[Incoming]) -> list[str]:
+    """Store mails before anything is parsed; the SHA-256 of the bytes of each."""
+    hashes = [hashlib.sha256(mail.raw).hexdigest() for mail in incoming]
+    found = list(zip(incoming, hashes, strict=True))
+    session.run_each(
+        ADD_MAIL,
+        [{"sha256": sha256, "size_bytes": len(mail.raw), "raw": mail.raw[:PIECE_BYTES]} for mail, sha256 in found],
+    )
+    for mail, sha256 in found:
+        for number, piece in _pieces(mail.raw):
+            session.run(ADD_PIECE, mail=sha256, number=number, raw=piece)
+    session.run_each(ADD_ARRIVAL, [_arrival(mail, sha256) for mail, sha256 in found])
+    return hashes
+
+
+def _pieces(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """What of a large mail stands beside its beginning, by number from 1, one at a time."""
+    for number, start in enumerate(range(PIECE_BYTES, len(raw), PIECE_BYTES), 1):
+        yield number, raw[start : start + PIECE_BYTES]
+
+
+def _arrival(mail: Incoming, sha256: str) -> dict[str, Value]:
+    at, envelope = micros(mail.envelope.at), write_envelope(mail.envelope)
+    return {"id": mail.id, "mail": sha256, "at": at, "envelope": envelope}
 
 
 def count_pending(session: Session, now: datetime) -> int:
@@ -77,12 +111,26 @@ def mark(session: Session, id: str, *, status: str, at: datetime, review: str = 
 
 def raw_mail(session: Session, sha256: str) -> bytes | None:
     """The bytes of a mail as they stood on the wire."""
-    slices: list[bytes] = []
-    while found := session.rows(RAW, sha256=sha256, start=len(slices) * SLICE_BYTES + 1, length=SLICE_BYTES):
-        slices.append(found[0]["slice"] or b"")  # a part of nothing is NULL in SQLite
-        if len(slices) * SLICE_BYTES >= found[0]["size_bytes"]:
-            return b"".join(slices)
-    return None
+    found = session.rows(SIZE, sha256=sha256)
+    if not found:
+        return None
+    raw = io.BytesIO()  # its getvalue() hands the bytes over without a second copy
+    for piece in _read_pieces(session, sha256, found[0]["size_bytes"]):
+        raw.write(piece)
+    return raw.getvalue()
+
+
+def _read_pieces(session: Session, sha256: str, size_bytes: int) -> Iterator[bytes]:
+    """The mail piece by piece. What was kept before there were pieces is all in its beginning."""
+    read_bytes = 0
+    while read_bytes < size_bytes:
+        found = session.rows(BEGINNING, sha256=sha256, start=read_bytes + 1, length=PIECE_BYTES)
+        if not found[0]["piece"]:  # past its end, where SQLite says NULL
+            break
+        yield found[0]["piece"]
+        read_bytes += PIECE_BYTES
+    for number, _ in enumerate(range(read_bytes, size_bytes, PIECE_BYTES), 1):
+        yield session.rows(PIECE, mail=sha256, number=number)[0]["piece"]
 
 
 def of_status(session: Session, status: str, *, most: int, before: Cursor = NEWEST) -> list[Arrival]:

@@ -1,6 +1,7 @@
 """Which mails are still to be sent, who is sending them, and what became of each?"""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,6 +10,8 @@ from reviews import flow
 from reviews.facts import Delivery, Fact, Settled
 from reviews.model import Outcome
 from store.engines import Row, Session
+from store.engines.dialect import storable_text
+from store.errors import UnknownReviewError
 from store.paging import page_size
 from store.records import Recorded, Recorder
 from store.rows import instant, micros, read_fact
@@ -20,18 +23,23 @@ CLAIM = f"""with taken as materialized (
         select id from outbox where {OPEN} order by due_at limit :most {{skip_locked}})
     update outbox set status = 'claimed', lease_until = :lease_until, attempts = attempts + 1
     where id in (select id from taken) returning *"""  # noqa: S608 - made of this file's own constants
-SETTLE = """update outbox set status = :status, due_at = :due_at, lease_until = 0, attempts = :attempts,
-    reason = :reason, settled_at = :settled_at, subject = :subject, sent_text = :sent_text, relay_id = :relay_id
-    where id = :id and (status not in ('sent', 'refused', 'dropped') or (status <> 'sent' and :status = 'sent'))"""
+SETTLE = """update outbox set status = asked.value ->> 1, due_at = cast(asked.value ->> 2 as bigint), lease_until = 0,
+    attempts = cast(asked.value ->> 3 as bigint), reason = asked.value ->> 4,
+    settled_at = cast(asked.value ->> 5 as bigint), subject = asked.value ->> 6, sent_text = asked.value ->> 7,
+    relay_id = asked.value ->> 8
+    from {each} where outbox.id = asked.value ->> 0
+    and (status not in ('sent', 'refused', 'dropped') or (status <> 'sent' and asked.value ->> 1 = 'sent'))"""
 PUT_BACK = """update outbox set status = 'due', due_at = :due_at, lease_until = 0, reason = :reason,
     attempts = attempts - 1 where id = :id and status = 'claimed'"""
 OF_REVIEW = "select * from outbox where review = :review order by due_at, id"
 BY_ID = "select * from outbox where id = :id"
 BY_SEAT = "select * from outbox where seat = :seat limit 1"
 BY_MESSAGE_ID = "select * from outbox where message_id = :id or relay_id = :id limit 1"
-SENT_SINCE = """select count(*) as sent from outbox where brand = :brand and purpose = 'invitation'
-    and ((status = 'sent' and settled_at > :since)
-        or (status = 'claimed' and (due_at < :due_at or (due_at = :due_at and id < :id))))"""
+BEGIN = """update outbox set reason = :reason
+    where id in (select asked.value ->> 0 from {each}) and status = 'claimed'"""
+BEGUN = "being handed to the mail server"
+"""The reason of a claimed mail that a worker has begun to hand over. Who claims it again knows that worker has ended,
+maybe just after the relay took the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,11 @@ class Outgoing:
     subject: str
     sent_text: str
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether somebody who had claimed it before may have sent it, and ended before that could be kept."""
+        return self.reason == BEGUN
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -61,6 +74,14 @@ class Settlement:
     sent_text: str = ""
     relay_id: str = ""
     """The Message-ID that a relay says it really put on the wire, where it differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One connection's turn: how its last attempt ended, if it made one, and the id of the delivery that is next."""
+
+    settlement: Settlement | None
+    begun: str = ""
 
 
 def count_due(session: Session, now: datetime) -> int:
@@ -75,21 +96,25 @@ def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> li
     return sorted((_outgoing(row) for row in rows), key=lambda out: out.due_at)
 
 
-def settle(session: Session, recorder: Recorder, settlement: Settlement) -> Recorded | None:
-    """Record how an attempt ended, and set the row by it. None for a mail that belongs to no review. A worker that
-    comes back after its lease ran out cannot open again what is final; only that it was sent after all is believed."""
-    settled = settlement.settled
-    _set_fate(session, settlement)
-    rule = partial(flow.attempt_ended, settled=settled)
-    return recorder.record(session, settled.review, rule) if settled.review else None
+def settle_all(
+    recorder: Recorder, session: Session, turns: Sequence[Turn]
+) -> list[Recorded | UnknownReviewError | None]:
+    """Record how attempts ended, and set the rows by it; note which deliveries are being handed over. None for a mail
+    that belongs to no review. A worker that comes back after its lease ran out cannot open again what is final; only
+    that it was sent after all is believed."""
+    settlements = [turn.settlement for turn in turns if turn.settlement]
+    _set_fates(session, settlements)
+    events = [(s.settled.review, partial(flow.attempt_ended, settled=s.settled)) for s in settlements]
+    recorded = iter(recorder.record_all(session, [event for event in events if event[0]]))
+    _begin(session, [turn.begun for turn in turns if turn.begun])
+    return [next(recorded) if turn.settlement and turn.settlement.settled.review else None for turn in turns]
 
 
 def record_past(session: Session, recorder: Recorder, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Record reviews that are over, as a take-over from elsewhere brings them, all or none; those facts that were new.
     A mail whose end is among the facts is not sent again."""
     added = recorder.record_new(session, facts)
-    for settled in (fact for fact in added if isinstance(fact, Settled)):
-        _set_fate(session, Settlement(settled))
+    _set_fates(session, [Settlement(fact) for fact in added if isinstance(fact, Settled)])
     return added
 
 
@@ -119,34 +144,34 @@ def by_message_ids(session: Session, ids: tuple[str, ...]) -> Outgoing | None:
     return next((outgoing for outgoing in found if outgoing), None)
 
 
-def sent_since(session: Session, outgoing: Outgoing, since: datetime) -> int:
-    """How many invitations of its brand went out since then, or are on their way before this one: of several that are
-    claimed together the first has its turn."""
-    rows = session.rows(
-        SENT_SINCE,
-        brand=outgoing.brand,
-        since=micros(since),
-        due_at=micros(outgoing.due_at),
-        id=outgoing.delivery.id,
-    )
-    return int(rows[0]["sent"])
+def _set_fates(session: Session, settlements: Sequence[Settlement]) -> None:
+    rows = [_fate(settlement) for settlement in settlements]
+    if rows:
+        session.run(SETTLE.format(each=session.dialect.each), asked=json.dumps(rows))
 
 
-def _set_fate(session: Session, settlement: Settlement) -> None:
+def _fate(settlement: Settlement) -> list[str | int | None]:
     settled = settlement.settled
     final = settled.outcome is not Outcome.DEFERRED
-    session.run(
-        SETTLE,
-        id=settled.delivery,
-        status=settled.outcome,
-        due_at=micros(settlement.retry_at or settled.at),
-        attempts=settled.attempt,
-        reason=settled.reason,
-        settled_at=micros(settled.at) if final else None,
-        subject=settlement.subject,
-        sent_text=settlement.sent_text,
-        relay_id=settlement.relay_id,
-    )
+    told = (settled.reason, settlement.subject, settlement.sent_text, settlement.relay_id)
+    reason, subject, sent_text, relay_id = map(storable_text, told)
+    return [
+        settled.delivery,
+        settled.outcome,
+        micros(settlement.retry_at or settled.at),
+        settled.attempt,
+        reason,
+        micros(settled.at) if final else None,
+        subject,
+        sent_text,
+        relay_id,
+    ]
+
+
+def _begin(session: Session, deliveries: Sequence[str]) -> None:
+    if deliveries:
+        asked = json.dumps([[delivery] for delivery in deliveries])
+        session.run(BEGIN.format(each=session.dialect.each), asked=asked, reason=BEGUN)
 
 
 def _first(rows: list[Row]) -> Outgoing | None:

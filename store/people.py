@@ -1,6 +1,8 @@
 """Who may come in? Staff with their sign-ins and sessions, and the keys of the API. Secrets are kept as hashes."""
 
 import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +18,8 @@ DROP_STAFF = "update staff set left_at = :at where email = :email and left_at is
 ONE_STAFF = "select * from staff where email = :email and left_at is null"
 ALL_STAFF = "select * from staff where left_at is null order by email"
 HAS_LEFT = "select email from staff where email = :email and left_at is not null"
+WHO_LEFT = """select email from staff
+    where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
 ADD_KEY = "insert into api_key (name, sha256, at) values (:name, :sha256, :at) on conflict (name) do nothing"
 REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked_at is null"
 ALL_KEYS = "select name, at, used_at, revoked_at from api_key order by name"
@@ -75,6 +79,12 @@ def drop_staff(session: Session, email: str, *, at: datetime) -> bool:
 def has_left(session: Session, email: str) -> bool:
     """Whether this person was taken out of the staff. An agent only the helpdesk knows has not."""
     return bool(session.rows(HAS_LEFT, email=email.lower()))
+
+
+def who_left(session: Session, emails: Iterable[str]) -> set[str]:
+    """Those of some people who were taken out of the staff, by address in lower case."""
+    asked = json.dumps([[email.lower()] for email in emails])
+    return {str(row["email"]) for row in session.rows(WHO_LEFT.format(each=session.dialect.each), asked=asked)}
 
 
 def staff(session: Session, email: str) -> Staff | None:

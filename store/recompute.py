@@ -8,21 +8,23 @@ from functools import partial
 
 from reviews.clicks import decide
 from reviews.counting import counts
+from reviews.doorstep import doorstep
 from reviews.log import Log
 from reviews.rules import Rules
-from store import lists, records, rollups, search
+from store import doorsteps, facts, lists, records, rollups, search
 from store.engines import Session
 from store.paging import PAGE_MAX
+from store.records import Kept
 from store.rollups import Cell, Cells
 from store.store import Store
 
-RATING, WORDS, COUNTS = "rating", "words", "counts"
+RATING, WORDS, DOORSTEP, COUNTS = "rating", "words", "doorstep", "counts"
 """What is derived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not as the facts say: of a review its rating or words, or the counts of a day and what they lack."""
+    """What is not as the facts say: of a review its rating, words or doorstep; or a day's counts and what they lack."""
 
     what: str
     of: str
@@ -51,16 +53,16 @@ async def recompute(
 
 def differences(session: Session, ids: Sequence[str], *, rules: Rules) -> list[Difference]:
     """What of these reviews is not as it should be."""
-    logs = (records.load(session, id) for id in ids)
+    logs = (facts.load(session, id) for id in ids)
     return [found for log in logs if log for found in _differences(session, log, rules)]
 
 
 def derive_again(session: Session, review: str, *, rules: Rules) -> None:
     """Derive what is kept of a review anew; its part of the counts moves along with its rating."""
-    log = records.load(session, review, for_update=session.dialect.for_update)
+    log = facts.load(session, review, for_update=session.dialect.for_update)
     if log:
         before = (log, records.load_timeline(session, review))
-        records.keep(session, log, decide(log, rules), before=before, new=(log.review, *log.facts))
+        records.keep(session, [Kept(log, decide(log, rules), before, (log.review, *log.facts))])
         search.put(session, log)
 
 
@@ -83,7 +85,7 @@ def _logs(session: Session, told: Callable[[int], None]) -> Iterator[Log]:
     last = ""
     while ids := lists.ids(session, after=last, most=PAGE_MAX):
         last = ids[-1]
-        yield from (log for log in (records.load(session, id) for id in ids) if log)
+        yield from (log for log in (facts.load(session, id) for id in ids) if log)
         told(len(ids))
 
 
@@ -93,7 +95,10 @@ def _differences(session: Session, log: Log, rules: Rules) -> Iterator[Differenc
         yield Difference(RATING, review)
     if search.kept(session, review) != search.words_of(log):
         yield Difference(WORDS, review)
+    if doorsteps.kept(session, review) != doorstep(log):
+        yield Difference(DOORSTEP, review)
 
 
 def _named(cell: Cell) -> str:
-    return " ".join((str(cell.day), cell.brand, cell.facet or "all", cell.name)).rstrip()
+    week = "week of " if cell.days == rollups.A_WEEK else ""
+    return f"{week}{' '.join((str(cell.day), cell.brand, cell.facet or 'all', cell.name))}".rstrip()

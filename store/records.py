@@ -1,43 +1,48 @@
-"""How is what happened recorded, and read back? One transaction per event; a fact written twice is written once."""
+"""How is what happened recorded? All events that wait are one transaction; a fact written twice is written once."""
 
+import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reviews.clicks import Timeline, decide, moves
 from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Suppression, Vote
 from reviews.log import Log
 from reviews.rules import Rules
-from store import rollups, search
-from store.engines import Row, Session
+from store import doorsteps, rollups, search
+from store.engines import Session
 from store.errors import UnknownReviewError
+from store.facts import add_facts, add_suppression, load, read_review, read_suppression
 from store.known import Known, KnownLogs
 from store.rows import micros, read_fact, read_step, write_fact, write_step
 from store.search import SPOKEN
 
 MESSAGE_ID_BYTES = 16
 
-LOAD_REVIEW = "select body from review where id = :id {for_update}"
-LOAD_FACTS = """select seq, kind, body from fact where review = :review and seq > :after
-    union all select suppression.seq, 'suppression', suppression.body from suppression
-        join review on review.contact = suppression.address and review.brand = suppression.brand
-        where review.id = :review
-    order by 1"""
+HEADS = """select id, body from review where id in (select asked.value ->> 0 from {each})
+    order by id {for_update}"""
+FACTS = """select fact.review, fact.seq, fact.kind, fact.body from {each}
+    join fact on fact.review = asked.value ->> 0 and fact.seq > cast(asked.value ->> 1 as bigint)
+    order by fact.review, fact.seq"""
+SUPPRESSIONS = """select review.id as review, suppression.body from review
+    join suppression on suppression.address = review.contact and suppression.brand = review.brand
+    where review.id in (select asked.value ->> 0 from {each}) order by suppression.seq"""
+LAST_FACT = "select coalesce(max(seq), 0) as seq from fact"
 LOAD_STEPS = "select body from step where review = :review order by number"
 ADD_REVIEW = """insert into review (id, brand, source, ticket, contact, agent, team, closed_at, at, body)
     values (:id, :brand, :source, :ticket, :contact, :agent, :team, :closed_at, :at, :body)
     on conflict (id) do nothing"""
-ADD_FACT = """insert into fact (id, review, kind, at, body) values (:id, :review, :kind, :at, :body)
-    on conflict (id) do nothing returning seq"""
-ADD_SUPPRESSION = """insert into suppression (id, brand, address, body) values (:id, :brand, :address, :body)
-    on conflict (id) do nothing"""
 ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, seat, message_id, status, due_at, body)
-    values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)"""
-DROP_STEPS = "delete from step where review = :review"
-ADD_STEP = """insert into step (review, number, at, status, value, grade, body)
-    values (:review, :number, :at, :status, :value, :grade, :body)"""
+    values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)
+    on conflict (id) do nothing"""
+DROP_STEPS = "delete from step where review in (select asked.value ->> 0 from {each})"
+ADD_STEPS = """insert into step (review, number, at, status, value, grade, body)
+    select asked.value ->> 0, cast(asked.value ->> 1 as bigint), cast(asked.value ->> 2 as bigint),
+        asked.value ->> 3, asked.value ->> 4, asked.value ->> 5, asked.value ->> 6 from {each}"""
 
 Rule = Callable[[Log], Iterable[Fact]]
+Event = tuple[str, Rule]
+"""A review, and the rule that says of its log which facts the event means."""
 UNCOUNTED = (Hit, Arrived)
 """Facts that no count and no search knows: most of what comes in."""
 
@@ -56,6 +61,17 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A log whose derived parts are to be kept: `before` is what was kept of it, None for nothing; `new` are the facts
+    it was not kept with."""
+
+    log: Log
+    timeline: Timeline
+    before: tuple[Log, Timeline] | None
+    new: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
 class Recorder:
     """What recording needs to know beside the session: the rules that decide, and the domain of our Message-IDs.
     `logs` spares it to read a log anew for every event of one visit; the owner keeps in it what is committed."""
@@ -65,50 +81,75 @@ class Recorder:
     logs: KnownLogs = field(default_factory=KnownLogs)
 
     def record(self, session: Session, review: str, rule: Rule) -> Recorded:
-        """Load the log, apply the rule, write what is new. UnknownReviewError when there is no such review."""
-        before = self._current(session, review)
-        if before is None:
-            raise UnknownReviewError(review)
-        added = [(fact, self._add(session, before.log.review, fact)) for fact in rule(before.log)]
-        new = tuple(fact for fact, number in added if number is not None)
+        """One event. UnknownReviewError when there is no such review."""
+        (recorded,) = self.record_all(session, [(review, rule)])
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
+        return recorded
+
+    def record_all(self, session: Session, events: Sequence[Event]) -> list[Recorded | UnknownReviewError]:
+        """Load each review's log, apply the rule, write what is new. Two events of one review follow each other."""
+        recorded: dict[int, Recorded | UnknownReviewError] = {}
+        waiting = dict(enumerate(events))
+        while waiting:
+            first = {review: number for number, (review, _) in reversed(waiting.items())}
+            turn = {review: waiting.pop(number)[1] for review, number in first.items()}
+            for review, result in self._record_each(session, turn).items():
+                recorded[first[review]] = result
+        return [recorded[number] for number in range(len(events))]
+
+    def _record_each(self, session: Session, rules: dict[str, Rule]) -> dict[str, Recorded | UnknownReviewError]:
+        """One event of each of these reviews."""
+        current = self.current(session, tuple(rules), for_update=session.dialect.for_update)
+        new = {review: _new(known.log, rules[review](known.log)) for review, known in current.items()}
+        self._add(session, current, [fact for facts in new.values() for fact in facts])
+        last = int(session.rows(LAST_FACT)[0]["seq"]) if any(new.values()) else 0
+        recorded: dict[str, Recorded | UnknownReviewError] = {}
+        kept: list[Kept] = []
+        for review in rules:
+            known = current.get(review)
+            if known is None:
+                recorded[review] = UnknownReviewError(review)
+                continue
+            recorded[review], derived = self._after(session, known, new[review], last)
+            kept += derived
+        keep(session, kept)
+        return recorded
+
+    def current(self, session: Session, reviews: Sequence[str], *, for_update: str = "") -> dict[str, Known]:
+        """The logs as they stand in this transaction, of those reviews that are there. Facts only grow, and those of
+        one review are numbered in the order of their transactions, so what this process knows lacks nothing but what
+        has a higher number. Who is to decide on them takes them for themselves, in the dialect's word."""
+        known = {review: found for review in reviews if (found := self.logs.find(review))}
+        heads = _each(session, HEADS, ("id", "body"), [[review] for review in reviews], for_update=for_update)
+        for review, body in heads:
+            if review not in known or known[review].body != body:
+                known[review] = Known(body, 0, Log(read_review(body)), None)
+        there = [review for review, _ in heads]
+        after = [[review, known[review].last] for review in there]
+        facts: dict[str, list[tuple[int, Fact]]] = {review: [] for review in there}
+        for review, seq, kind, body in _each(session, FACTS, ("review", "seq", "kind", "body"), after):
+            facts[review].append((int(seq), read_fact(kind, body)))
+        suppressions: dict[str, list[Suppression]] = {review: [] for review in there}
+        for review, body in _each(session, SUPPRESSIONS, ("review", "body"), [[review] for review in there]):
+            suppressions[review].append(read_suppression(body))
+        return {
+            review: _grown(known[review], facts[review], tuple(suppressions[review]), self.rules) for review in there
+        }
+
+    def _after(self, session: Session, known: Known, new: tuple[Fact, ...], last: int) -> tuple[Recorded, list[Kept]]:
+        """A review with its new facts, and what is to be derived of it. Any fact it gets later has a number beyond
+        `last`: others that decide on it wait for this transaction."""
         if not new:
-            return Recorded(before.timeline or decide(before.log, self.rules), new, before)
-        log = before.log.joined(*new)
-        timeline = self._moved(session, before, log, new)
-        last = max(before.last, *(number or 0 for _, number in added))
-        return Recorded(timeline, new, Known(before.body, last, log, timeline))
-
-    def _current(self, session: Session, review: str) -> Known | None:
-        """The log as it stands in this transaction. Facts only grow, and those of one review are numbered in the order
-        of their transactions, so what this process knows lacks nothing but what has a higher number."""
-        sql = LOAD_REVIEW.format(for_update=session.dialect.for_update)  # nobody else decides on it meanwhile
-        found = session.rows(sql, id=review)
-        if not found:
-            return None
-        body = found[0]["body"]
-        known = self.logs.find(review)
-        if known is None or known.body != body:
-            known = Known(body, 0, Log(_read_review(body)), None)
-        added = session.rows(LOAD_FACTS, review=review, after=known.last)
-        facts, suppressions = _read_facts(added)
-        if known.timeline and not facts and suppressions == known.log.suppressions:
-            return known
-        log = Log(known.log.review, known.log.facts + facts, suppressions)
-        if not facts:
-            return Known(body, known.last, log, known.timeline)
-        last = max(row["seq"] for row in added if row["kind"] != Suppression.kind)
-        unrated = None if log.of(Vote) else decide(log, self.rules)  # the same under all rules: it is what is stored
-        return Known(body, last, log, unrated)
-
-    def _moved(self, session: Session, before: Known, log: Log, new: tuple[Fact, ...]) -> Timeline:
-        """The timeline of the log with the new facts; what is derived from the log is kept along with it."""
-        still = None if any(moves(fact, log) for fact in new) else before.timeline
-        if still and all(isinstance(fact, UNCOUNTED) for fact in new):
-            return still
+            return Recorded(known.timeline or decide(known.log, self.rules), new, known), []
+        log = known.log.joined(*new)
+        still = None if any(moves(fact, log) for fact in new) else known.timeline
         timeline = still or decide(log, self.rules)
-        stored = before.timeline or load_timeline(session, log.review.id)
-        keep(session, log, timeline, before=(before.log, stored), new=new)
-        return timeline
+        recorded = Recorded(timeline, new, Known(known.body, last, log, timeline))
+        if still and all(isinstance(fact, UNCOUNTED) for fact in new):
+            return recorded, []
+        stored = known.timeline or load_timeline(session, log.review.id)
+        return recorded, [Kept(log, timeline, (known.log, stored), new)]
 
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """Write reviews with what belongs to them, all or none; those facts that were new. To a review that was known
@@ -117,28 +158,22 @@ class Recorder:
         reviews = {fact.id: fact for fact in given if isinstance(fact, Review)}
         begun = {id: review for id, review in reviews.items() if _add_review(session, review)}
         known = reviews.keys() - begun.keys()
-        rest = (fact for fact in given if not isinstance(fact, Review) and fact.review not in known)
-        added = tuple(fact for fact in rest if self._add(session, reviews.get(fact.review), fact) is not None)
-        for id in begun:
-            log = load(session, id)
-            if log:
-                keep(session, log, decide(log, self.rules), before=None, new=(log.review, *log.facts))
+        rest = {fact.id: fact for fact in given if not isinstance(fact, Review) and fact.review not in known}
+        if strangers := {fact.review for fact in rest.values() if fact.review} - begun.keys():
+            raise UnknownReviewError(strangers.pop())
+        added = self._add(session, {id: Known("", 0, Log(review), None) for id, review in begun.items()}, rest.values())
+        logs = [log for id in begun if (log := load(session, id))]
+        keep(session, [Kept(log, decide(log, self.rules), None, (log.review, *log.facts)) for log in logs])
         return (*begun.values(), *added)
 
-    def _add(self, session: Session, review: Review | None, fact: Fact) -> int | None:
-        """The number of the fact in its review's log, 0 for one that stands beside it; None when it was not new."""
-        if isinstance(fact, Suppression):
-            row = {"id": fact.id, "brand": fact.brand, "address": fact.address.lower(), "body": write_fact(fact)}
-            return 0 if session.run(ADD_SUPPRESSION, **row) else None
-        if review is None:
-            raise UnknownReviewError(fact.review)
-        if fact.review != review.id:
-            raise ValueError("this fact belongs to another review, which did not decide on it")
-        row = {"id": fact.id, "review": fact.review, "kind": fact.kind}
-        new = session.rows(ADD_FACT, **row, at=micros(fact.at), body=write_fact(fact))
-        if new and isinstance(fact, Delivery):
-            self.post(session, fact, brand=review.brand)
-        return int(new[0]["seq"]) if new else None
+    def _add(self, session: Session, known: dict[str, Known], facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Write facts that these reviews do not know; those that were new."""
+        told = tuple(fact for fact in facts if not isinstance(fact, Suppression) or add_suppression(session, fact))
+        add_facts(session, [fact for fact in told if not isinstance(fact, Suppression)])
+        for fact in told:
+            if isinstance(fact, Delivery):
+                self.post(session, fact, brand=known[fact.review].log.review.brand)
+        return told
 
     def post(self, session: Session, delivery: Delivery, *, brand: str) -> None:
         """Put a delivery into the outbox, with a Message-ID of its own."""
@@ -156,36 +191,38 @@ class Recorder:
         )
 
 
-def load(session: Session, review: str, *, for_update: str = "") -> Log | None:
-    """The log of a review, or None. Who is to decide on it takes the review for themselves, in the dialect's word."""
-    found = session.rows(LOAD_REVIEW.format(for_update=for_update), id=review)
-    if not found:
-        return None
-    head = _read_review(found[0]["body"])
-    return Log(head, *_read_facts(session.rows(LOAD_FACTS, review=review, after=0)))
+def _grown(
+    known: Known, facts: Sequence[tuple[int, Fact]], suppressions: tuple[Suppression, ...], rules: Rules
+) -> Known:
+    if not facts and suppressions == known.log.suppressions and known.timeline:
+        return known
+    log = Log(known.log.review, known.log.facts + tuple(fact for _, fact in facts), suppressions)
+    if not facts:
+        return Known(known.body, known.last, log, known.timeline)
+    unrated = None if log.of(Vote) else decide(log, rules)  # the same under all rules: it is what is stored
+    return Known(known.body, facts[-1][0], log, unrated)
+
+
+def _new(log: Log, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Those of the facts that the log does not know; ValueError for one of another review, which did not decide."""
+    told = tuple(facts)
+    if any(fact.review != log.review.id for fact in told if not isinstance(fact, Suppression)):
+        raise ValueError("this fact belongs to another review, which did not decide on it")
+    return log.lacking(*told)
+
+
+def _each(
+    session: Session, sql: str, columns: Sequence[str], asked: Sequence[Sequence[object]], *, for_update: str = ""
+) -> list[Sequence[str]]:
+    if not asked:
+        return []
+    written = sql.format(each=session.dialect.each, for_update=for_update)
+    return session.table(written, columns, asked=json.dumps(asked))
 
 
 def load_timeline(session: Session, review: str) -> Timeline:
     """The stored projection of a review's timeline."""
     return Timeline(tuple(read_step(row["body"]) for row in session.rows(LOAD_STEPS, review=review)))
-
-
-def _read_review(body: str) -> Review:
-    head = read_fact(Review.kind, body)
-    if not isinstance(head, Review):
-        raise TypeError("a review's row holds a review")
-    return head
-
-
-def _read_facts(rows: list[Row]) -> tuple[tuple[Fact, ...], tuple[Suppression, ...]]:
-    """The facts of a review, and the suppressions of its contact's address."""
-    facts = tuple(read_fact(row["kind"], row["body"]) for row in rows)
-    suppressions = tuple(fact for fact in facts if isinstance(fact, Suppression))
-    return (
-        (tuple(fact for fact in facts if not isinstance(fact, Suppression)), suppressions)
-        if suppressions
-        else (facts, ())
-    )
 
 
 def _add_review(session: Session, review: Review) -> bool:
@@ -207,28 +244,30 @@ def _add_review(session: Session, review: Review) -> bool:
     )
 
 
-def keep(
-    session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, new: Sequence[Fact]
-) -> None:
-    """Keep what is derived from a log: its steps, its place in the counts, the words it is found by. `before` is what
-    was kept of it, None for nothing; `new` are the facts it was not kept with."""
-    if before is None or timeline != before[1]:
-        _write_steps(session, log.review.id, timeline)
-    if before is None or any(isinstance(fact, SPOKEN) for fact in new):
-        search.put(session, log)
-    rollups.post(session, log, timeline, before=before, now=max(fact.at for fact in new))
+def keep(session: Session, several: Sequence[Kept]) -> None:
+    """Keep what is derived from logs: their steps, their place in the counts, the words they are found by, the
+    doorstep that visitors find."""
+    _write_steps(session, [kept for kept in several if kept.before is None or kept.timeline != kept.before[1]])
+    for kept in several:
+        if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
+            search.put(session, kept.log)
+        if kept.before is None or any(doorsteps.changes(fact) for fact in kept.new):
+            doorsteps.put(session, kept.log)
+    posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
+    if posting:
+        rollups.post(session, posting, now=max(fact.at for kept in several for fact in kept.new))
 
 
-def _write_steps(session: Session, review: str, timeline: Timeline) -> None:
-    session.run(DROP_STEPS, review=review)
+def _write_steps(session: Session, several: Sequence[Kept]) -> None:
+    each = session.dialect.each
+    stale = [[kept.log.review.id] for kept in several if kept.before and kept.before[1].steps]
+    if stale:
+        session.run(DROP_STEPS.format(each=each), asked=json.dumps(stale))
+    rows = [row for kept in several for row in _steps(kept.log.review.id, kept.timeline)]
+    if rows:
+        session.run(ADD_STEPS.format(each=each), asked=json.dumps(rows))
+
+
+def _steps(review: str, timeline: Timeline) -> Iterator[Sequence[object]]:
     for number, step in enumerate(timeline.steps):
-        session.run(
-            ADD_STEP,
-            review=review,
-            number=number,
-            at=micros(step.at),
-            status=step.status,
-            value=step.value,
-            grade=step.grade,
-            body=write_step(step),
-        )
+        yield (review, number, micros(step.at), step.status, step.value, step.grade, write_step(step))

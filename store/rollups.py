@@ -3,7 +3,8 @@
 A ledger. Whoever records an event posts what it changes and from when on (`rollup_change`), touching no row that others
 share. Once enough has fallen due, the writer at hand folds it into the counts (`rollup`) and notes up to when
 (`rollup_mark`). A query adds what is due but not folded yet. Sums do not mind order, so a change that comes late, or
-takes back an earlier one, is a row like any other.
+takes back an earlier one, is a row like any other. The counts are kept by day and by week (from Monday): who asks for
+a dozen weeks of everybody reads a seventh.
 """
 
 import json
@@ -12,12 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import compress
+from operator import itemgetter
+from typing import Any
 
 from reviews.clicks import Timeline
 from reviews.counting import Counts, Measure, asking, changes, facets
 from reviews.facts import Review
 from reviews.log import Log
-from store.engines import Row, Session, Value
+from store.engines import Session, Value
 from store.rows import instant, micros
 
 FOLD_EVERY = 512
@@ -25,9 +29,14 @@ FOLD_EVERY = 512
 FOLD_MAX = 1_000
 """Changes folded by one writer: it answers after some 20 ms, and others wait for it as long."""
 DAY = timedelta(days=1)
+MEASURES = tuple(Measure)
+A_DAY, A_WEEK = 1, 7
+"""What a row of the counts spans, in days."""
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
-ADD_CHANGE = "insert into rollup_change (at, body) values (:at, :body) returning seq"
+ADD_CHANGES = """insert into rollup_change (at, body)
+    select cast(asked.value ->> 0 as bigint), asked.value ->> 1 from {each}"""
+LAST_CHANGE = "select coalesce(max(seq), 0) as seq from rollup_change"
 MANY_DUE = "select 1 from rollup_change where at <= :now order by at limit 1 offset :enough"
 DUE = "select body from rollup_change where at <= :now"
 TAKE_DUE = """with taken as materialized (
@@ -36,16 +45,23 @@ TAKE_DUE = """with taken as materialized (
 MARK = "select at from rollup_mark where id = 1"
 TAKE_MARK = f"{MARK} {{skip_locked}}"
 SET_MARK = "update rollup_mark set at = :at where id = 1 and at < :at"
-ADD_COUNTS = """insert into rollup (facet, name, day, brand, scale, {measures})
-    values (:facet, :name, :day, :brand, :scale, {values})
-    on conflict (facet, name, day, brand, scale) do update set {sums}"""
+ADD_COUNTS = """insert into rollup (facet, days, name, day, brand, scale, {measures})
+    values (:facet, :days, :name, :day, :brand, :scale, {values})
+    on conflict (facet, days, name, day, brand, scale) do update set {sums}"""
 SUMS = ", ".join(f"cast(sum({measure}) as bigint) as {measure}" for measure in Measure)
 COUNTED = f"""select name, scale, (day - :since) / :span as span, {SUMS} from rollup
-    where facet = :facet and day >= :since and day < :until {{filters}}
+    where facet = :facet and days = :days and day >= :first and day < :last {{filters}}
     group by name, scale, span"""  # noqa: S608 - our own names
-FILTERS = {"name": "and name = :name", "brand": "and brand = :brand"}
-PAGE = """select * from rollup where (facet, name, day, brand, scale) > (:facet, :name, :day, :brand, :scale)
-    order by facet, name, day, brand, scale limit :most"""
+NAMES = """and name in (with recursive named(name) as (
+        select min(name) from rollup where facet = :facet and days = :days
+        union all select (select min(name) from rollup where facet = :facet and days = :days and name > named.name)
+            from named where named.name is not null)
+    select name from named)"""
+"""Every name, by a leap from one to the next: each one's days lie side by side, those of others are not read."""
+NAME, BRAND = "and name = :name", "and brand = :brand"
+PAGE = """select * from rollup
+    where (facet, days, name, day, brand, scale) > (:facet, :days, :name, :day, :brand, :scale)
+    order by facet, days, name, day, brand, scale limit :most"""
 PAGE_MAX = 1_000
 
 
@@ -64,7 +80,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counts of one name on the days from `since` on; a measure that is not there is nought."""
+    """The counts of one name on the days from `since` on; a measure that is not there is nought, as some that are."""
 
     name: str
     scale: str
@@ -74,9 +90,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """What one row of the counts is about."""
+    """What one row of the counts is about: the day, or the seven from a Monday on."""
 
     facet: str
+    days: int
     name: str
     day: date
     brand: str
@@ -86,11 +103,18 @@ class Cell:
 Cells = dict[Cell, Counter[Measure]]
 
 
-def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, now: datetime) -> None:
-    """Post what an event changes: the log and timeline it left, and those it found, None for a new review. `now` is
-    when it happened: what is due by then may be folded on the occasion."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changes in the counts, from an instant on."""
+
+    at: datetime
+    body: str
+
+
+def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None) -> list[Change]:
+    """What an event changes: the log and timeline it left, and those it found, None for a new review."""
     if before and timeline == before[1] and asking(log) == asking(before[0]):
-        return
+        return []
     moves = {(at, day, measure): number for at, day, measure, number in changes(log, timeline)}
     for at, day, measure, number in changes(*before) if before else ():
         moves[at, day, measure] = moves.get((at, day, measure), 0) - number
@@ -98,10 +122,18 @@ def post(session: Session, log: Log, timeline: Timeline, *, before: tuple[Log, T
     for (at, day, measure), number in moves.items():
         if number:
             by_instant.setdefault(at, []).append((day.toordinal(), measure, number))
-    for at, numbers in by_instant.items():
-        (added,) = session.rows(ADD_CHANGE, at=micros(at), body=_body(log.review, numbers))
-        if added["seq"] % FOLD_EVERY == 0:
-            fold(session, now=now)
+    return [Change(at, _body(log.review, numbers)) for at, numbers in by_instant.items()]
+
+
+def post(session: Session, posting: Sequence[Change], *, now: datetime) -> None:
+    """Post what events change. `now` is when they happened: what is due by then may be folded on the occasion."""
+    if not posting:
+        return
+    asked = _encode([[micros(change.at), change.body.replace("\0", "\ufffd")] for change in posting])
+    session.run(ADD_CHANGES.format(each=session.dialect.each), asked=asked)
+    last = int(session.rows(LAST_CHANGE)[0]["seq"])
+    if last // FOLD_EVERY > (last - len(posting)) // FOLD_EVERY:
+        fold(session, now=now)
 
 
 def fold(session: Session, *, now: datetime, most: int = FOLD_MAX) -> int:
@@ -125,11 +157,11 @@ def add(session: Session, cells: Cells) -> None:
     for cell, numbers in sorted(cells.items()):
         moved = {str(measure): number for measure, number in numbers.items() if number}
         if moved:
-            session.run(_add_counts(tuple(sorted(moved))), **_key(cell), **moved)
+            session.run(adding(tuple(sorted(moved))), **_key(cell), **moved)
 
 
 @cache
-def _add_counts(measures: tuple[str, ...]) -> str:
+def adding(measures: tuple[str, ...]) -> str:
     """The statement that adds to these measures alone: naming all of them costs twice as much."""
     return ADD_COUNTS.format(
         measures=", ".join(measures),
@@ -141,17 +173,39 @@ def _add_counts(measures: tuple[str, ...]) -> str:
 def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
     """The counts as of `now`, by name and span; what was folded by a clock ahead of ours is in them."""
     found: dict[tuple[str, str, int], Counter[Measure]] = {}
-    for row in _rows(session, asked):
-        found[row["name"], row["scale"], int(row["span"])] = _numbers(row)
+    for days, first, last in _stretches(asked):
+        for name, scale, span, *sums in _sums(session, asked, days, first, last):
+            numbers = dict(zip(compress(MEASURES, sums), filter(None, sums), strict=True))
+            if (name, scale, span) in found:
+                found[name, scale, span].update(numbers)
+            else:
+                found[name, scale, span] = Counter(numbers)
     for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
             found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
     return [
-        Counted(name, scale, asked.since + span * asked.span_days * DAY, +numbers)
-        for (name, scale, span), numbers in sorted(found.items())
+        Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
+        for (name, scale, span), numbers in sorted(found.items(), key=itemgetter(0))
         if any(numbers.values())
     ]
+
+
+def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:
+    """Which rows answer it: those of weeks, where no span ends within one, and of days for what is left; each with
+    the first day and the one after the last."""
+    monday = asked.since + -asked.since.weekday() % A_WEEK * DAY
+    last_monday = asked.until - asked.until.weekday() * DAY
+    whole = asked.span_days % A_WEEK == 0 and monday == asked.since
+    if monday >= last_monday or not (whole or asked.span_days >= (asked.until - asked.since).days):
+        monday = last_monday = asked.until
+    for days, first, last in (
+        (A_DAY, asked.since, monday),
+        (A_WEEK, monday, last_monday),
+        (A_DAY, last_monday, asked.until),
+    ):
+        if first < last:
+            yield days, first, last
 
 
 def as_of(session: Session, now: datetime) -> datetime:
@@ -166,19 +220,21 @@ def due(session: Session, *, now: datetime, facet: str | None = None) -> Cells:
 
 def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
     """Every row of the counts, as it is folded."""
-    last = Cell("", "", date.min, "", "")
+    last = Cell("", 0, "", date.min, "", "")
     while page := session.rows(PAGE, **_key(last), most=PAGE_MAX):
         for row in page:
-            last = Cell(row["facet"], row["name"], date.fromordinal(row["day"]), row["brand"], row["scale"])
-            yield last, _numbers(row)
+            day = date.fromordinal(row["day"])
+            last = Cell(row["facet"], row["days"], row["name"], day, row["brand"], row["scale"])
+            yield last, Counter({measure: int(row[measure]) for measure in MEASURES if row[measure]})
 
 
 def cells_of(review: Review, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
     """The rows that a review's counts stand in."""
-    keys = _keys(review)
+    keys = keys_of(review)
     for (day, measure), number in counts.items():
         for facet, name in keys:
-            yield Cell(facet, name, day, review.brand, review.scale), measure, number
+            for days in (A_DAY, A_WEEK):
+                yield Cell(facet, days, name, _first(day, days), review.brand, review.scale), measure, number
 
 
 def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
@@ -193,35 +249,47 @@ def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
                     sums[place] = sums.get(place, 0) + number
     cells: Cells = {}
     for (kind, name, day, brand, scale, measure), number in sums.items():
-        cell = Cell(kind, name, date.fromordinal(day), brand, scale)
-        cells.setdefault(cell, Counter())[Measure(measure)] = number
+        for days in (A_DAY, A_WEEK):
+            cell = Cell(kind, days, name, _first(date.fromordinal(day), days), brand, scale)
+            cells.setdefault(cell, Counter())[Measure(measure)] += number
     return cells
 
 
 def _body(review: Review, numbers: Sequence[tuple[int, Measure, int]]) -> str:
-    return _encode([review.brand, review.scale, _keys(review), numbers])
+    return _encode([review.brand, review.scale, keys_of(review), numbers])
 
 
-def _keys(review: Review) -> list[tuple[str, str]]:
+def keys_of(review: Review) -> list[tuple[str, str]]:
     """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
     return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(review)]
 
 
-def _rows(session: Session, asked: Asked) -> list[Row]:
+def _sums(session: Session, asked: Asked, days: int, first: date, last: date) -> list[Sequence[Any]]:
+    """Name, scale, number of the span, and every measure."""
     only = {name: value for name, value in (("name", asked.name), ("brand", asked.brand)) if value is not None}
-    return session.rows(
-        COUNTED.format(filters=" ".join(FILTERS[name] for name in only)),
+    filters = f"{NAMES if asked.name is None else NAME} {BRAND if 'brand' in only else ''}"
+    return session.table(
+        COUNTED.format(filters=filters),
+        ("name", "scale", "span", *MEASURES),
         facet=asked.facet,
         since=asked.since.toordinal(),
-        until=asked.until.toordinal(),
         span=asked.span_days,
+        days=days,
+        first=first.toordinal(),
+        last=last.toordinal(),
         **only,
     )
+
+
+def _first(day: date, days: int) -> date:
+    """The day that names the row which this day is counted in."""
+    return day if days == A_DAY else day - day.weekday() * DAY
 
 
 def _key(cell: Cell) -> dict[str, Value]:
     return {
         "facet": cell.facet,
+        "days": cell.days,
         "name": cell.name,
         "day": cell.day.toordinal(),
         "brand": cell.brand,
@@ -231,12 +299,8 @@ def _key(cell: Cell) -> dict[str, Value]:
 
 def _wanted(cell: Cell, asked: Asked) -> bool:
     return (
-        cell.facet == asked.facet
+        (cell.facet, cell.days) == (asked.facet, A_DAY)
         and asked.since <= cell.day < asked.until
         and asked.name in (None, cell.name)
         and asked.brand in (None, cell.brand)
     )
-
-
-def _numbers(row: Row) -> Counter[Measure]:
-    return Counter({measure: int(row[measure]) for measure in Measure if row[measure]})

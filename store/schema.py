@@ -1,9 +1,10 @@
 """Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
 
-Facts only grow: `review`, `fact`, `suppression`, `mail`. Made from the facts, and set right from them by `afterword
-recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts per day), and
-`searchable` (the words a review is found by). What changes in place: those, `outbox`, `arrival` (how far a stored mail
-was read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
+them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
+per day), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place:
+those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
+`brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -120,6 +121,73 @@ MIGRATIONS: tuple[Migration, ...] = (
                     index tsvector generated always as (to_tsvector('simple', words)) stored)""",
             ),
             Only(POSTGRES.name, "create index searchable_index on searchable using gin (index)"),
+        ),
+    ),
+    (
+        "0003_doorsteps",
+        (
+            """create table doorstep (
+                review text primary key, brand text not null, at bigint not null, asks_at bigint,
+                slots text not null, first_sent bigint, last_sent bigint)""",
+            # A fact is unique within its review, by whose index it is read: one index less for each write to change.
+            Only(
+                SQLITE.name,
+                """create table fact_of_a_review (
+                    seq integer primary key autoincrement, id text not null, review text not null, kind text not null,
+                    at bigint not null, body text not null, unique (review, id))""",
+            ),
+            Only(
+                SQLITE.name,
+                """insert into fact_of_a_review (seq, id, review, kind, at, body)
+                    select seq, id, review, kind, at, body from fact""",
+            ),
+            Only(SQLITE.name, "drop table fact"),
+            Only(SQLITE.name, "alter table fact_of_a_review rename to fact"),
+            Only(POSTGRES.name, "drop index fact_by_review"),
+            Only(POSTGRES.name, "alter table fact drop constraint fact_id_key"),
+            Only(POSTGRES.name, "alter table fact add constraint fact_of_a_review unique (review, id)"),
+        ),
+    ),
+    (
+        "0004_large_mails",
+        (
+            """create table mail_piece (
+                mail text not null references mail on delete cascade, number bigint not null, raw {bytes} not null,
+                primary key (mail, number))""",
+        ),
+    ),
+    (
+        "0005_weeks",
+        (
+            # Days and weeks in one table, each name's side by side: a dozen weeks of everybody are a few pages.
+            "alter table rollup rename to rollup_of_days",
+            """create table rollup (
+                facet text not null, days bigint not null, name text not null, day bigint not null, brand text not null,
+                scale text not null,
+                asked bigint not null default 0, waiting bigint not null default 0, never bigint not null default 0,
+                old bigint not null default 0, unsubscribed bigint not null default 0,
+                bounced bigint not null default 0, refused bigint not null default 0,
+                answered bigint not null default 0, happy_soft bigint not null default 0,
+                happy_hard bigint not null default 0, neutral_soft bigint not null default 0,
+                neutral_hard bigint not null default 0, unhappy_soft bigint not null default 0,
+                unhappy_hard bigint not null default 0, provisional bigint not null default 0,
+                voided bigint not null default 0,
+                primary key (facet, days, name, day, brand, scale)) {clustered}""",
+            """insert into rollup
+                select facet, 1, name, day, brand, scale, asked, waiting, never, old, unsubscribed, bounced, refused,
+                    answered, happy_soft, happy_hard, neutral_soft, neutral_hard, unhappy_soft, unhappy_hard,
+                    provisional, voided
+                from rollup_of_days""",
+            """insert into rollup
+                select facet, 7, name, day - (day - 1) % 7 as monday, brand, scale, sum(asked), sum(waiting),
+                    sum(never), sum(old), sum(unsubscribed), sum(bounced), sum(refused), sum(answered),
+                    sum(happy_soft), sum(happy_hard), sum(neutral_soft), sum(neutral_hard), sum(unhappy_soft),
+                    sum(unhappy_hard), sum(provisional), sum(voided)
+                from rollup_of_days group by facet, name, monday, brand, scale""",
+            "drop table rollup_of_days",
+            # A review's latest words are looked for without reading its other facts.
+            "create index fact_comment on fact (review, seq) where kind = 'comment'",
+            "create index fact_message on fact (review, seq) where kind = 'message'",
         ),
     ),
 )

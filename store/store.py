@@ -1,6 +1,6 @@
 """What can the memory be asked? The one interface the doors use, whatever engine is beneath."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -10,8 +10,11 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import lists, mails, outbox, people, records, rollups, search, sources
-from store.engines import Engine, Session
+from store import briefs, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store.briefs import Brief
+from store.doorsteps import Visited
+from store.engines import Engine, Gathered, Session
+from store.errors import UnknownReviewError
 from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
@@ -29,6 +32,7 @@ class Store:
         self.rules = rules
         self._engine = engine
         self._recorder = Recorder(rules, mail_domain)
+        self._settle = partial(outbox.settle_all, self._recorder)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -47,9 +51,19 @@ class Store:
 
     async def record(self, review: str, rule: Rule) -> Recorded:
         """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
-        recorded = await self.write(lambda session: self._recorder.record(session, review, rule))
+        recorded = await self._engine.write(Gathered(self._recorder.record_all, (review, rule)))
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
         self._recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
         return recorded
+
+    async def visit(self, review: str, rule: doorsteps.Rule) -> Visited:
+        """A request for one of a review's links: `rule(doorstep)` says which hit it means. It costs less than `record`,
+        as it decides nothing. UnknownReviewError when there is no such review."""
+        visited = await self._engine.write(Gathered(doorsteps.record, (review, rule)))
+        if isinstance(visited, UnknownReviewError):
+            raise visited
+        return visited
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
@@ -61,7 +75,7 @@ class Store:
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
-        return await self.read(partial(records.load, review=review))
+        return await self.read(partial(facts.load, review=review))
 
     async def timeline(self, review: str) -> Timeline:
         """The stored projection of a review's rating; `recompute` holds it against the log."""
@@ -111,13 +125,31 @@ class Store:
             return []
         return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
 
+    async def briefs(self, claimed: Sequence[Outgoing], *, since: datetime, per_hour: int | None) -> list[Brief]:
+        """What must be known of claimed deliveries before they go out, in their order."""
+        ask = partial(briefs.briefs, recorder=self._recorder, claimed=claimed, since=since, per_hour=per_hour)
+        found = await self.read(ask)
+        for brief in found:
+            if brief.known:
+                self._recorder.logs.keep(brief.known)
+        return found
+
     async def post(self, delivery: Delivery, *, brand: str) -> None:
         """Send a mail that belongs to no review, as a sign-in link."""
         await self.write(partial(self._recorder.post, delivery=delivery, brand=brand))
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""
-        return await self.write(lambda session: outbox.settle(session, self._recorder, settlement), urgent=True)
+        return await self.settle_and_begin(settlement, "")
+
+    async def settle_and_begin(self, settlement: Settlement | None, begun: str) -> Recorded | None:
+        """Record how an attempt ended and that the delivery `begun` is being handed over, in one commit; either may be
+        missing (None, "")."""
+        item = outbox.Turn(settlement, begun)
+        recorded = await self._engine.write(Gathered(self._settle, item), urgent=True)
+        if isinstance(recorded, UnknownReviewError):
+            raise recorded
+        return recorded
 
     async def put_back(self, delivery: str, *, until: datetime, reason: str) -> None:
         """Give a claimed delivery back unsent."""
@@ -143,15 +175,12 @@ class Store:
         """What holds a brand back."""
         return await self.read(partial(sources.brake, brand=brand))
 
-    async def sent_before(self, outgoing: Outgoing, since: datetime) -> int:
-        """How many invitations of its brand went out since then, or are on their way before this one."""
-        return await self.read(partial(outbox.sent_since, outgoing=outgoing, since=since))
-
     # mails that came in
 
     async def keep_mail(self, *, id: str, envelope: Envelope, raw: bytes) -> str:
         """Store a mail before anything is parsed; the SHA-256 of its bytes, once it is on disk."""
-        return await self._engine.write(partial(mails.keep, id=id, envelope=envelope, raw=raw), size_bytes=len(raw))
+        incoming = mails.Incoming(id, envelope, raw)
+        return await self._engine.write(Gathered(mails.keep, incoming), size_bytes=len(raw))
 
     async def claim_arrivals(self, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
         """Take stored mails to read."""

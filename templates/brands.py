@@ -52,6 +52,9 @@ class Brand:
     reply: str
     faces: tuple[Face, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.key)  # it is looked up for every page, and has a hundred values
+
     def face(self, value: str) -> Face:
         """The face with this value; `KeyError` when the brand's scale has none."""
         return {each.value: each for each in self.faces}[value]

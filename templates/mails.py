@@ -1,6 +1,6 @@
 """What a mail says: subject, text and HTML, from what the brand is and what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,11 +16,18 @@ HTML_BYTES_MAX = 60_000  # Gmail cuts a mail at 102 KB, and a mail that is quote
 
 @dataclass(frozen=True)
 class Rendered:
-    """One mail's words: the subject is one line; text and HTML say the same, with line ends as `\\n`."""
+    """One mail's words: the subject is one line; text and HTML say the same, with line ends as `\\n`.
+
+    The HTML comes in pieces, in turn the template's own, which are the same in every mail, and what is said of a
+    person: who sends it encodes the former only once."""
 
     subject: str
     text: str
-    html: str
+    html_pieces: tuple[str, ...]
+
+    @property
+    def html(self) -> str:
+        return "".join(self.html_pieces)
 
 
 @dataclass(frozen=True)
@@ -29,12 +36,17 @@ class _Triplet:
     text: Template
     html: Template
 
-    def render(self, names: Mapping[str, object]) -> Rendered:
+    def render(self, names: dict[str, object]) -> Rendered:
         return Rendered(
-            subject=one_line(self.subject.render(names)).strip(),
-            text=self.text.render(names),
-            html=self.html.render(names),
+            subject=one_line("".join(_pieces(self.subject, names))).strip(),
+            text="".join(_pieces(self.text, names)),
+            html_pieces=tuple(_pieces(self.html, names)),
         )
+
+
+def _pieces(template: Template, names: dict[str, object]) -> Iterator[str]:
+    """What `Template.generate` gives, without Jinja's own global names: copying those takes longer than the mail."""
+    return template.root_render_func(template.new_context(names, shared=True))
 
 
 class Mails:
@@ -43,6 +55,10 @@ class Mails:
     def __init__(self, brand: Brand) -> None:
         self.brand = brand
         self._triplets = {context.kind: _compiled(brand, context.kind) for context in KINDS}
+
+    def html(self, context: MailContext) -> str:
+        """The HTML part alone."""
+        return "".join(_pieces(self._triplets[context.kind].html, context.names()))
 
     def render(self, context: MailContext) -> Rendered:
         """The mail for this context; `jinja2.UndefinedError` when it lacks a name the template says."""

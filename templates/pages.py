@@ -4,6 +4,7 @@ Each template names its context at its head. `static/` holds the one stylesheet 
 come as a stylesheet of their own (`brand_css`), served at `brand_css_path`.
 """
 
+import re
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,8 @@ STATIC = Path(__file__).with_name("static")  # served at /static/
 
 RATING_PAGES_MAX = 256
 """Rating pages kept as rendered, 4 KB each: four states and four faces of sixteen brands."""
-ACTION_SLOT, NONCE_SLOT = "afterword-slot-action", "afterword-slot-nonce"
+ACTION_SLOT, NONCE_SLOT = b"afterword-slot-action", b"afterword-slot-nonce"
+SLOTS = re.compile(b"(" + ACTION_SLOT + b"|" + NONCE_SLOT + b")")
 
 _FOLDER = Path(__file__).with_name("pages")
 _PALETTE_NAMES = ("primary", "on_primary", "ink", "muted", "background", "card", "line")
@@ -34,10 +36,12 @@ def page(name: str, /, *, brand: Brand | None, **context: object) -> str:
     return _PAGES.get_template(f"{name}.html").render(brand=brand, **context)
 
 
-def rating_page(brand: Brand, *, state: str, chosen: str, dwell_ms: int, action: str, nonce: str) -> str:
-    """The page `rating.html`: rendered once for a brand, a state and a face, with the rest put in its place."""
-    html = _rating_page(brand, state, chosen, dwell_ms)
-    return html.replace(NONCE_SLOT, escape(nonce)).replace(ACTION_SLOT, escape(action))
+def rating_page(brand: Brand, *, state: str, chosen: str, dwell_ms: int, action: str, nonce: str) -> bytes:
+    """The page `rating.html` in UTF-8: rendered once for a brand, a state and a face, the rest put in its place."""
+    pieces = list(_rating_page(brand, state, chosen, dwell_ms))
+    put = {ACTION_SLOT: escape(action).encode(), NONCE_SLOT: escape(nonce).encode()}
+    pieces[1::2] = [put[slot] for slot in pieces[1::2]]
+    return b"".join(pieces)
 
 
 @cache
@@ -59,10 +63,11 @@ def static_path(name: str) -> str:
 
 
 @lru_cache(RATING_PAGES_MAX)
-def _rating_page(brand: Brand, state: str, chosen: str, dwell_ms: int) -> str:
-    return page(
-        "rating", brand=brand, state=state, chosen=chosen, dwell_ms=dwell_ms, action=ACTION_SLOT, nonce=NONCE_SLOT
-    )
+def _rating_page(brand: Brand, state: str, chosen: str, dwell_ms: int) -> tuple[bytes, ...]:
+    """The page in pieces; every second is a slot."""
+    slots = {"action": ACTION_SLOT.decode(), "nonce": NONCE_SLOT.decode()}
+    html = page("rating", brand=brand, state=state, chosen=chosen, dwell_ms=dwell_ms, **slots)
+    return tuple(SLOTS.split(html.encode()))
 
 
 _DARK = "@media (prefers-color-scheme: dark)"

@@ -21,6 +21,8 @@ class Written(str):
 
 def spoken(value: object) -> object:
     """What every `{{ expression }}` passes through (Jinja's `finalize`): a plain value becomes one line."""
+    if type(value) is str and value.isprintable():  # nearly all, and a mail has twenty of them
+        return value
     if isinstance(value, Markup | Written):
         return value
     if value is None:

@@ -72,7 +72,7 @@ async def house(folder: Path, *, rules: Rules = QUICK) -> AsyncIterator[House]:
         async with httpx2.AsyncClient(base_url=base_url, timeout=10) as client:
             yield House(store, links, office, client, smtp.port)
         stop.set()
-        reader.wake.set()
+        reader.pace.wake()
         web.should_exit = True
         await smtp.close()
     await store.close()
@@ -103,5 +103,5 @@ async def _smtp(store: Store, reader: Reader, keys: Keys) -> Server:
 def _mailer(store: Store, links: Links, office: PostOffice) -> Mailer:
     relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname=DOMAIN)
     composer = Composer(read_brands(SHIPPED), links, SENDER)
-    signer = Signer("acme.example", SELECTOR, private_key("acme.example"))
-    return Mailer(store, composer, [relay], now, signer=signer, idle_seconds=LOOK_SECONDS)
+    signer = Signer.of("acme.example", SELECTOR, private_key("acme.example"))
+    return Mailer(store, composer, [relay], now, signers=[signer], idle_seconds=LOOK_SECONDS)

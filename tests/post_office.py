@@ -1,7 +1,7 @@
 """The rest of the mail world for tests: a stock SMTP server with everybody's mailboxes, and senders who sign."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -56,6 +56,8 @@ class PostOffice:
     """The reply to MAIL, instead of 250."""
     dot_seconds: float = 0
     """How long it takes to answer the final dot."""
+    look: Callable[[bytes], Awaitable[None]] | None = None
+    """Called with each mail before its final dot is answered."""
     connections: int = 0
     port: int = 0
     _came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,6 +80,8 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.look:
+            await self.look(envelope.original_content or b"")
         await asyncio.sleep(self.dot_seconds)
         if self.answers:
             return self.answers.pop(0)

@@ -1,6 +1,9 @@
 """What does the API take and tell? Through real HTTP, on a real store."""
 
 import asyncio
+import csv
+import io
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -408,3 +411,30 @@ async def record_story(house: House, review: Review) -> None:
     await store.record(review.id, partial(flow.replied, mail=reply, at=at, rules=RULES))
     forged = staff_mail(verdict="unverified")
     await store.record(review.id, partial(flow.staff_answered, mail=forged, seat=SAM, at=at))
+
+
+# all of them at once
+
+
+async def test_all_reviews_are_streamed_as_csv_or_json_lines(house: House) -> None:
+    for number in (0, 2):
+        await close(house, ticket=str(number), subject="=1+1")
+    told = await house.client.get("/api/v1/export/reviews", params={"brand": "acme"})
+    assert told.headers["content-type"].startswith("text/csv")
+    assert "attachment" in told.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(told.text, newline="")))
+    assert {(row["ticket"], row["subject"], row["status"]) for row in rows} == {
+        ("0", "'=1+1", "none"),
+        ("2", "'=1+1", "none"),
+    }
+    told = await house.client.get("/api/v1/export/reviews", params={"format": "jsonl"})
+    assert [json.loads(line)["subject"] for line in told.text.splitlines()] == ["=1+1"] * 2
+    told = await house.client.get("/api/v1/export/reviews", params={"brand": "zenith"})
+    assert len(told.text.splitlines()) == 1
+
+
+async def test_an_export_needs_a_key_and_parameters_it_knows(house: House) -> None:
+    wrong = await house.client.get("/api/v1/export/reviews", params={"format": "xlsx", "until": "tomorrow"})
+    assert wrong.status_code == 422
+    assert {error["parameter"] for error in wrong.json()["errors"]} == {"format", "until"}
+    assert (await house.client.get("/api/v1/export/reviews", headers={"Authorization": ""})).status_code == 401

@@ -1,5 +1,6 @@
 """What `afterword doctor` finds out: DNS records by a table, a relay by SMTP, what waits by counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from inbound.smtp.door import Door
 from inbound.smtp.server import serve
 from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay
 from mailer.domain.checks import check_dns
+from mailer.domain.key import PublicKey, new_ed25519_key, public_part
 from mailer.domain.lookup import NoAnswer
 from mailer.domain.records import Sending, records
 from store.health import Health
@@ -17,16 +19,16 @@ SENDING = Sending(
     sender="support@acme.example",
     base_url="https://feedback.acme.example",
     relay_host="mail.provider.example",
-    selector="afterword",
-    public_key="MIIB" * 98,
     signing_domain="acme.example",
+    keys=(("afterword", PublicKey("rsa", "MIIB" * 98)),),
 )
+PUBLIC = SENDING.keys[0][1].text
 DKIM = "afterword._domainkey.acme.example"
 Zone = dict[tuple[str, str], tuple[str, ...]]
 WHOLE: Zone = {
     ("reply.acme.example", "MX"): ("feedback.acme.example",),
     ("reply.acme.example", "TXT"): ("some-site-verification=1", "v=spf1 a:mail.provider.example ~all"),
-    (DKIM, "TXT"): (f"v=DKIM1; k=rsa; p={SENDING.public_key}",),
+    (DKIM, "TXT"): (f"v=DKIM1; k=rsa; p={PUBLIC}",),
     ("_dmarc.acme.example", "TXT"): ("v=DMARC1; p=none",),
 }
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -67,7 +69,7 @@ def test_a_record_that_is_missing_is_told_with_the_line_to_set(name: str, type: 
         (("reply.acme.example", "TXT"), ("v=spf10 -all",), "SPF", State.LOOK),
         ((DKIM, "TXT"), ("v=DKIM1; p=",), "DKIM", State.BROKEN),
         ((DKIM, "TXT"), ("v=DKIM1; p=SOMEBODYELSES",), "DKIM", State.BROKEN),
-        ((DKIM, "TXT"), (f"p={SENDING.public_key[:64]} {SENDING.public_key[64:]}",), "DKIM", State.FINE),
+        ((DKIM, "TXT"), (f"p={PUBLIC[:64]} {PUBLIC[64:]}",), "DKIM", State.FINE),
         (("_dmarc.acme.example", "TXT"), ("v=DMARC2",), "DMARC", State.LOOK),
     ],
 )
@@ -108,7 +110,7 @@ def test_a_relay_on_this_machine_is_named_as_the_world_knows_it() -> None:
 def test_a_long_text_is_written_as_strings_of_255_octets() -> None:
     line = next(record.zone_line() for record in records(SENDING) if record.name == DKIM)
     strings = line.partition(" TXT ")[2].strip('"').split('" "')
-    assert [len(string) for string in strings] == [255, len(SENDING.public_key) + 18 - 255]
+    assert [len(string) for string in strings] == [255, len(PUBLIC) + 18 - 255]
 
 
 async def test_a_relay_that_answers_is_fine() -> None:
@@ -132,6 +134,24 @@ async def test_a_relay_that_answers_is_fine() -> None:
 @pytest.mark.parametrize("url", ["smtp://127.0.0.1:1", "smtp://", "smtp://127.0.0.1:25?starttls=maybe"])
 async def test_a_relay_that_cannot_be_used_is_broken(url: str) -> None:
     assert (await check_relay(url, hostname="reply.acme.example")).state is State.BROKEN
+
+
+def test_a_second_key_has_a_record_of_its_own() -> None:
+    both = replace(SENDING, keys=(*SENDING.keys, ("afterword-ed25519", public_part(new_ed25519_key()))))
+    values = {record.name: record.value for record in records(both) if "_domainkey" in record.name}
+    name = "afterword-ed25519._domainkey.acme.example"
+    assert values[name].startswith("v=DKIM1; k=ed25519; p=")
+    assert len(values[name].partition("p=")[2]) == 44, "the base64 of 32 bytes"
+    zone: Zone = {**WHOLE, (name, "TXT"): (values[name],)}
+    states = [
+        finding.state
+        for finding in check_dns(both, lambda of, type: zone.get((of, type), ()))
+        if finding.topic == "DKIM"
+    ]
+    assert states == [State.FINE, State.FINE]
+    as_rsa: Zone = {**zone, (name, "TXT"): (values[name].replace("k=ed25519", "k=rsa"),)}
+    (_, wrong) = [one for one in check_dns(both, lambda of, type: as_rsa.get((of, type), ())) if one.topic == "DKIM"]
+    assert (wrong.state, name in wrong.advice) == (State.BROKEN, True)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_init_writes_settings_that_can_be_read_and_that_only_their_owner_may_rea
         "acme-it",
     )
     assert [(folder / name).stat().st_mode & 0o777 for name in (".env", "dkim.pem")] == [0o600, 0o600]
-    assert Signer(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode()).sign(
+    assert Signer.of(settings.dkim_domain, settings.dkim_selector, settings.dkim_key.encode()).sign(
         b"From: a@b.c\r\n\r\n.\r\n"
     )
 
@@ -111,7 +111,7 @@ def test_init_asks_what_it_is_not_told(folder: Path) -> None:
 
 def test_init_names_every_record_that_the_dns_needs() -> None:
     told = said(*INIT, "--smtp-url", "smtp://u:p@mail.provider.example:587")
-    key = public_part(read_settings().dkim_key)
+    key = public_part(read_settings().dkim_key).text
     assert "reply.acme.example. MX 10 feedback.acme.example." in told
     assert 'reply.acme.example. TXT "v=spf1 a:mail.provider.example ~all"' in told
     assert 'afterword._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=' in told
@@ -339,7 +339,7 @@ def keep_quarantined(raw: bytes) -> str:
     envelope = Envelope(
         NOW, "192.0.2.1", "customer.example", "ada@customer.example", ("support@acme.example",), tls=True
     )
-    sha256 = write(mails.keep, id="a" * 26, envelope=envelope, raw=raw)
+    [sha256] = write(mails.keep, incoming=[mails.Incoming("a" * 26, envelope, raw)])
     reason = "nothing in it names a review"
     write(mails.mark, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason=reason)
     return sha256
@@ -373,7 +373,7 @@ def test_a_command_without_settings_or_database_says_what_to_do(words: tuple[str
 
 
 def test_a_key_that_is_none_is_told_apart() -> None:
-    assert len(public_part(new_key())) == 392
+    assert len(public_part(new_key()).text) == 392
     for wrong in ("", "no key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"):
         with pytest.raises(WrongKey):
             public_part(wrong)

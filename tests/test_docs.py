@@ -30,7 +30,7 @@ def code(text: str) -> str:
 
 @each_document
 def test_every_setting_that_is_named_exists(name: str) -> None:
-    named = set(re.findall(rf"{PREFIX}[A-Z_]+", TEXTS[name]))
+    named = set(re.findall(rf"{PREFIX}[A-Z0-9_]+", TEXTS[name]))
     assert {one for one in named if one.removesuffix(FILE_SUFFIX) not in SETTINGS} == set()
 
 

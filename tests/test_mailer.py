@@ -1,7 +1,8 @@
 """The door out: what leaves, to whom, how often, and what becomes of a failure."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,6 +13,7 @@ import pytest
 
 from mailer import relay
 from mailer.compose import Composer
+from mailer.hand import Work
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, WrongKey
 from mailer.worker import LEASE, Mailer
@@ -239,12 +241,90 @@ async def test_after_a_crash_the_same_mail_goes_out_under_the_same_id(outside: O
     assert (await outside.the_delivery(review)).attempts == 2
 
 
+async def test_a_crash_while_a_mail_was_handed_over_is_told_in_the_record(outside: Outside) -> None:
+    first, second = await outside.closed("1"), await outside.closed("2")
+    claimed = await outside.store.claim(now=NOW, most=2, lease=LEASE)
+    (begun,) = (out.delivery.id for out in claimed if out.delivery.review == first.id)
+    await outside.store.settle_and_begin(None, begun)  # and here it ends
+    outside.clock.now += LEASE
+    while await outside.mailer.send_due():
+        pass
+    assert (await outside.the_delivery(first)).reason == "sent again after a crash: it may have arrived twice"
+    assert (await outside.the_delivery(second)).reason == "", "it was claimed, and surely not sent"
+    assert len(outside.office.posted) == 2
+
+
+async def test_what_became_of_a_mail_is_kept_before_the_next_ones_final_dot(outside: Outside) -> None:
+    reviews = [await outside.closed(str(number)) for number in range(5)]
+    seen: list[list[str]] = []
+
+    async def look(content: bytes) -> None:
+        deliveries = [await outside.the_delivery(review) for review in reviews]
+        seen.append(sorted(one.status if one.status != "claimed" else one.reason for one in deliveries))
+
+    outside.office.look = look
+    while await outside.mailer.send_due():
+        pass
+    handed = "being handed to the mail server"
+    assert seen == [sorted([handed, *["sent"] * number, *["due"] * (4 - number)]) for number in range(5)]
+
+
+async def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(outside: Outside) -> None:
+    reviews = [await outside.closed(str(number)) for number in range(60)]
+    outside.office.dot_seconds = 0.05
+    stop = asyncio.Event()
+    running = asyncio.create_task(replace(outside.mailer, idle_seconds=0.05).run(stop))
+    await outside.office.wait_for(ADA.email, 8)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    fates = Counter([(one.status, one.attempts) for review in reviews for one in [await outside.the_delivery(review)]])
+    assert set(fates) == {("sent", 1), ("due", 0)}
+    assert fates["sent", 1] == len(outside.office.posted)
+
+
+async def test_a_worker_sends_all_there_is_over_several_connections(outside: Outside) -> None:
+    url = f"smtp://127.0.0.1:{outside.office.port}?starttls=none"
+    relays = [Relay(read_smtp_url(url), hostname="reply.acme.example") for _ in range(3)]
+    reviews = [await outside.closed(str(number)) for number in range(50)]
+    stop = asyncio.Event()
+    running = asyncio.create_task(replace(outside.mailer, relays=relays, idle_seconds=0.05).run(stop))
+    await outside.office.wait_for(ADA.email, 50)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    assert {(await outside.the_delivery(review)).status for review in reviews} == {"sent"}
+    assert len({posted.mail["Message-ID"] for posted in outside.office.posted}) == len(outside.office.posted) == 50
+    assert outside.office.connections == 3
+
+
+async def test_what_happened_while_a_mail_waited_for_its_turn_is_heard(outside: Outside) -> None:
+    """It was claimed with others, and is looked at again when its turn comes later."""
+    reviews = [await outside.closed(str(number)) for number in range(3)]
+
+    async def unsubscribe() -> None:
+        for review in reviews:
+            await outside.store.record(review.id, partial(flow.unsubscribed, at=outside.clock()))
+
+    await _claimed_together(outside, 3, later=timedelta(seconds=3), happens=unsubscribe)
+    statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
+    assert statuses == {"sent": 1, "dropped": 2}
+
+
+@pytest.mark.parametrize(("later", "status"), [(timedelta(minutes=4), "due"), (LEASE, "claimed")])
+async def test_a_mail_that_waited_too_long_for_its_turn_is_given_back_while_it_is_ours(
+    outside: Outside, later: timedelta, status: str
+) -> None:
+    reviews = [await outside.closed(str(number)) for number in range(3)]
+    await _claimed_together(outside, 3, later=later)
+    statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
+    assert statuses == {"sent": 1, status: 2}
+
+
 async def test_a_connection_the_relay_closed_meanwhile_is_made_anew(outside: Outside) -> None:
     await outside.closed("1")
     await outside.mailer.send_due()
-    client = outside.mailer.relays[0]._client
-    assert client is not None
-    client.close()
+    dialogue = outside.mailer.relays[0]._dialogue
+    assert dialogue is not None
+    dialogue.abort()
     await outside.closed("2")
     await outside.mailer.send_due()
     assert len(outside.office.posted) == 2
@@ -380,9 +460,9 @@ async def test_an_answer_goes_to_the_customer_in_the_brands_name_and_hides_the_p
 
 
 async def test_a_signed_mail_holds_under_dkimpy_and_covers_the_one_click_header(outside: Outside) -> None:
-    signer = Signer("acme.example", "test", private_key("acme.example"))
+    signer = Signer.of("acme.example", "test", private_key("acme.example"))
     await outside.closed()
-    await replace(outside.mailer, signer=signer).send_due()
+    await replace(outside.mailer, signers=[signer]).send_due()
     raw = outside.office.posted[0].raw
     assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: resolver(name.decode().rstrip(".")))
     header = raw.split(b"\r\nFrom:")[0].replace(b"\r\n ", b"")
@@ -391,7 +471,7 @@ async def test_a_signed_mail_holds_under_dkimpy_and_covers_the_one_click_header(
 
 def test_a_broken_key_is_named() -> None:
     with pytest.raises(WrongKey, match="cannot sign"):
-        Signer("acme.example", "test", b"no key").sign(b"From: a@b.example\r\n\r\nx\r\n")
+        Signer.of("acme.example", "test", b"no key")
 
 
 @pytest.mark.parametrize(
@@ -440,6 +520,25 @@ async def test_the_worker_stops_when_told_and_leaves_the_relay_politely(outside:
     await outside.office.wait_for(ADA.email)
     stop.set()
     await asyncio.wait_for(running, 5)
+
+
+async def _claimed_together(
+    outside: Outside, number: int, *, later: timedelta, happens: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """So many mails are claimed at once; while the first is being sent, time goes by and something happens."""
+
+    async def look(content: bytes) -> None:
+        outside.office.look = None
+        outside.clock.now += later
+        if happens:
+            await happens()
+
+    outside.office.look = look
+    work = Work()
+    await outside.mailer._claim(work, number)
+    work.close()
+    (hand,) = outside.mailer._hands()
+    await hand.run(work)
 
 
 async def _deferred(outside: Outside, review: Review) -> timedelta:

@@ -1,6 +1,7 @@
 """What is derived is proved against the facts by one command, and mended by it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -105,7 +106,11 @@ async def test_other_rules_move_ratings_and_the_counts_along_with_them(store: St
 
 async def test_a_count_that_is_off_says_where_and_by_how_much(store: Store) -> None:
     await spoil(store, "update rollup set asked = asked + 7 where facet = 'agent'")
-    assert await found(store) == [Difference("counts", f"{START.date()} acme agent {SAM.email}", "asked -7")]
+    monday = START.date() - timedelta(days=START.weekday())
+    assert await found(store) == [
+        Difference("counts", f"{START.date()} acme agent {SAM.email}", "asked -7"),
+        Difference("counts", f"week of {monday} acme agent {SAM.email}", "asked -7"),
+    ]
 
 
 async def test_others_may_write_while_it_is_mended(store: Store) -> None:
@@ -181,3 +186,20 @@ def test_recompute_ends_with_status_1_until_what_differs_is_mended(installed: Pa
         result = afterword("recompute", *words)
         assert result.exit_code == status
         assert ("asked -1" in result.stdout) is ("waiting +1" in result.stdout) is (words == ("--mend",) or status == 1)
+
+
+# what was recorded, taken out
+
+
+def test_reviews_are_exported_to_standard_output(installed: Path) -> None:
+    on_file(partial(new_review, ticket="2", subject="@sum(a1)"))
+    result = afterword("export", "reviews")
+    head, *lines = result.stdout.splitlines()
+    assert (result.exit_code, result.stderr, head.split(",")[:4]) == (0, "", ["review", "brand", "source", "ticket"])
+    assert [line.split(",")[3:5] for line in sorted(lines, key=lambda line: line.split(",")[3])] == [
+        ["2", "'@sum(a1)"],
+        ["48213", "VPN drops every hour"],
+    ]
+    told = afterword("export", "reviews", "--format", "jsonl", "--since", "2026-01-01", "--until", "2027-01-01").stdout
+    assert {json.loads(line)["ticket"] for line in told.splitlines()} == {"2", "48213"}
+    assert afterword("export", "reviews", "--brand", "nobody", "--format", "jsonl").stdout == ""

@@ -242,7 +242,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_key(
 
 def told_in_example() -> dict[str, tuple[str, bool]]:
     """Every key of the example: its value, and whether it is set or only shown."""
-    lines = re.findall(r"^(#?)([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
+    lines = re.findall(r"^(#?)([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
     assert len({name for _, name, _ in lines}) == len(lines), "a key stands there twice"
     return {name: (value, not shown) for shown, name, value in lines}
 
@@ -264,7 +264,7 @@ def test_the_example_sets_what_must_be_set_and_shows_the_defaults_of_the_rest() 
 def test_the_example_has_a_comment_before_each_key() -> None:
     lines = EXAMPLE.read_text().splitlines()
     assert [
-        key for before, key in pairwise(lines) if re.match(r"#?[A-Z_]+=", key) and not before.startswith("# ")
+        key for before, key in pairwise(lines) if re.match(r"#?[A-Z0-9_]+=", key) and not before.startswith("# ")
     ] == []
 
 
@@ -275,6 +275,6 @@ def test_the_example_is_accepted_once_it_has_keys_and_not_before(
     (tmp_path / ".env").write_text(text)
     with pytest.raises(WrongSettings, match=r"^AFTERWORD_SECRET_KEYS: it is missing$"):
         read_settings()
-    (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z_]+=)", "", text, flags=re.MULTILINE))
+    (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z0-9_]+=)", "", text, flags=re.MULTILINE))
     monkeypatch.setenv("AFTERWORD_SECRET_KEYS", SECRET_KEYS)
     assert read_settings().rules() == Rules()

@@ -563,7 +563,7 @@ async def check_turned_away(limits: Limits) -> None:
         assert await third.rest() == []
         assert await second.says(b"NOOP\r\n") == ["250 2.0.0 OK"]
         await first.says(b"QUIT\r\n")
-        await until(lambda: here.server._load._connections.total() == 1)
+        await until(lambda: here.server._load.connections == 1)
         await here.greeted()
 
 
@@ -623,7 +623,7 @@ async def test_a_client_that_reads_nothing_is_put_out() -> None:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(deaf, ("127.0.0.1", here.server.port))
         saying = asyncio.create_task(loop.sock_sendall(deaf, b"EHLO x\r\n" * 100_000))
-        await until(lambda: bool(here.server._load._connections))
+        await until(lambda: here.server._load.connections > 0)
         await until(lambda: all(dialogue.transport is None for dialogue in here.server._dialogues))
         saying.cancel()
         deaf.close()
@@ -686,7 +686,7 @@ async def test_a_client_that_vanishes_at_the_dot_has_its_mail_kept(how: str) -> 
                 socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0" + bytes(4)
             )
         client.writer.transport.abort()
-        await until(lambda: how == "closed" or not here.server._load._connections)
+        await until(lambda: how == "closed" or not here.server._load.connections)
         here.shelf.go_on.set()
         await until(lambda: here.shelf.contents == [WORDS])
 
@@ -698,7 +698,7 @@ async def test_a_client_that_vanishes_within_a_mail_leaves_nothing() -> None:
         client.writer.write(WORDS)
         await until(lambda: here.server._load.bytes_held > 0)
         client.writer.close()
-        await until(lambda: not here.server._load._connections)
+        await until(lambda: not here.server._load.connections)
         assert here.shelf.kept == []
         assert here.server._load.bytes_held == 0
 
@@ -828,7 +828,7 @@ async def test_junk_for_a_handshake_costs_one_connection(server_tls: ssl.SSLCont
         await client.says(b"STARTTLS\r\n")
         client.writer.write(b"this is not TLS\r\n")
         await client.reader.read()
-        await until(lambda: not here.server._load._connections)
+        await until(lambda: not here.server._load.connections)
         await here.greeted()
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reviews.doorstep import doorstep
 from reviews.visits import Visit, machine_reason
 from tests.histories import EXPIRY, LATE, reminded
 from tests.story import (
@@ -35,18 +36,20 @@ from tests.story import (
     ],
 )
 def test_a_visit_that_no_person_makes_is_known(seen: Visit, link: str, at: float, reason: str) -> None:
-    assert machine_reason(seen, asked_log(), link=link, at=later(at), rules=RULES) == reason
+    assert machine_reason(seen, doorstep(asked_log()), link=link, at=later(at), rules=RULES) == reason
 
 
 def test_too_soon_after_a_reminder_is_too_soon() -> None:
     log = reminded(LATE)(asked_log())
-    assert machine_reason(visit(), log, link="happy", at=later(LATE + 4), rules=RULES) == "min_age"
+    assert machine_reason(visit(), doorstep(log), link="happy", at=later(LATE + 4), rules=RULES) == "min_age"
 
 
 def test_before_the_mail_went_out_nobody_can_have_the_link() -> None:
-    assert machine_reason(visit(), closed_log(), link="happy", at=later(LATE), rules=RULES) == "before_delivery"
+    assert (
+        machine_reason(visit(), doorstep(closed_log()), link="happy", at=later(LATE), rules=RULES) == "before_delivery"
+    )
 
 
 def test_the_end_is_counted_from_the_asking_and_not_from_a_reminder() -> None:
     log = reminded(EXPIRY - 60)(asked_log())
-    assert machine_reason(visit(), log, link="happy", at=later(EXPIRY + 1), rules=RULES) == "expired"
+    assert machine_reason(visit(), doorstep(log), link="happy", at=later(EXPIRY + 1), rules=RULES) == "expired"

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from reviews.facts import Delivery, Fact, Review
 from reviews.links import Links
@@ -147,6 +147,6 @@ async def served(door: Door, *, port: int = 0) -> AsyncIterator[int]:
         await task
 
 
-def _client(app: Starlette, *, base_url: str, address: str = ADDRESS) -> httpx2.AsyncClient:
+def _client(app: ASGIApp, *, base_url: str, address: str = ADDRESS) -> httpx2.AsyncClient:
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(address, 50_000))
     return httpx2.AsyncClient(transport=transport, base_url=base_url, headers={"User-Agent": FIREFOX})

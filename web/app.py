@@ -9,10 +9,9 @@ from random import SystemRandom
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
-from starlette.types import Lifespan
+from starlette.types import ASGIApp, Lifespan
 
 from reviews.links import Links
-from reviews.model import text_id
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
@@ -28,13 +27,14 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import record, sign_in
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, listed
+from web.tickets import closed, exported, listed
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
+    Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
     Route("/hooks/{id}", received.received, methods=["POST"]),
@@ -58,21 +58,21 @@ ROUTES = (
 )
 
 
-def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """The whole HTTP door. The store is closed by whoever opened it."""
-    before_routes = [Middleware(Guard, https=door.https), Middleware(Direct)]
-    app = Starlette(routes=ROUTES, middleware=before_routes, exception_handlers=REFUSED, lifespan=lifespan)
+    guard = Middleware(Guard, https=door.https)
+    app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
-    return app
+    return Direct(app, https=door.https)
 
 
-def create() -> Starlette:
+def create() -> ASGIApp:
     """The application of this process's settings, for `uvicorn web.app:create --factory`."""
     return create_from(read_settings())
 
 
-def create_from(settings: Settings) -> Starlette:
+def create_from(settings: Settings) -> ASGIApp:
     """The application of these settings; it closes its store when the server stops. WrongSettings, SchemaError,
     EngineError, BrandError and ValueError say why there can be none."""
     door = open_door(settings)
@@ -110,7 +110,7 @@ def now() -> datetime:
 
 def new_id() -> str:
     """16 random bytes as text."""
-    return text_id(secrets.token_bytes(ID_BYTES))
+    return secrets.token_hex(ID_BYTES)
 
 
 def shuffled(slots: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from templates.brands import Brand
 class Door:
     """One HTTP door. An entry point, the demo or a test gives its own.
 
-    `brand` is the key of the brand where none is named; `new_id` gives 16 random bytes as `reviews.model.text_id`
-    writes them; `shuffled` gives the link slots of a new review in random order.
+    `brand` is the key of the brand where none is named; `new_id` gives 16 random bytes as text; `shuffled` gives the
+    link slots of a new review in random order.
     """
 
     store: Store

@@ -6,7 +6,7 @@ By itself that takes headers without end, and waits for ever for the rest of a r
 import asyncio
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES_MAX = 32_768
@@ -63,7 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._deadline = None
 
 
-def configured(app: Starlette, *, host: str, port: int, trusted_proxies: str = "") -> uvicorn.Config:
+def configured(app: ASGIApp, *, host: str, port: int, trusted_proxies: str = "") -> uvicorn.Config:
     """The server of one application. Addresses hold tokens, so uvicorn's own log of them is off."""
     return uvicorn.Config(
         app,

@@ -35,7 +35,7 @@ def render(bench: Bench) -> Row:
     source = compiling._PERSON_HTML.from_string(compiling._baked(brand, "invitation.mjml", markup=True))
 
     def compiled() -> str:
-        return mails.render(context).html
+        return mails.html(context)
 
     def each() -> str:
         html: str = mjml2html(source.render(names), disable_comments=True, fonts={})

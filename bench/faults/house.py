@@ -7,15 +7,14 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 
-from bench.faults.ledger import Skipped
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
@@ -49,11 +48,8 @@ class Place:
 
     folder: Path
     url: str = ""
-
-    def needs_sqlite(self, why: str) -> None:
-        """Skipped where the house stands on another engine."""
-        if self.url:
-            raise Skipped(f"{why} only with SQLite")
+    long: bool = False
+    """Whether the fault lasts as long as in the promise, instead of some seconds."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +89,19 @@ class House:
         async with self.store() as store:
             await store.write(_run_out)
 
-    async def start(self, door: str) -> "Process":
-        """`python -m DOOR`, once it answers; the mailer, which answers nobody, at once."""
+    async def start(self, door: str, more: Mapping[str, str] | None = None) -> "Process":
+        """`python -m DOOR`, with `more` in its environment, once it answers; the mailer, which answers nobody, at
+        once."""
         with (self.folder / f"{door}.log").open("ab") as log:
             running = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", door),
                 cwd=self.folder,
-                env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
+                env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), **(more or {})},
                 stdout=log,
                 stderr=log,
             )
         process = Process(door, running)
-        ports = {"web": self.web_port, "inbound": self.inbound_port}
+        ports = {"web": int((more or {}).get("PORT", self.web_port)), "inbound": self.inbound_port}
         if door in ports:
             await process.answers(ports[door])
         return process
@@ -141,12 +138,12 @@ class Process:
 
 
 @asynccontextmanager
-async def running(house: House, *doors: str) -> AsyncIterator[list[Process]]:
+async def running(house: House, *doors: str, more: Mapping[str, str] | None = None) -> AsyncIterator[list[Process]]:
     """These processes, ended for good when the block is left; the block may start others in their place."""
     processes: list[Process] = []
     try:
         for door in doors:
-            processes += [await house.start(door)]
+            processes += [await house.start(door, more)]
         yield processes
     finally:
         for process in processes:
@@ -158,7 +155,7 @@ async def running(house: House, *doors: str) -> AsyncIterator[list[Process]]:
 def build(place: Place, chance: Random, *, smtp_port: int = 25) -> House:
     """A house in that place."""
     secret = f"{chance.getrandbits(256):064x}"
-    web_port, inbound_port = free_ports(chance, 2)
+    web_port, inbound_port = free_ports(2)
     house = House(
         folder=place.folder,
         url=place.url or f"sqlite:///{place.folder.resolve()}/afterword.db",
@@ -183,14 +180,14 @@ async def add_key(house: House) -> None:
         await store.write(partial(people.add_key, name="helpdesk", secret=house.api_key, at=datetime.now(UTC)))
 
 
-def closing(number: int, *, ask: str, at: datetime, rules: Rules) -> flow.Facts:
-    """What a closed ticket of that number means."""
+def closing(number: int, *, ask: str, at: datetime, rules: Rules, age: timedelta = timedelta(0)) -> flow.Facts:
+    """What a ticket of that number means that was closed so long ago."""
     ticket = ClosedTicket(
         brand="acme",
         source="bench",
         ticket=str(number),
         closing=f"closing-{number}",
-        closed_at=at,
+        closed_at=at - age,
         subject="VPN drops every hour",
         contact=Person(f"customer{number}@customer.example", f"Customer {number}"),
         agent=AGENT,
@@ -200,11 +197,12 @@ def closing(number: int, *, ask: str, at: datetime, rules: Rules) -> flow.Facts:
     return flow.ticket_closed(ticket, at=at, slots=SLOTS, rules=rules)
 
 
-def free_ports(chance: Random, count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on."""
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on. They alone do not come from the seed: two runs of one trial at the
+    same time would get the same ones, and while a door is down the other's could answer in its place."""
     free: list[int] = []
     while len(free) < count:
-        port = chance.choice(PORTS)
+        port = SystemRandom().choice(PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))

@@ -2,9 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+PATIENCE_SECONDS = 90.0
+AGAIN_SECONDS = (0.05, 1.0)
+"""How long a client waits before it asks again, at first and at most: no longer than a fault is noticed by."""
 
 
 class Skipped(Exception):
@@ -24,13 +28,20 @@ class Outcome:
     """One trial. `in_flight` counts what was asked and never answered, because the process was gone."""
 
     name: str
+    engine: str
     seed: int
+    struck: int
+    """How often the fault fell."""
     acknowledged: int
     in_flight: int
     lost: tuple[str, ...]
     doubled: int
+    excused: int
+    """Of the doubled, those that no sender of mail could have spared: the same Message-ID, in flight at a kill."""
     wrong: tuple[str, ...]
     """What else was not as it should be: a refusal for good, a second copy without excuse, an exit code."""
+    measured: Mapping[str, float] = field(default_factory=dict)
+    """What was measured, of several the worst, by the words it is told in: `{}` stands for the figure."""
 
     @property
     def good(self) -> bool:
@@ -42,6 +53,10 @@ class Outcome:
 class Ledger:
     """The clients' side of one trial."""
 
+    struck: int = 0
+    """How often the fault fell."""
+    patience_seconds: float = PATIENCE_SECONDS
+    """How long a client asks again before it gives up, which is wrong."""
     kept: set[Kept] = field(default_factory=set)
     cut: set[Kept] = field(default_factory=set)
     """What was asked for, while nobody answered: it may be kept or not, until it is asked for again."""
@@ -53,7 +68,9 @@ class Ledger:
     slowest_refusal_seconds: float = 0.0
     lost: list[str] = field(default_factory=list)
     doubled: int = 0
+    excused: int = 0
     wrong: list[str] = field(default_factory=list)
+    measured: dict[str, float] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def keep(self, kept: Kept) -> None:
@@ -93,10 +110,24 @@ class Ledger:
                 self.doubled += found[kept] - 1
                 self.wrong.append(f"{found[kept]} times in the record: {' '.join(kept)}")
 
-    def outcome(self, name: str, seed: int) -> Outcome:
+    def measure(self, what: str, figure: float) -> None:
+        """Keep the worst of what was measured."""
+        self.measured[what] = max(self.measured.get(what, 0.0), figure)
+
+    def outcome(self, name: str, engine: str, seed: int) -> Outcome:
         """The trial in figures."""
         return Outcome(
-            name, seed, len(self.kept), self.in_flight, tuple(self.lost), self.doubled, tuple(dict.fromkeys(self.wrong))
+            name=name,
+            engine=engine,
+            seed=seed,
+            struck=self.struck,
+            acknowledged=len(self.kept),
+            in_flight=self.in_flight,
+            lost=tuple(self.lost),
+            doubled=self.doubled,
+            excused=self.excused,
+            wrong=tuple(dict.fromkeys(self.wrong)),
+            measured=self.measured,
         )
 
     async def _tell(self) -> None:
@@ -110,3 +141,11 @@ def summed(outcomes: Iterable[Outcome]) -> str:
     lost = sum(len(outcome.lost) for outcome in all_of_them)
     doubled = sum(outcome.doubled for outcome in all_of_them)
     return f"lost {lost}, doubled {doubled} of {sum(outcome.in_flight for outcome in all_of_them)} in flight"
+
+
+def waits() -> Iterator[float]:
+    """How many seconds to wait before each next try."""
+    seconds, most = AGAIN_SECONDS
+    while True:
+        yield min(seconds, most)
+        seconds *= 1.5

@@ -33,7 +33,7 @@ class CommitEach(SqliteEngine):
         transactions = getattr(self._mine, "transactions", None)
         if transactions is None:
             transactions = self._mine.transactions = SqliteTransactions(self._file)
-        with transactions.group():
+        with transactions.group(patient=True):
             return job(transactions.session)
 
 

@@ -34,7 +34,7 @@ def make_mail_keys(*domains: str) -> MailKeys:
     """A fresh key for every domain."""
     pairs = {domain: _pair() for domain in sorted(set(domains))}
     return MailKeys(
-        signers={domain: Signer(domain, SELECTOR, private) for domain, (private, _) in pairs.items()},
+        signers={domain: Signer.of(domain, SELECTOR, private) for domain, (private, _) in pairs.items()},
         records={f"{SELECTOR}._domainkey.{domain}": record for domain, (_, record) in pairs.items()},
     )
 

@@ -16,32 +16,44 @@ from inbound.smtp.load import Load
 from inbound.smtp.refusals import Refusal
 from inbound.smtp.wire import Wire
 
+NEVER = float("inf")
+
 log = structlog.get_logger()
 
 
-class Connection(SMTP, ABC):
-    """One client on aiosmtpd's stream, greeting state and replies, under our own limits and with our own loop.
+class _Bare:
+    """aiosmtpd searches every new connection and its handler by dir() for what they can do, at half of the cost of a
+    connection. Ours have their commands in a table, so there is nothing to be found."""
+
+    def __dir__(self) -> list[str]:
+        return []
+
+
+NO_HOOKS = _Bare()
+
+
+class Connection(_Bare, SMTP, ABC):
+    """One client on aiosmtpd's connection, flow control and STARTTLS, under our own limits and with our own loop.
 
     aiosmtpd's loop answers a handler's exception 500 (a full disk would bounce customers' mail), takes a bare LF for a
     line end, forgets what a client sent before it closed, and logs addresses. What a line means is for `obey` to say.
     """
 
-    line_length_limit = 64 * 1024  # aiosmtpd's name for how much is read ahead before the client has to wait
+    line_length_limit = 1  # of aiosmtpd's stream, which nothing is read from: the wire is fed by the transport
 
     def __init__(self, load: Load, limits: Limits, *, hostname: str, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
-        super().__init__(None, hostname=hostname, tls_context=tls, timeout=limits.read_seconds, loop=loop)
+        super().__init__(NO_HOOKS, hostname=hostname, tls_context=tls, timeout=limits.read_seconds, loop=loop)
         self._load = load
         self._limits = limits
         self._peer = ""
         self._over = False
+        self._unread = False
         self._busy = False
         self._leaving = False
         self._ends_at = loop.time() + limits.connection_seconds
-
-    def __dir__(self) -> list[str]:
-        # aiosmtpd searches every new connection for its commands by dir(), at half of its cost; ours are in a table.
-        return []
+        self._late_at: float | None = None
+        self._looks_at = NEVER
 
     @abstractmethod
     async def obey(self, line: bytes | Refusal) -> None:
@@ -57,18 +69,27 @@ class Connection(SMTP, ABC):
             caller.write(f"{refusal}\r\n".encode())
             caller.close()
             return
+        self._wire = Wire(transport)
         super().connection_made(transport)
-        self._wire = Wire(self._reader)
         assert self._handler_coroutine is not None
         self._handler_coroutine.add_done_callback(self._ended)
 
-    def eof_received(self) -> bool | None:
+    def data_received(self, data: bytes) -> None:
+        """The client has sent something."""
+        if self.session is not None:
+            self._wire.feed(data)
+
+    def eof_received(self) -> bool:
         """Let what the client sent before it closed be read to its end (aiosmtpd would drop it)."""
-        return super(SMTP, self).eof_received() if self.session is not None else False
+        if self.session is None:
+            return False
+        self._wire.end()
+        return self._writer.get_extra_info("sslcontext") is None  # a TLS transport cannot stay half open
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the dialogue; a mail that is being kept is kept all the same."""
         if self.session is not None:  # else it was turned away
+            self._wire.end()
             super().connection_lost(error)
 
     def leave(self) -> None:
@@ -87,12 +108,29 @@ class Connection(SMTP, ABC):
         if self.transport is not None:
             cast(asyncio.WriteTransport, self.transport).abort()
 
+    def pause_writing(self) -> None:
+        """The client does not read its replies."""
+        super().pause_writing()
+        self._unread = True
+
+    async def say(self, reply: str) -> None:
+        """Send a reply; once a client has stopped reading them, it is waited for."""
+        self._writer.write(f"{reply}\r\n".encode())
+        if self._unread:
+            await self._writer.drain()
+            self._unread = False
+
     async def _handle_client(self) -> None:
         try:
-            await self.push(f"220 {self.hostname} ESMTP")
+            self._reset_timeout()
+            await self.say(f"220 {self.hostname} ESMTP")
             while not self._over:
+                line = self._wire.line()
+                if line is None:
+                    await self._wire.more()
+                    continue
                 self._reset_timeout()
-                await self.obey(await self._wire.line())
+                await self.obey(line)
                 if self._leaving:
                     return self._hang_up(refusals.STOPPING)
         except (EOFError, OSError):  # OSError is also a TLS handshake that failed
@@ -118,7 +156,8 @@ class Connection(SMTP, ABC):
         with suppress(TimeoutError, EOFError):
             async with asyncio.timeout(self._limits.linger_seconds):
                 while True:
-                    await self._wire.chunk()
+                    self._wire.drop()
+                    await self._wire.more()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._load.left(self._peer)
@@ -126,20 +165,38 @@ class Connection(SMTP, ABC):
             self.transport.close()
             self._arm(self._limits.close_seconds)  # the close waits for a client that does not read its last reply
 
-    # One timer: while the client is waited for it runs, while we work for the client it does not.
+    # One timer: while the client is waited for it runs, while we work for the client it does not. It is moved by noting
+    # when the client is late; a timer of the event loop's own for every line would cost more than reading the line.
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        self._arm(max(0.0, min(duration or self._limits.read_seconds, self._ends_at - self.loop.time())))
+        left_seconds = self._ends_at - self.loop.time()
+        self._arm(max(0.0, min(duration or self._limits.read_seconds, left_seconds)))
 
     def _arm(self, seconds: float) -> None:
-        self._disarm()
-        self._timeout_handle = self.loop.call_later(seconds, self._timeout_cb)
+        self._late_at = self.loop.time() + seconds
+        if self._late_at < self._looks_at:
+            self._look_at(self._late_at)
 
     def _disarm(self) -> None:
+        self._late_at = None
+
+    def _look_at(self, instant: float) -> None:
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
+        self._looks_at = instant
+        self._timeout_handle = self.loop.call_at(instant, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
+        self._looks_at = NEVER
+        if self._late_at is None:
+            return
+        if self.loop.time() < self._late_at:
+            self._look_at(self._late_at)
+        else:
+            self._late()
+
+    def _late(self) -> None:
+        """The client, or what we wait for on its behalf, has taken too long."""
         if self._handler_coroutine is not None and self._handler_coroutine.done():
             self.abort()
         else:

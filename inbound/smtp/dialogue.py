@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -34,6 +35,7 @@ class Dialogue(Connection):
         self._verb = ""
         self._errors = 0
         self._commands = 0
+        self._kept: asyncio.Future[Refusal | None] | None = None  # what is waited for while a mail is being kept
 
     async def obey(self, line: bytes | Refusal) -> None:
         """Answer one command, or say why the line is none. Counts both, so that a guesser is put out."""
@@ -54,13 +56,13 @@ class Dialogue(Connection):
         if reply is None:  # answered already
             return
         if not isinstance(reply, Refusal):
-            await self.push(reply)
+            await self.say(reply)
             return
         self._errors += reply.permanent
         if self._errors > self._limits.errors and not reply.closes:
             reply = refusals.TOO_MANY_ERRORS
         log.info("refused", peer=self._peer, command=self._verb, code=reply.code, why=reply.text)
-        await self.push(str(reply))
+        await self.say(str(reply))
         if reply.closes:
             await self._part()
 
@@ -93,11 +95,12 @@ class Dialogue(Connection):
             return refusals.TLS_TWICE
         if argument:
             return refusals.SYNTAX
-        await self.push("220 2.0.0 Ready to start TLS")
+        await self.say("220 2.0.0 Ready to start TLS")
         self._disarm()  # the handshake has its own limit of time
         self._wire.drop()  # from here nothing is waited for until TLS reads the socket, so nothing more comes in clear
         await self._writer.start_tls(self.tls_context, ssl_handshake_timeout=self._limits.read_seconds)
         self.transport = self._writer.transport
+        self._wire.begin_anew(self.transport)
         self._tls = True
         self._helo = ""
         self._forget_mail()
@@ -140,7 +143,7 @@ class Dialogue(Connection):
         if not self._recipients:
             return refusals.NO_RECIPIENT
         self._busy = True
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        await self.say("354 End data with <CR><LF>.<CR><LF>")
         data = await self._read_data()
         refusal = data.refusal or await self._take(data.content(), self._sender)
         self._busy = False
@@ -164,19 +167,20 @@ class Dialogue(Connection):
 
     async def _next_chunk(self, refusal: Refusal | None) -> bytes:
         """The next bytes; none when the lines of the mail are broken and its client may be waiting for an answer."""
+        if chunk := self._wire.chunk():
+            return chunk
         self._reset_timeout()
-        if refusal is not refusals.BARE_NEWLINE:
-            return await self._wire.chunk()
-        try:
-            return await asyncio.wait_for(self._wire.chunk(), self._limits.quiet_seconds)
-        except TimeoutError:
-            return b""
+        if refusal is refusals.BARE_NEWLINE:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wire.more(), self._limits.quiet_seconds)
+        else:
+            await self._wire.more()
+        return self._wire.chunk()
 
     async def _take(self, content: bytes, sender: Sender) -> Refusal | None:
         """Have the mail kept. Its client may leave meanwhile: the write goes on by itself."""
         if hops(content) > self._limits.hops:
             return refusals.LOOP
-        self._disarm()
         envelope = Envelope(
             at=self._door.clock(),
             peer=self._peer,
@@ -188,9 +192,26 @@ class Dialogue(Connection):
         write = self.loop.create_task(self._keep(envelope, content))
         self._load.writes.add(write)
         write.add_done_callback(self._load.writes.discard)
-        done, _ = await asyncio.wait({write}, timeout=self._limits.accept_seconds)
+        kept = await self._outcome(write)
         self._arm(self._limits.read_seconds)  # for the reply, which a client may refuse to read
-        return write.result() if done else refusals.TRY_AGAIN
+        return kept
+
+    async def _outcome(self, write: "asyncio.Task[Refusal | None]") -> Refusal | None:
+        """What becomes of a write, or passing trouble when that takes too long. It goes on if the client leaves."""
+        waiter = self._kept = self.loop.create_future()
+        write.add_done_callback(lambda done: None if waiter.done() else waiter.set_result(done.result()))
+        self._arm(self._limits.accept_seconds)
+        try:
+            refusal: Refusal | None = await waiter
+        finally:
+            self._kept = None
+        return refusal
+
+    def _late(self) -> None:
+        if self._kept is None:
+            super()._late()
+        elif not self._kept.done():
+            self._kept.set_result(refusals.TRY_AGAIN)
 
     async def _keep(self, envelope: Envelope, content: bytes) -> Refusal | None:
         with self._load.share(len(content)):

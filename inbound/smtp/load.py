@@ -16,6 +16,7 @@ class Load:
     def __init__(self, limits: Limits) -> None:
         self.writes: set[asyncio.Task[Refusal | None]] = set()
         self.bytes_held = 0
+        self.connections = 0
         self._limits = limits
         self._connections: Counter[str] = Counter()
 
@@ -23,17 +24,19 @@ class Load:
         """Count one more connection, or say why there is no room for it."""
         caller = network(peer)
         if (
-            self._connections.total() >= self._limits.connections
+            self.connections >= self._limits.connections
             or self._connections[caller] >= self._limits.connections_per_address
         ):
             return TOO_MANY_CONNECTIONS
         self._connections[caller] += 1
+        self.connections += 1
         return None
 
     def left(self, peer: str) -> None:
         """Count one connection less."""
         caller = network(peer)
         self._connections[caller] -= 1
+        self.connections -= 1
         if not self._connections[caller]:
             del self._connections[caller]
 

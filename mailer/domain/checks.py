@@ -1,16 +1,18 @@
 """Are the DNS records there that mail needs to be trusted, and answers to come back? One finding each."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from mailer.checkup import Finding, State
+from mailer.domain.key import PublicKey
 from mailer.domain.lookup import Lookup, NoAnswer
-from mailer.domain.records import Sending, dkim_name, records
+from mailer.domain.records import Record, Sending, dkim_name, dkim_record, records
 
 
 def check_dns(sending: Sending, lookup: Lookup) -> tuple[Finding, ...]:
     """Whether the records of `records` are there. Blocks on the DNS: some seconds when it does not answer."""
     checks: list[tuple[str, Callable[[Sending, Lookup], Finding]]] = [("MX", _mx), ("SPF", _spf)]
-    checks += [("DKIM", _dkim)] if sending.public_key else []
+    checks += [("DKIM", partial(_dkim, selector=selector, key=key)) for selector, key in sending.keys]
     return tuple(_asked(topic, check, sending, lookup) for topic, check in (*checks, ("DMARC", _dmarc)))
 
 
@@ -37,14 +39,14 @@ def _spf(sending: Sending, lookup: Lookup) -> Finding:
     return Finding(State.FINE, "SPF", f"{sending.reply_domain}: {found[0]}")
 
 
-def _dkim(sending: Sending, lookup: Lookup) -> Finding:
-    name = dkim_name(sending)
+def _dkim(sending: Sending, lookup: Lookup, *, selector: str, key: PublicKey) -> Finding:
+    name, advice = dkim_name(sending, selector), _advice(dkim_record(sending, selector, key))
     found = [_tags(text) for text in lookup(name, "TXT")]
     if not any("p" in tags for tags in found):
-        return _missing(State.BROKEN, "DKIM", f"there is no key at {name}: our signatures cannot be checked", sending)
-    if not any(tags.get("p") == sending.public_key for tags in found):
-        words = f"the key at {name} is not the one that signs"
-        return _missing(State.BROKEN, "DKIM", words, sending)
+        words = f"there is no key at {name}: our signatures cannot be checked"
+        return Finding(State.BROKEN, "DKIM", words, advice)
+    if not any(tags.get("p") == key.text and tags.get("k", "rsa") == key.type for tags in found):
+        return Finding(State.BROKEN, "DKIM", f"the key at {name} is not the one that signs", advice)
     return Finding(State.FINE, "DKIM", f"the key at {name} is the one that signs")
 
 
@@ -58,7 +60,11 @@ def _dmarc(sending: Sending, lookup: Lookup) -> Finding:
 
 def _missing(state: State, topic: str, words: str, sending: Sending) -> Finding:
     wanted = next(record for record in records(sending) if record.purpose.startswith(topic) or record.type == topic)
-    return Finding(state, topic, words, f"Set this record: {wanted.zone_line()}")
+    return Finding(state, topic, words, _advice(wanted))
+
+
+def _advice(wanted: Record) -> str:
+    return f"Set this record: {wanted.zone_line()}"
 
 
 def _is_spf(text: str) -> bool:

@@ -1,18 +1,14 @@
-"""Which key signs our mails, and what does the DNS say of it? RSA of 2,048 bits (RFC 8301 section 3.2)."""
+"""Which keys sign our mails, and what does the DNS say? RSA of 2,048 bits (RFC 8301), Ed25519 beside it (RFC 8463)."""
 
 import base64
+from dataclasses import dataclass
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from mailer.sign import WrongKey
+from mailer.sign import private_key
 
 BITS = 2048
 """Below, receivers begin to refuse; above, the record no longer fits what many DNS panels take."""
@@ -25,14 +21,26 @@ def new_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode().strip()
 
 
-def public_part(pem: str) -> str:
-    """What stands behind `p=` in the DNS: the public key as base64 of its DER (RFC 6376 section 3.6.1). WrongKey when
-    the text is no RSA private key in PEM."""
-    try:
-        key = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise WrongKey("it is not a private key in PEM") from error
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise WrongKey("it is not an RSA key")
-    der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(der).decode()
+def new_ed25519_key() -> str:
+    """A fresh Ed25519 key (RFC 8463) as PEM, without a line break at its end."""
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode().strip()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What stands in the DNS: `type` behind `k=` ("rsa", "ed25519"), `text` behind `p=`."""
+
+    type: str
+    text: str
+
+
+def public_part(pem: str) -> PublicKey:
+    """The public half of a private key in PEM: of RSA the base64 of its DER (RFC 6376 section 3.6.1), of Ed25519 that
+    of its 32 bytes (RFC 8463 section 4). WrongKey when the text is neither."""
+    key = private_key(pem.encode())
+    if isinstance(key, RSAPrivateKey):
+        raw, type = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), "rsa"
+    else:
+        raw, type = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw), "ed25519"
+    return PublicKey(type, base64.b64encode(raw).decode())

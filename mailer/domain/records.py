@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from mailer.domain.key import PublicKey
 from reviews.addresses import domain_of
 
 STRING_OCTETS_MAX = 255
@@ -18,10 +19,9 @@ class Sending:
     sender: str
     base_url: str
     relay_host: str
-    selector: str = ""
-    public_key: str = ""
-    """Behind `p=`; '' when mails are not signed."""
     signing_domain: str = ""
+    keys: tuple[tuple[str, PublicKey], ...] = ()
+    """Selector and public half of each key that signs; none when mails are not signed."""
 
     @property
     def host(self) -> str:
@@ -57,16 +57,19 @@ def records(sending: Sending) -> tuple[Record, ...]:
     return (*always, *_dkim(sending), dmarc)
 
 
-def dkim_name(sending: Sending) -> str:
+def dkim_name(sending: Sending, selector: str) -> str:
     """Where receivers look for the public key (RFC 6376 section 3.6.2.1)."""
-    return f"{sending.selector}._domainkey.{sending.signing_domain}"
+    return f"{selector}._domainkey.{sending.signing_domain}"
+
+
+def dkim_record(sending: Sending, selector: str, key: PublicKey) -> Record:
+    """The record of one key."""
+    value = f"v=DKIM1; k={key.type}; p={key.text}"
+    return Record(dkim_name(sending, selector), "TXT", value, "DKIM: proves that a mail is yours")
 
 
 def _dkim(sending: Sending) -> tuple[Record, ...]:
-    if not sending.public_key:
-        return ()
-    value = f"v=DKIM1; k=rsa; p={sending.public_key}"
-    return (Record(dkim_name(sending), "TXT", value, "DKIM: proves that a mail is yours"),)
+    return tuple(dkim_record(sending, selector, key) for selector, key in sending.keys)
 
 
 def _relay(sending: Sending) -> str:

@@ -19,6 +19,7 @@ from reviews.mail.wrapping import unwrapped
 
 MAIL_BYTES_MAX = 26_214_400  # 25 MB, the SIZE our door announces
 REFERENCES_MAX = 50  # newest first; a thread that long has its review by address
+LETTER_BYTES_MAX = 4_194_304  # of one text or page: more words than anybody reads, whatever their alphabet
 NAME_CHARS_MAX = 200  # of an attachment; file systems end at 255 bytes
 DATE_CHARS_MAX = 200
 
@@ -70,7 +71,7 @@ def read_mail(raw: bytes) -> Mail:
         budget.note("the mail is too large")
         raw = raw[:MAIL_BYTES_MAX]
     raw = _without_blank_start(raw)
-    body_sha256 = sha256(raw[split_head(raw)[1] :]).hexdigest()
+    body_sha256 = sha256(memoryview(raw)[split_head(raw)[1] :]).hexdigest()
     data = _with_line_feeds(raw)
     head_end, body = split_head(data)
     headers = read_headers(data[:head_end], budget)
@@ -135,7 +136,7 @@ def _is_letter(part: Part) -> bool:
 
 
 def _text(part: Part) -> str:
-    content = part.content()
+    content = part.content()[:LETTER_BYTES_MAX]
     values = parameters(part.header("Content-Type"))
     labels = [values.get("charset", ""), label_in_html(content) if part.type == "text/html" else ""]
     text = decode(content, *labels).replace("\r\n", "\n").replace("\r", "\n")

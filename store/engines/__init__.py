@@ -1,13 +1,15 @@
 """What does every engine offer? Transactions of SQL with named parameters; the SQL is the engines' common tongue."""
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from store.engines.dialect import Dialect
 
 Row = dict[str, Any]
 Value = str | int | bytes | None
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class Session(Protocol):
@@ -23,8 +25,26 @@ class Session(Protocol):
     def run(self, sql: str, **values: Value) -> int:
         """Run a write; the number of rows it changed."""
 
+    def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
+        """These columns of a query's rows, of text and whole numbers alone: the cheapest way to many rows at once."""
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        """Run a write once for each of these values."""
+
 
 Job = Callable[[Session], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Generic[Item, Result]):
+    """A job that costs less beside others of its kind: all that wait together are one call of `run`, which gives their
+    results in the same order. By itself it is a group of one."""
+
+    run: Callable[[Session, Sequence[Item]], Sequence[Result]]
+    item: Item
+
+    def __call__(self, session: Session) -> Result:
+        return self.run(session, [self.item])[0]
 
 
 class Engine(Protocol):

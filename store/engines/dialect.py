@@ -16,16 +16,24 @@ class Dialect:
     """The type of a key that counts up by itself."""
     bytes: str
     """The type of raw bytes."""
+    clustered: str
+    """Ends the making of a table whose rows are to lie in the order of its key."""
     for_update: str
     """Ends a query whose rows nobody else may change before this transaction is over."""
     skip_locked: str
     """The same for rows that any other will do for: those that somebody else has taken are passed over."""
+    each: str
+    """The rows of the JSON array `:asked`, each as `asked.value`; of an array in it `asked.value ->> 0` is first."""
+
+    def for_update_of(self, table: str) -> str:
+        """The same for the rows of one table of a join."""
+        return f"{self.for_update} of {table}" if self.for_update else ""
 
     def statements(self, migration: Iterable["Statement"]) -> Iterator[str]:
         """The statements of a migration that are meant for this engine, in its words."""
         for statement in migration:
             if isinstance(statement, str):
-                yield statement.format(serial=self.serial, bytes=self.bytes)
+                yield statement.format(serial=self.serial, bytes=self.bytes, clustered=self.clustered)
             elif statement.dialect == self.name:
                 yield statement.sql
 
@@ -46,25 +54,30 @@ SQLITE = Dialect(
     name="sqlite",
     serial="integer primary key autoincrement",
     bytes="blob",
+    clustered="without rowid",
     for_update="",  # a writing transaction has the whole database to itself
     skip_locked="",
+    each="json_each(:asked) as asked",
 )
 POSTGRES = Dialect(
     name="postgres",
     serial="bigint generated always as identity primary key",
     bytes="bytea",
+    clustered="",
     for_update="for update",
     skip_locked="for update skip locked",
+    each="json_array_elements(cast(:asked as json)) as asked",
 )
 
 
 def storable(values: dict[str, str | int | bytes | None]) -> dict[str, str | int | bytes | None]:
-    """The values of a statement as both engines can keep them. In text a NUL, which PostgreSQL refuses, is marked by
-    U+FFFD, and half a character (a lone surrogate, from a broken header) becomes `?`, as in a fact's id; bytes stay."""
-    return {name: _text(value) if isinstance(value, str) else value for name, value in values.items()}
+    """The values of a statement as both engines can keep them; bytes stay."""
+    return {name: storable_text(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _text(value: str) -> str:
+def storable_text(value: str) -> str:
+    """A text as both engines can keep it. A NUL, which PostgreSQL refuses, is marked by U+FFFD, and half a character (a
+    lone surrogate, from a broken header) becomes `?`, as in a fact's id."""
     if "\0" in value:
         value = value.replace("\0", "\ufffd")
     return value if value.isascii() else value.encode("utf-8", "replace").decode()

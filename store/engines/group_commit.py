@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from store.engines import Job, Result, Session
+from store.engines import Gathered, Job, Result, Session
 from store.errors import StoreFullError, StoreUnavailableError
 
 QUEUE_MAX = 10_000
@@ -28,8 +28,12 @@ class Transactions(Protocol):
 
     session: Session
 
-    def group(self) -> AbstractContextManager[None]:
-        """A transaction that is on disk when it is left without an error."""
+    def group(self, *, patient: bool) -> AbstractContextManager[None]:
+        """A transaction that is on disk when it is left without an error. One that is not patient does not wait for
+        rows that another writer holds: the error comes at once."""
+
+    def sound(self) -> bool:
+        """Whether no statement of the transaction has failed."""
 
     def part(self) -> AbstractContextManager[None]:
         """A savepoint inside it."""
@@ -68,8 +72,11 @@ class _Waiting:
 
 class Writer:
     """The threads that write: one, where the engine takes one writer at a time. Every caller is answered only after the
-    commit that holds their write; a write that fails is undone by its savepoint and answered with its own error, and
-    the others go through."""
+    commit that holds their write. A group runs as one; when a write in it fails, the group is undone and run once more
+    with a savepoint for each: that one is answered with its own error, and the others go through.
+
+    The threads are woken once for all that an event loop hands over in one turn: each waking costs the loop its turn
+    at the interpreter."""
 
     def __init__(self, connect: Callable[[], Transactions], *, threads: int = 1, group_max: int | None = None) -> None:
         self._waiting: deque[_Waiting] = deque()
@@ -77,6 +84,7 @@ class Writer:
         self._group_max = group_max
         self._wake = threading.Semaphore(0)
         self._closing = False
+        self._waking: set[asyncio.AbstractEventLoop] = set()
         self._failures: deque[Exception] = deque()
         started = threading.Barrier(threads + 1)
         self._threads = [
@@ -100,9 +108,15 @@ class Writer:
         waiting = _Waiting(job, loop, loop.create_future(), size_bytes, urgent)
         self._bytes.add(size_bytes)
         self._waiting.append(waiting)
-        self._wake.release()
+        if loop not in self._waking:
+            self._waking.add(loop)
+            loop.call_soon(self._woken, loop)
         result: Result = await waiting.future
         return result
+
+    def _woken(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._waking.discard(loop)
+        self._wake.release()
 
     async def close(self) -> None:
         """Write what waits, then end the threads."""
@@ -134,6 +148,8 @@ class Writer:
         if group:
             self._finish(_committed(transactions, group))
             transactions.tidy()
+        if self._waiting:
+            self._wake.release()
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []
@@ -192,19 +208,64 @@ def _committed(transactions: Transactions, group: list[_Waiting]) -> _Committed:
     return _Committed([waiting for waiting in committed.done if waiting not in again], again)
 
 
+class _SpoiltError(Exception):
+    """A write of a group that runs as one has failed, and the transaction is of no use to the others."""
+
+
 def _run_group(transactions: Transactions, group: list[_Waiting]) -> _Committed:
+    """Run it as one: a savepoint for each write would cost as much again. If one fails, run it with them."""
+    try:
+        with transactions.group(patient=False):
+            _run_as_one(transactions, group)
+    except _SpoiltError:
+        return _run_apart(transactions, group)
+    except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
+        return _refused(transactions, group, error)
+    return _Committed(group, [])
+
+
+def _run_as_one(transactions: Transactions, group: list[_Waiting]) -> None:
+    try:
+        for one in group:
+            if not isinstance(one.job, Gathered):
+                one.result = one.job(transactions.session)
+        for run, waiting in _by_kind(group):
+            items = [one.job.item for one in waiting if isinstance(one.job, Gathered)]
+            for one, result in zip(waiting, run(transactions.session, items), strict=True):
+                one.result = result
+    except Exception as error:
+        raise _SpoiltError from error
+    if not transactions.sound():
+        raise _SpoiltError
+
+
+def _by_kind(group: list[_Waiting]) -> Iterable[tuple[Callable[..., Any], list[_Waiting]]]:
+    """The gathered jobs by what runs them, in the order in which they came."""
+    kinds: dict[Callable[..., Any], list[_Waiting]] = {}
+    for waiting in group:
+        if isinstance(waiting.job, Gathered):
+            kinds.setdefault(waiting.job.run, []).append(waiting)
+    return kinds.items()
+
+
+def _run_apart(transactions: Transactions, group: list[_Waiting]) -> _Committed:
     done = len(group)
     try:
-        with transactions.group():
+        with transactions.group(patient=True):
             for number, waiting in enumerate(group):
                 if not _run_part(transactions, waiting):
                     done = number  # and nothing after it: who holds rows that others wait for does not wait for theirs
                     break
     except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
-        for waiting in group:
-            waiting.error = transactions.passing(error)
-        return _Committed(group, [])
+        return _refused(transactions, group, error)
     return _Committed(group[:done], group[done:])
+
+
+def _refused(transactions: Transactions, group: list[_Waiting], error: Exception) -> _Committed:
+    """Nothing of the group was written."""
+    for waiting in group:
+        waiting.error = transactions.passing(error)
+    return _Committed(group, [])
 
 
 def _run_part(transactions: Transactions, waiting: _Waiting) -> bool:

@@ -7,9 +7,10 @@ before. REPEATABLE READ for reading: one snapshot for all that a job reads. Comm
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import psycopg
 from psycopg import errors
@@ -56,6 +57,12 @@ class PostgresSession:
     def run(self, sql: str, **values: Value) -> int:
         return self._link.execute(translated(sql), storable(values)).rowcount
 
+    def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
+        return [[row[column] for column in columns] for row in self.rows(sql, **values)]
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._link.execute_each(translated(sql), [storable(values) for values in each])
+
 
 class PostgresTransactions:
     """A writer thread's connection."""
@@ -66,10 +73,13 @@ class PostgresTransactions:
         self.session: Session = PostgresSession(self._link)
 
     @contextmanager
-    def group(self) -> Iterator[None]:
+    def group(self, *, patient: bool) -> Iterator[None]:
         self._parts = 0
-        with self._link.transaction("begin"):
+        with self._link.transaction("begin" if patient else f"begin;{IMPATIENT}"):
             yield
+
+    def sound(self) -> bool:
+        return self._link.status is TransactionStatus.INTRANS
 
     @contextmanager
     def part(self) -> Iterator[None]:

@@ -58,6 +58,14 @@ class Link:
         self.bulky |= any(isinstance(value, bytes) and len(value) > BULKY_BYTES for value in values.values())
         return self._cursor.execute(sql, values)
 
+    def execute_each(self, sql: str, each: list[dict[str, Any]]) -> None:
+        """Run one statement for each of these values, in one round trip."""
+        if self._cursor is None:
+            raise psycopg.InterfaceError("there is no connection")
+        size_bytes = sum(len(value) for values in each for value in values.values() if isinstance(value, bytes))
+        self.bulky |= size_bytes > BULKY_BYTES
+        self._cursor.executemany(sql, each)
+
     @property
     def status(self) -> TransactionStatus:
         """How the transaction stands; UNKNOWN when the connection is lost."""

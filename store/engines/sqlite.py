@@ -8,12 +8,14 @@ Beside `afterword.db` lie SQLite's own `-wal` and `-shm`, and our `-turns` (engi
 """
 
 import asyncio
+import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database, Migrations
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite3 where it is installed
@@ -22,6 +24,7 @@ from store import schema
 from store.engines import Job, Result, Row, Session, Value, versions
 from store.engines.dialect import SQLITE, Dialect, Statement, storable
 from store.engines.group_commit import Writer
+from store.engines.patience import ENDED, Patience, ran_out
 from store.engines.reserve import Reserve
 from store.engines.sqlite_trust import refuse_unsafe
 from store.engines.turns import Turns
@@ -49,7 +52,7 @@ class SqliteSession:
 
     dialect: Dialect = SQLITE
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database | Patience) -> None:
         self._db = db
 
     def rows(self, sql: str, **values: Value) -> list[Row]:
@@ -59,6 +62,15 @@ class SqliteSession:
 
     def run(self, sql: str, **values: Value) -> int:
         return int(self._db.execute(sql, storable(values)).rowcount)
+
+    def table(self, sql: str, columns: Sequence[str], **values: Value) -> list[Sequence[Any]]:
+        """In one step of SQLite: between two, this thread gives the interpreter away and has to wait for it."""
+        packed = f"select json_group_array(json_array({', '.join(columns)})) from ({sql})"  # noqa: S608 - our own names
+        rows: list[Sequence[Any]] = json.loads(self._db.execute(packed, storable(values)).fetchone()[0])
+        return rows
+
+    def run_each(self, sql: str, each: Sequence[dict[str, Value]]) -> None:
+        self._db.conn.executemany(sql, map(storable, each))  # sqlite-utils has none for a statement of one's own
 
 
 class SqliteTransactions:
@@ -75,7 +87,7 @@ class SqliteTransactions:
         self.session: Session = SqliteSession(self._db)
 
     @contextmanager
-    def group(self) -> Iterator[None]:
+    def group(self, *, patient: bool) -> Iterator[None]:
         with self._turns.turn(), immediate(self._db):
             yield
 
@@ -91,8 +103,11 @@ class SqliteTransactions:
             raise
         self._db.execute("release part")
 
+    def sound(self) -> bool:
+        return bool(self._db.conn.in_transaction)
+
     def lost(self) -> bool:
-        return not self._db.conn.in_transaction
+        return not self.sound()
 
     def collided(self, error: Exception) -> bool:
         return False  # whoever has begun is alone
@@ -172,10 +187,11 @@ class SqliteEngine:
         if db is None:
             db = self._local.db = connect(self._path, same_thread=False)
             db.execute("pragma query_only=on")
+            self._local.session = SqliteSession(Patience(db))
             self._databases.append(db)
         db.begin()  # one snapshot for all the job reads
         try:
-            return job(SqliteSession(db))
+            return job(self._local.session)
         finally:
             db.rollback()
 
@@ -250,6 +266,8 @@ def as_unavailable(error: Exception) -> Exception:
     """What passes, of SQLite's own errors, as one of ours; any other error, a broken file among them, unchanged."""
     if not isinstance(error, sqlite3.OperationalError):
         return error
+    if ran_out(error):
+        return StoreUnavailableError(ENDED)
     full = getattr(error, "sqlite_errorcode", 0) & 0xFF == SQLITE_FULL or "full" in str(error)
     return StoreFullError(str(error)) if full else StoreUnavailableError(str(error))
 

@@ -35,8 +35,8 @@ class Counted:
         return getattr(self._transactions, name)
 
     @contextmanager
-    def group(self) -> Iterator[None]:
-        with self._transactions.group():
+    def group(self, *, patient: bool) -> Iterator[None]:
+        with self._transactions.group(patient=patient):
             yield
         type(self).commits += 1
 

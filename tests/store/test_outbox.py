@@ -181,27 +181,6 @@ async def test_a_seat_leads_to_the_person_behind_it(store: Store) -> None:
     assert await store.delivery_to_seat("nobody's") is None
 
 
-HOUR = timedelta(hours=1)
-
-
-async def test_the_cap_counts_the_invitations_of_the_last_hour(store: Store) -> None:
-    for n in range(3):
-        await new_review(store, ticket=str(n))
-    await new_review(store, ticket="zenith", brand="zenith")
-    outs = [out for out in await claimed(store) if out.brand == "acme"]
-    for out, minutes in zip(outs, (0, 30, 50), strict=True):
-        await store.settle(settlement(out, Outcome.SENT, at=later(minutes=minutes)))
-    for minutes, counted in ((50, 3), (60, 2), (89, 2), (90, 1), (110, 0)):
-        assert await store.sent_before(outs[0], later(minutes=minutes) - HOUR) == counted, minutes
-
-
-async def test_of_several_claimed_together_each_counts_those_before_it(store: Store) -> None:
-    for n in range(3):
-        await new_review(store, ticket=str(n))
-    outs = await claimed(store)
-    assert sorted([await store.sent_before(out, START - HOUR) for out in outs]) == [0, 1, 2]
-
-
 async def test_what_is_taken_over_from_elsewhere_is_not_mailed_again(store: Store) -> None:
     """Only the mail whose end is not told is still to be sent."""
     facts: list[Fact] = []
@@ -216,4 +195,5 @@ async def test_what_is_taken_over_from_elsewhere_is_not_mailed_again(store: Stor
     log = await store.log(out.delivery.review)
     assert log is not None
     assert log.review.ticket == "open"
-    assert await store.sent_before(out, START - HOUR) == 1  # the one sent
+    (brief,) = await store.briefs([out], since=START - timedelta(hours=1), per_hour=9)
+    assert brief.sent == 1  # the one sent

@@ -19,7 +19,7 @@ from reviews.counting import AGENT, COMPANY, EVERYTHING, TAG, TEAM, Measure, cou
 from reviews.events import Press
 from reviews.facts import Review
 from reviews.model import Mode, Outcome, Person
-from store import Asked, Counted, Session, Store, lists, migrate_store, open_store, records, rollups
+from store import Asked, Counted, Session, Store, facts, lists, migrate_store, open_store, rollups
 from tests.store.keeping import DOMAIN, LEASE, Opening, claimed, new_review, seed, settlement, url_of
 from tests.store.test_projection import rule_of
 from tests.story import ADA, LEA, RULES, SAM, START, bounce_of, closing, later, visit
@@ -112,6 +112,40 @@ async def test_counts_are_asked_by_name_brand_days_and_span(store: Store) -> Non
         for _ in ("before it is folded", "after"):
             assert lines(await store.counted(wanted, now=later(days=30))) == found, wanted
         await store.write(partial(rollups.fold, now=later(days=30)))
+
+
+SPANS = [  # first day and length counted from a Monday, and the days of a span
+    (0, 84, 7),
+    (0, 85, 7),
+    (0, 30, 14),
+    (3, 84, 7),
+    (3, 84, 84),
+    (1, 90, 999),
+    (2, 4, 999),
+    (6, 1, 1),
+    (6, 8, 8),
+    (0, 7, 3),
+]
+
+
+@pytest.mark.parametrize(("begin", "length", "span_days"), SPANS)
+async def test_weeks_are_counted_as_their_days_are(
+    sqlite_store: Store, begin: int, length: int, span_days: int
+) -> None:
+    """Some of it folded, some not yet."""
+    monday = TODAY - timedelta(days=TODAY.weekday())
+    for number, days in enumerate((0, 1, 6, 7, 9, 20, 21, 27, 60, 83, 84, 88)):
+        at = START + timedelta(days=days - TODAY.weekday())
+        await new_review(sqlite_store, ticket=str(number), closed_at=at, at=at, agent=(SAM, LEA)[number % 2])
+    await sqlite_store.write(partial(rollups.fold, now=later(days=70)))
+    since = monday + timedelta(days=begin)
+    wanted = Asked(AGENT, since, since + timedelta(days=length), span_days)
+    sums: dict[tuple[str, date], Counter[Measure]] = {}
+    for one in await sqlite_store.counted(replace(wanted, span_days=1), now=later(days=200)):
+        span = since + (one.since - since).days // span_days * span_days * timedelta(days=1)
+        sums.setdefault((one.name, span), Counter()).update(one.numbers)
+    found = await sqlite_store.counted(wanted, now=later(days=200))
+    assert {(one.name, one.since): one.numbers for one in found} == sums
 
 
 async def test_a_bounce_takes_the_asking_back(store: Store) -> None:
@@ -259,11 +293,12 @@ def by_log(session: Session, now: datetime) -> Told:
     """The same, counted over the logs one by one."""
     found: Told = {}
     for id in lists.ids(session, after="", most=9):
-        log = records.load(session, id)
+        log = facts.load(session, id)
         assert log
         added = counts(log, decide(log, RULES), now)
         for cell, measure, number in rollups.cells_of(log.review, added):
-            found.setdefault((cell.brand, cell.facet, cell.name, cell.day), Counter())[measure] += number
+            if cell.days == rollups.A_DAY:
+                found.setdefault((cell.brand, cell.facet, cell.name, cell.day), Counter())[measure] += number
     return found
 
 

@@ -35,7 +35,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
         headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if https else {})
-        self._headers = {name.lower().encode(): value.encode() for name, value in headers.items()}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,7 +55,7 @@ class Guard:
 class _Answer:
     """One answer on its way out; `started` once its head is gone."""
 
-    def __init__(self, send: Send, headers: dict[bytes, bytes]) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._headers = headers
         self.started = False
@@ -63,9 +63,9 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            own = {name.lower(): value for name, value in message.get("headers", ())}
-            missing = self._headers.keys() - own.keys()
-            message["headers"] = [*message.get("headers", ()), *((name, self._headers[name]) for name in missing)]
+            own = message.get("headers", ())
+            names = {name.lower() for name, _ in own}
+            message["headers"] = [*own, *(header for header in self._headers if header[0] not in names)]
         await self._send(message)
 
 

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from reviews.doorstep import doorstep
 from reviews.tokens import VIEW
 from reviews.visits import expires_at
 from templates.letters import invitation
@@ -22,8 +23,8 @@ async def viewed(request: Request) -> Response:
     """Somebody opened the invitation as a page. It rates nothing; its links are those of the mail."""
     door = door_of(request)
     log = await contact_log(request, VIEW)
-    if door.clock() > expires_at(log, door.rules):
+    if door.clock() > expires_at(doorstep(log), door.rules):
         raise Refused(410)
     brand = door.brand_of(log.review.brand)
-    mail = compile_mails(brand).render(invitation(log, brand=brand, links=door.links))
-    return HTMLResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
+    page = compile_mails(brand).html(invitation(log, brand=brand, links=door.links))
+    return HTMLResponse(page, headers={"Content-Security-Policy": MAIL_POLICY})

@@ -1,9 +1,11 @@
-"""How does a request for a rating link reach its handler? Before Starlette's routes: nearly all requests are for one,
-and what the routes and their error handling cost is a tenth of it."""
+"""How does a request for a rating link reach its handler? Past Starlette's routes: nearly all requests are for one, and
+what the routes and their error handling cost is a tenth of it."""
 
+from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from web.answers.guard import Guard
 from web.answers.refusals import REFUSALS, refused
 from web.rating import page, post
 
@@ -12,21 +14,27 @@ HANDLERS = {**dict.fromkeys(page.METHODS, page.opened), "POST": post.posted}
 
 
 class Direct:
-    """Middleware round the routes. What it does not take - another path, another method - they answer."""
+    """Before the application. What it does not take - another path, another method - that answers."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: Starlette, *, https: bool) -> None:
         self._app = app
+        self._guarded = Guard(_rating, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        prefix, token = scope.get("path", "")[: len(PREFIX)], scope.get("path", "")[len(PREFIX) :]
-        handler = HANDLERS.get(scope.get("method", "")) if prefix == PREFIX else None
+        path = scope.get("path", "")
+        token = path[len(PREFIX) :]
+        handler = HANDLERS.get(scope.get("method", "")) if path.startswith(PREFIX) else None
         if handler is None or not token or "/" in token:
             await self._app(scope, receive, send)
             return
-        scope.update(path_params={"token": token}, endpoint=handler)
-        request = Request(scope, receive, send)
-        try:
-            response = await handler(request)
-        except REFUSALS as error:
-            response = refused(request, error)
-        await response(scope, receive, send)
+        scope.update(app=self._app, path_params={"token": token}, endpoint=handler)
+        await self._guarded(scope, receive, send)
+
+
+async def _rating(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive, send)
+    try:
+        response = await scope["endpoint"](request)
+    except REFUSALS as error:
+        response = refused(request, error)
+    await response(scope, receive, send)

@@ -1,7 +1,7 @@
 """What does a request for a rating link get? A GET is kept and never rates (click-protocol 3.3)."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from reviews import flow
-from reviews.clicks import told
+from reviews.clicks import decide, told
+from reviews.doorstep import Doorstep
 from reviews.facts import Hit
-from reviews.log import Log
 from reviews.model import Status
+from reviews.rules import Rules
 from reviews.tokens import PAGE, Nonce, write_nonce
 from reviews.visits import (
     DECOYED,
@@ -26,7 +27,6 @@ from reviews.visits import (
     TOO_SOON,
     Visit,
 )
-from store import Recorded
 from templates.brands import Brand
 from templates.pages import rating_page
 from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
@@ -47,15 +47,26 @@ async def opened(request: Request) -> Response:
     door = door_of(request)
     at, hit = door.clock(), door.new_id()
     link = rating_link(request, at=at)
-    visit = visit_of(request, at)
-    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, door=door)
-    recorded = await door.store.record(link.review, rule)
-    reason = flow.visit_reason(recorded.log, hit)
-    log.info("rating link opened", review=link.review, hit=hit, machine=reason)
-    brand = door.brand_of(recorded.log.review.brand)
+    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit_of(request, at), at=at, rules=door.rules)
+    visited = await door.store.visit(link.review, rule)
+    brand = door.brand_of(visited.seen.brand)
+    reason = visited.hit.machine if visited.hit else FLOOD
     if reason:
+        log.info("rating link opened by a machine", review=link.review, hit=hit, reason=reason)
         return WITHOUT_A_VOTE[reason](brand)
-    return _page(request, recorded, brand=brand, slot=link.slot, hit=hit, at=at)
+    log.debug("rating link opened", review=link.review, hit=hit)
+    told = await _state(request, link.review, at) if request.scope["query_string"] else None
+    state, chosen = told or ("asking", visited.seen.slots[link.slot])
+    nonce = write_nonce(door.keys, Nonce(hit, link.review, at))
+    html = rating_page(
+        brand,
+        state=state,
+        chosen=chosen,
+        dwell_ms=door.rules.dwell // timedelta(milliseconds=1),
+        action=request.scope["path"],
+        nonce=nonce,
+    )
+    return HTMLResponse(html)
 
 
 def done_token(door: Door, *, hit: str, kind: str) -> str:
@@ -63,36 +74,22 @@ def done_token(door: Door, *, hit: str, kind: str) -> str:
     return door.keys.link(PAGE, hit, kind)
 
 
-def _opened(seen: Log, *, slot: int, hit: str, visit: Visit, at: datetime, door: Door) -> flow.Facts:
-    return flow.link_opened(seen, hit=hit, link=seen.review.slots[slot], visit=visit, at=at, rules=door.rules)
+def _opened(seen: Doorstep, *, slot: int, hit: str, visit: Visit, at: datetime, rules: Rules) -> tuple[Hit, ...]:
+    return flow.link_opened(seen, hit=hit, link=seen.slots[slot], visit=visit, at=at, rules=rules)
 
 
-def _page(request: Request, recorded: Recorded, *, brand: Brand, slot: int, hit: str, at: datetime) -> Response:
-    door, review = door_of(request), recorded.log.review
-    told = _state(request, recorded, at) if request.scope["query_string"] else None
-    state, chosen = told or ("asking", review.slots[slot])
-    html = rating_page(
-        brand,
-        state=state,
-        chosen=chosen,
-        dwell_ms=round(door.rules.dwell.total_seconds() * 1_000),
-        action=request.scope["path"],
-        nonce=write_nonce(door.keys, Nonce(hit, review.id, at)),
-    )
-    return HTMLResponse(html)
-
-
-def _state(request: Request, recorded: Recorded, at: datetime) -> tuple[str, str] | None:
+async def _state(request: Request, review: str, at: datetime) -> tuple[str, str] | None:
     """What the form that led here recorded, as the page's state and answer; None when none did, or long ago."""
     door = door_of(request)
     match door.keys.read_link(PAGE, request.query_params.get("done", "")):
         case [str(hit), str(kind)]:
-            kept = recorded.log.find(Hit, hit)
+            seen = await door.store.log(review)
         case _:
             return None
-    if kept is None or at - kept.at > door.rules.nonce:
+    kept = seen.find(Hit, hit) if seen else None
+    if seen is None or kept is None or at - kept.at > door.rules.nonce:
         return None
-    now = told(recorded.log, recorded.timeline, hit=hit, now=at)
+    now = told(seen, decide(seen, door.rules), hit=hit, now=at)
     if kind == COMMENT:
         return "commented", now.answer
     if now.status is Status.NONE:

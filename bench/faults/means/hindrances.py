@@ -1,4 +1,4 @@
-"""What holds the store back? A disk that is full, and another process that holds the database's lock."""
+"""What holds the store back? A disk that is full, and somebody else who holds the database's lock."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,11 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.faults.house import ROOT, Process
+from bench.faults.house import ROOT, House, Process
 from bench.faults.ledger import Skipped
 
-DISK_BYTES = 6 * 1024 * 1024
+DISK_BYTES = 48 * 1024 * 1024
+"""Room for what the store keeps back for erasing (8 MB), twice as much beside it, and the trial."""
 BLOCK = b"\0" * 4096
 LIMIT_SPARE_BYTES = 16 * 1024
 LOCKING = """
@@ -27,6 +28,10 @@ print("held", flush=True)
 time.sleep(float(sys.argv[2]))
 connection.execute("rollback")
 """
+LOCK_TABLES = """do $$ declare name text; begin
+    for name in select quote_ident(tablename) from pg_tables where schemaname = current_schema() loop
+        execute 'lock table ' || name || ' in access exclusive mode';
+    end loop; end $$"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class SmallDisk:
 
     folder: Path
     full_code = 452
+    has_reserve = True
 
     def fill(self, processes: Iterable[Process]) -> None:
         """Leave no room at all."""
@@ -54,6 +60,7 @@ class SmallFiles:
 
     folder: Path
     full_code = 451
+    has_reserve = False
 
     def fill(self, processes: Iterable[Process]) -> None:
         """Let no file grow beyond the largest one that is there."""
@@ -86,9 +93,20 @@ def small_disk(folder: Path) -> Iterator[SmallDisk | SmallFiles]:
 
 
 @asynccontextmanager
-async def locked(database: Path, *, seconds: float) -> AsyncIterator[None]:
-    """Another process holds the write lock for so long, or until the block is left; entered once it has the lock."""
-    arguments = [sys.executable, "-c", LOCKING, str(database), str(seconds)]
+async def locked(house: House, *, seconds_max: float) -> AsyncIterator[None]:
+    """Somebody else holds the write lock for so long, or until the block is left; entered once they have it."""
+    if house.url.startswith("sqlite"):
+        async with _file_locked(Path(house.url.removeprefix("sqlite:///")), seconds_max=seconds_max):
+            yield
+    else:
+        async with _tables_locked(house.url):
+            yield
+
+
+@asynccontextmanager
+async def _file_locked(database: Path, *, seconds_max: float) -> AsyncIterator[None]:
+    """Another process has begun an exclusive transaction."""
+    arguments = [sys.executable, "-c", LOCKING, str(database), str(seconds_max)]
     holder = await asyncio.create_subprocess_exec(
         *arguments, cwd=ROOT, env={"PATH": os.environ.get("PATH", "")}, stdout=asyncio.subprocess.PIPE
     )
@@ -101,6 +119,22 @@ async def locked(database: Path, *, seconds: float) -> AsyncIterator[None]:
         with contextlib.suppress(ProcessLookupError):
             holder.kill()
         await holder.communicate()
+
+
+@asynccontextmanager
+async def _tables_locked(url: str) -> AsyncIterator[None]:
+    """Another session holds every table for itself, as who alters them does. It cannot always have them at once."""
+    import psycopg
+
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        while True:
+            try:
+                await connection.execute(LOCK_TABLES)
+                break
+            except psycopg.errors.DeadlockDetected:
+                await connection.rollback()
+        yield
+        await connection.rollback()
 
 
 def _mounted(folder: Path) -> bool:

@@ -11,12 +11,11 @@ from random import Random
 import aiosmtplib
 
 from bench.faults.house import House
-from bench.faults.ledger import Kept, Ledger
+from bench.faults.ledger import Kept, Ledger, waits
 from reviews.facts import Review
 
 SENDERS = 4
-AGAIN_SECONDS = 0.1
-PATIENCE_SECONDS = 90.0
+THINKING_SECONDS = 0.02
 LINE = b"The quick brown fox wrote this line to fill the mail.\r\n"
 
 
@@ -33,6 +32,11 @@ class Mail:
     def kept(self) -> Kept:
         return Kept("mail", self.review, f"{self.message_id} {hashlib.sha256(self.raw).hexdigest()}")
 
+    @property
+    def on_the_wire(self) -> bytes:
+        """Its DATA with the final dot; no line of it begins with one."""
+        return self.raw + b".\r\n"
+
 
 @dataclass
 class MailServer:
@@ -41,16 +45,16 @@ class MailServer:
     house: House
     ledger: Ledger
     chance: Random
-    lines_max: int
     _client: aiosmtplib.SMTP | None = None
     _dot_at: float | None = None
     """When the content of a mail began to go out: from then on it may have arrived, whatever is answered."""
 
     async def deliver(self, mail: Mail) -> None:
         """Try until it is taken. What is refused for good is lost: its sender gets it back."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        again = waits()
+        async with asyncio.timeout(self.ledger.patience_seconds):
             while not await self._taken(mail):
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(next(again))
 
     def close(self) -> None:
         """Hang up."""
@@ -96,6 +100,29 @@ class MailServer:
         return False
 
 
+@asynccontextmanager
+async def half_sent(house: House, mail: Mail, *, bytes_sent: int) -> AsyncIterator[None]:
+    """A connection on which a mail is under way: so many bytes of its DATA went out, and no more."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.inbound_port)
+    for line in (
+        "",
+        "EHLO mx.example",
+        "MAIL FROM:<customer@customer.example>",
+        f"RCPT TO:<{mail.to}>",
+        "DATA",
+    ):
+        if line:
+            writer.write(f"{line}\r\n".encode())
+        while (await reader.readline())[3:4] == b"-":  # one line of several
+            pass
+    writer.write(mail.on_the_wire[:bytes_sent])
+    await writer.drain()
+    try:
+        yield
+    finally:
+        writer.close()
+
+
 def written(house: House, review: str, chance: Random, *, lines_max: int) -> Mail:
     """A customer's answer of random length."""
     message_id = f"{chance.getrandbits(64):x}@customer.example"
@@ -112,20 +139,20 @@ async def senders(
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         for _ in range(SENDERS):
-            server = MailServer(house, ledger, Random(chance.getrandbits(64)), lines_max)
-            tasks.create_task(_until(stop, server, reviews))
+            server = MailServer(house, ledger, Random(chance.getrandbits(64)))
+            tasks.create_task(_until(stop, server, reviews, lines_max))
         try:
             yield
         finally:
             stop.set()
 
 
-async def _until(stop: asyncio.Event, server: MailServer, reviews: list[Review]) -> None:
+async def _until(stop: asyncio.Event, server: MailServer, reviews: list[Review], lines_max: int) -> None:
     try:
         while not stop.is_set():
             review = server.chance.choice(reviews)
-            await server.deliver(written(server.house, review.id, server.chance, lines_max=server.lines_max))
-            await asyncio.sleep(server.chance.uniform(0, AGAIN_SECONDS / 5))
+            await server.deliver(written(server.house, review.id, server.chance, lines_max=lines_max))
+            await asyncio.sleep(server.chance.uniform(0, THINKING_SECONDS))
     except TimeoutError:
         server.ledger.wrong.append("a mail was never taken")
     finally:

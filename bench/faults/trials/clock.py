@@ -1,7 +1,8 @@
-"""What is left when the clock is set back an hour, or is a day ahead?
+"""What is left when the clock is set back an hour or a day, or is a day ahead, and another machine's is a minute apart?
 
 The doors take their clock as an argument, so this trial runs them in one process, on real sockets where there are any,
-and turns the clock between any two events. Nothing may be lost or doubled, and no link that was mailed is refused.
+and turns the clock between any two events. The mailer and the reader have a watch of their own, as on another machine.
+Nothing may be lost or doubled, and no link that was mailed is refused.
 """
 
 from collections.abc import AsyncIterator
@@ -14,11 +15,11 @@ from random import Random
 import httpx2
 
 from bench.faults.audit import hold_against_record
-from bench.faults.customers import NONCE, Caller, WrongAnswer, close_ticket, rate
+from bench.faults.clients.customers import NONCE, Caller, WrongAnswer, close_ticket, rate
+from bench.faults.clients.senders import Mail, MailServer, written
+from bench.faults.clients.sink import Sink, opened_sink
 from bench.faults.house import DOMAIN, SENDER, House, Place, add_key, build, closing
 from bench.faults.ledger import Kept, Ledger
-from bench.faults.senders import Mail, MailServer, written
-from bench.faults.sink import Sink, opened_sink
 from inbound.__main__ import keep
 from inbound.reader import LEASE, Reader
 from inbound.recipients import Recipients
@@ -35,8 +36,10 @@ from web.door import Door
 
 EVENTS = 60
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TURNS = (-HOUR, timedelta(0), DAY, timedelta(minutes=-10))
+TURNS = (-DAY, -HOUR, timedelta(0), timedelta(0), DAY, timedelta(minutes=-10))
 """Where the clock may stand, against the true time."""
+SKEWS = (timedelta(seconds=60), timedelta(seconds=-60), timedelta(0))
+"""How far the other machine's clock is from it."""
 STEP = timedelta(seconds=30)
 """True time from one event to the next."""
 LINES_MAX = 20
@@ -51,6 +54,17 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.true + self.off
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The clock of another machine, so far apart from the first."""
+
+    clock: Clock
+    apart: timedelta
+
+    def __call__(self) -> datetime:
+        return self.clock() + self.apart
 
 
 @dataclass
@@ -131,11 +145,12 @@ async def clock_turns(place: Place, seed: int) -> Ledger:
         await add_key(house)
         async with _world(house, ledger, chance, sink) as world:
             await world.ticket_closes()
+            world.clock.true += max(SKEWS)  # by then the other machine takes it for due, too
             await world.mails_go_out()
             for _ in range(EVENTS):
                 await _event(world)
             await _days_later(world)
-        twice = [message for message, copies in sink.copies.items() if len(copies) > 1]
+        twice = [message for message, copies in sink.copies.items() if copies > 1]
         ledger.wrong += [f"{message} went out more than once" for message in twice]
         if len(sink.copies) < world.closed:
             ledger.lost.append(f"of {world.closed} invitations {len(sink.copies)} mails went out")
@@ -145,7 +160,9 @@ async def clock_turns(place: Place, seed: int) -> Ledger:
 
 async def _event(world: World) -> None:
     world.clock.true += STEP
-    world.clock.off = world.chance.choice(TURNS)
+    off = world.chance.choice(TURNS)
+    world.ledger.struck += off != world.clock.off
+    world.clock.off = off
     happens = world.chance.choice(
         (
             world.ticket_closes,
@@ -180,17 +197,18 @@ async def _sent(store: Store, review: Review) -> bool:
 @asynccontextmanager
 async def _world(house: House, ledger: Ledger, chance: Random, sink: Sink) -> AsyncIterator[World]:
     clock = Clock(datetime.now(UTC))
+    watch = Watch(clock, chance.choice(SKEWS))
     brands = read_brands(SHIPPED)
     async with house.store() as store:
-        reader = Reader(store, house.links.keys, DOMAIN, clock, None)
+        reader = Reader(store, house.links.keys, DOMAIN, watch, None)
         accept = partial(keep, store=store, reader=reader)
         recipient = Recipients(house.links.keys, DOMAIN, frozenset({SENDER})).refusal
         door = SmtpDoor(accept=accept, recipient=recipient, clock=clock, full=(StoreFullError,))
         smtp = await serve(door, "127.0.0.1", house.inbound_port, hostname=DOMAIN)
         app = build_app(Door(store, house.links, brands, "acme", clock, new_id, shuffled))
         relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{sink.port}?starttls=none"), hostname=DOMAIN)
-        mailer = Mailer(store, Composer(brands, house.links, SENDER), [relay], clock)
-        server = MailServer(house, ledger, chance, LINES_MAX)
+        mailer = Mailer(store, Composer(brands, house.links, SENDER), [relay], watch)
+        server = MailServer(house, ledger, chance)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url=house.links.base_url, timeout=60
         ) as http:

@@ -1,0 +1,49 @@
+"""How does an operator take the reviews out? `afterword export reviews > FILE`: a stream, whatever the number."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+
+from operating import now, with_store
+from reviews.exported import CSV, FORMS, Form
+from store import Store, lists
+from store.exports import Span, pages
+
+DAY = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"))
+
+
+@click.group()
+def export() -> None:
+    """Take out what was recorded, for spreadsheets and other programs."""
+
+
+@export.command("reviews")
+@click.option("--brand", default="", help="Of this brand alone.")
+@click.option("--since", type=DAY, help="Recorded on that day or later, in UTC.")
+@click.option("--until", type=DAY, help="Recorded before that day, in UTC.")
+@click.option("--format", "form", type=click.Choice(sorted(FORMS)), default=CSV, show_default=True)
+def export_reviews(brand: str, since: datetime | None, until: datetime | None, form: str) -> None:
+    """Every review in a line, in the order they were recorded, to standard output.
+
+    In CSV, a cell that a spreadsheet would take for a formula has a ' before it.
+    """
+    span = Span(brand, _utc(since), _utc(until))
+    asyncio.run(with_store(partial(_exported, span=span, form=FORMS[form])))
+
+
+async def _exported(store: Store, *, span: Span, form: Form) -> None:
+    out, hidden = sys.stdout.buffer, not sys.stderr.isatty()
+    number = 0 if hidden else await store.read(lists.count)
+    out.write(form.head.encode())
+    with click.progressbar(length=number, label="reviews", file=sys.stderr, hidden=hidden) as bar:
+        async for page in pages(store, span, now=now()):
+            out.write(form.lines(page).encode())
+            bar.update(len(page))
+    out.flush()
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at else None

@@ -1,0 +1,58 @@
+"""When is a stored mail read? At once while few come in; while many do, the door goes first.
+
+Reading a mail takes several times as long as taking it, in the same process. Nobody waits for a mail to be read but its
+reader; who sends waits for the 250.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+
+BUSY_PER_SECOND = 50.0
+"""A door that takes more than this has no time to spare: a large helpdesk's whole day comes in at less."""
+RESTS_TIMES = 8.0
+"""So long, in times of what it took, reading rests while the door is busy: it never stops, whoever floods the door."""
+REST_SECONDS_MAX = 2.0
+
+
+class Pace:
+    """Told by the door of every mail, asked by the reader when to go on."""
+
+    def __init__(self) -> None:
+        self._news = asyncio.Event()
+        self._roused = asyncio.Event()
+        self._came = 0
+        self._seen = 0
+        self._since = time.monotonic()
+
+    def mail_came(self) -> None:
+        """A mail was stored."""
+        self._came += 1
+        self._news.set()
+
+    def wake(self) -> None:
+        """Something else is new, as that the process stops: whoever waits or rests looks again."""
+        self._news.set()
+        self._roused.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for news, at most so long."""
+        await _within(seconds, self._news)
+
+    async def rest(self) -> None:
+        """After a batch: make room for the door if it was busy meanwhile."""
+        now = time.monotonic()
+        took_seconds = now - self._since
+        if self._came - self._seen > BUSY_PER_SECOND * took_seconds:
+            await _within(min(REST_SECONDS_MAX, RESTS_TIMES * took_seconds), self._roused)
+
+    def begin(self) -> None:
+        """A batch begins."""
+        self._since, self._seen = time.monotonic(), self._came
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for the event, at most so long; it is over then."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    event.clear()

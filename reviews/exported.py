@@ -1,0 +1,64 @@
+"""How is a review told as one line, for spreadsheets and other programs? As CSV, or as a line of JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+CSV, JSONL = "csv", "jsonl"
+FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a cell begins with that a spreadsheet would run: OWASP's list, the full-width signs with it."""
+DEFUSED = "'"
+"""Put before such a cell, it makes it text."""
+
+
+class Line(NamedTuple):
+    """One review; times are RFC 3339 in UTC, what is not there is ''. The fields are the columns, in this order."""
+
+    review: str
+    brand: str
+    source: str
+    ticket: str
+    subject: str
+    closed_at: str
+    contact: str
+    name: str
+    company: str
+    agent: str
+    team: str
+    tags: tuple[str, ...]
+    not_asked: str
+    status: str
+    value: str
+    grade: str
+    rated_at: str
+    comment: str
+
+
+def csv_lines(lines: Iterable[Line]) -> str:
+    """Rows of CSV (RFC 4180); a cell that a spreadsheet would run is defused. Tags are apart by blanks."""
+    out = io.StringIO()
+    rows = (_cells(line) for line in lines)
+    csv.writer(out).writerows([DEFUSED + cell if cell[:1] in FORMULA else cell for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def json_lines(lines: Iterable[Line]) -> str:
+    """A JSON object a line, all as it was said; None where there is nothing."""
+    return "".join(f"{_encode({name: cell or None for name, cell in line._asdict().items()})}\n" for line in lines)
+
+
+class Form(NamedTuple):
+    """What a file begins with, and how its lines are written."""
+
+    head: str
+    lines: Callable[[Iterable[Line]], str]
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+FORMS: dict[str, Form] = {CSV: Form(",".join(Line._fields) + "\r\n", csv_lines), JSONL: Form("", json_lines)}
+
+
+def _cells(line: Line) -> list[str]:
+    return [" ".join(cell) if isinstance(cell, tuple) else cell for cell in line]

@@ -1,0 +1,109 @@
+"""How is a visit recorded? Of its review only the doorstep is read, and all that wait are one query and one write."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reviews.doorstep import HITS_MAX, Doorstep, doorstep
+from reviews.facts import Hit, Settled
+from reviews.log import Log
+from store.engines import Session
+from store.errors import UnknownReviewError
+from store.facts import add_facts, load
+from store.rows import instant, micros
+
+COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "facts")
+FIND = """select review.id as review, doorstep.brand, doorstep.at, doorstep.asks_at, doorstep.slots,
+        doorstep.first_sent, doorstep.last_sent, (select count(*) from fact where fact.review = review.id) as facts
+    from review left join doorstep on doorstep.review = review.id
+    where review.id in (select asked.value ->> 0 from {each}) order by review.id {for_update_of_review}"""
+PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent)
+    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent)
+    on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent"""
+BETWEEN_SLOTS = ","
+
+Rule = Callable[[Doorstep], Sequence[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """The doorstep as the visitor found it, and the visit as it was kept, or None where no more are."""
+
+    seen: Doorstep
+    hit: Hit | None
+
+
+Visit = tuple[str, Rule]
+"""A review, and the rule that says of its doorstep which hit this is."""
+
+
+def record(session: Session, visits: Sequence[Visit]) -> list[Visited | UnknownReviewError]:
+    """Record visits, in order. Who visits a review that is none is told so; the others do not mind."""
+    doorsteps = _find(session, {review for review, _ in visits})
+    visited = [_visited(doorsteps.get(review), review, rule) for review, rule in visits]
+    add_facts(session, [one.hit for one in visited if isinstance(one, Visited) and one.hit])
+    return visited
+
+
+def put(session: Session, log: Log) -> None:
+    """Keep the doorstep of a log."""
+    seen = doorstep(log)
+    session.run(
+        PUT,
+        review=seen.review,
+        brand=seen.brand,
+        at=micros(seen.at),
+        asks_at=_micros(seen.asks_at),
+        slots=BETWEEN_SLOTS.join(seen.slots),
+        first_sent=_micros(seen.sends[0] if seen.sends else None),
+        last_sent=_micros(seen.sends[-1] if seen.sends else None),
+    )
+
+
+def changes(fact: object) -> bool:
+    """Whether a fact can change the doorstep of its review."""
+    return isinstance(fact, Settled)
+
+
+def kept(session: Session, review: str) -> Doorstep | None:
+    """The doorstep as it is kept, or None."""
+    return _find(session, {review}, mend=False).get(review)
+
+
+def _visited(seen: Doorstep | None, review: str, rule: Rule) -> Visited | UnknownReviewError:
+    if seen is None:
+        return UnknownReviewError(review)
+    return Visited(seen, next(iter(rule(seen)), None))
+
+
+def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str, Doorstep]:
+    sql = FIND.format(each=session.dialect.each, for_update_of_review=session.dialect.for_update_of("review"))
+    found = session.table(sql, COLUMNS, asked=json.dumps([[review] for review in reviews]))
+    return {row[0]: seen for row in found if (seen := _doorstep(session, row, mend=mend))}
+
+
+def _doorstep(session: Session, row: Sequence[Any], *, mend: bool) -> Doorstep | None:
+    """One of a review from before there were doorsteps is made now; one that many have visited is counted anew."""
+    review, brand, at, asks_at, slots, first, last, facts = row
+    if brand is None or facts >= HITS_MAX:
+        return _looked_up(session, review) if mend else None
+    sends = () if first is None else (instant(first), instant(last))
+    return Doorstep(review, brand, instant(at), _instant(asks_at), tuple(slots.split(BETWEEN_SLOTS)), sends)
+
+
+def _looked_up(session: Session, review: str) -> Doorstep | None:
+    log = load(session, review)
+    if log is None:
+        return None
+    put(session, log)
+    return doorstep(log)
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else micros(moment)
+
+
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else instant(value)

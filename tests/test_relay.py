@@ -1,0 +1,215 @@
+"""What is said to a relay, and what is made of its answers: by scripted servers on real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from mailer import relay
+from mailer.compose import Composed
+from mailer.mime import CONTENT_TYPE, alternatives
+from mailer.relay import Relay, read_smtp_url
+from reviews.model import Outcome
+
+EHLO = "250-relay.example\r\n250 PIPELINING"
+LATER = 0.05
+
+
+@dataclass
+class Server:
+    """A relay that answers each command by its first word (default 250), and says what it heard, read by read."""
+
+    port: int = 0
+    ehlo: str = EHLO
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    """The next answers to a command, in order; "" hangs up, "never" says nothing."""
+    heard: list[list[str]] = field(default_factory=list)
+    mails: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.writers.append(writer)
+        writer.write(b"220 relay.example\r\n")
+        while lines := (await reader.read(65_536)).split(b"\r\n")[:-1]:
+            self.heard.append([line.decode() for line in lines])
+            for line in lines:
+                if not await self._answered(line.decode(), reader, writer):
+                    writer.close()
+                    return
+
+    async def _answered(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        word = line.split(" ", maxsplit=1)[0].upper()
+        usual = {"EHLO": self.ehlo, "DATA": "354 go ahead", "QUIT": "221 bye"}.get(word, "250 fine")
+        said = self.answers[word].pop(0) if self.answers.get(word) else usual
+        if said == "never":
+            return True
+        if not said:
+            return False
+        writer.write(f"{said}\r\n".encode())
+        if word == "DATA" and said.startswith("354"):
+            return await self._took(reader, writer)
+        return word != "QUIT"
+
+    async def _took(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        raw = b""
+        while raw != b".\r\n" and not raw.endswith(b"\r\n.\r\n"):
+            raw += await reader.readline()
+        self.mails.append(raw)
+        said = self.answers["."].pop(0) if self.answers.get(".") else "250 2.0.0 queued"
+        if said:
+            writer.write(f"{said}\r\n".encode())
+        return bool(said)
+
+
+@asynccontextmanager
+async def relay_to(server: Server) -> AsyncIterator[Relay]:
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
+    kept = Relay(read_smtp_url(f"smtp://127.0.0.1:{server.port}?starttls=none"), hostname="reply.acme.example")
+    try:
+        yield kept
+    finally:
+        await kept.close()
+        for writer in server.writers:
+            writer.close()
+        listening.close()
+
+
+def mail(to: str = "ada@customer.example", text: str = "Hello\n") -> Composed:
+    head = {"From": b"care@acme.example", "To": to.encode(), "Content-Type": CONTENT_TYPE}
+    return Composed("b+1@reply.acme.example", to, "", text, head, alternatives(text, ("<p>Hello</p>",)))
+
+
+async def sent(server: Server, *mails: Composed) -> list[tuple[Outcome, str, bool]]:
+    async with relay_to(server) as kept:
+        handed = [await kept.send(each) for each in mails or (mail(),)]
+    return [(one.outcome, one.reason, one.gone) for one in handed]
+
+
+async def test_commands_go_out_together_where_the_relay_announces_pipelining() -> None:
+    server = Server()
+    assert await sent(server, mail(), mail()) == [(Outcome.SENT, "2.0.0 queued", False)] * 2
+    together = ["MAIL FROM:<b+1@reply.acme.example>", "RCPT TO:<ada@customer.example>", "DATA"]
+    assert server.heard[1:3] == [together, together]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("ehlo", ["250 relay.example", "502 what is that"])
+async def test_commands_go_out_one_by_one_where_it_does_not(ehlo: str) -> None:
+    server = Server(ehlo=ehlo)
+    assert [outcome for outcome, _, _ in await sent(server)] == [Outcome.SENT]
+    assert all(len(lines) == 1 for lines in server.heard)
+    assert (["HELO reply.acme.example"] in server.heard) == ehlo.startswith("502")
+
+
+@pytest.mark.parametrize("ehlo", [EHLO, "250 relay.example"])
+@pytest.mark.parametrize(
+    ("answers", "outcome", "reason", "gone"),
+    [
+        ({"MAIL": ["550 5.7.1 not you"], "RCPT": ["503 first"], "DATA": ["503 first"]}, Outcome.DEFERRED, "550", False),
+        ({"RCPT": ["550 5.1.1 nobody"], "DATA": ["554 no valid recipients"]}, Outcome.REFUSED, "550 5.1.1", True),
+        ({"RCPT": ["550 5.1.1 nobody"], "DATA": ["354 go"], ".": ["554 nobody"]}, Outcome.REFUSED, "550 5.1.1", True),
+        ({"RCPT": ["450 4.1.1 nobody"], "DATA": ["554 no valid recipients"]}, Outcome.DEFERRED, "450 4.1.1", False),
+        ({"RCPT": ["550 5.7.1 spam"], "DATA": ["554 no valid recipients"]}, Outcome.REFUSED, "550 5.7.1", False),
+        ({"DATA": ["451 4.3.0 later"]}, Outcome.DEFERRED, "451 4.3.0 later", False),
+        ({"DATA": ["554 5.3.0 never"]}, Outcome.REFUSED, "554 5.3.0 never", False),
+        ({".": ["452 4.3.1 full"]}, Outcome.DEFERRED, "452 4.3.1 full", False),
+        ({".": ["550-5.7.1 spam\r\n550 5.7.1 really"]}, Outcome.REFUSED, "550 5.7.1 spam\n5.7.1 really", False),
+    ],
+)
+async def test_a_refusal_ends_that_mail_alone(
+    ehlo: str, answers: dict[str, list[str]], outcome: Outcome, reason: str, gone: bool
+) -> None:
+    asked = list(answers) if ehlo == EHLO else list(answers)[:1]  # one by one, nothing is asked after a refusal
+    server = Server(ehlo=ehlo, answers={word: list(answers[word]) for word in asked})
+    first, second = await sent(server, mail(), mail(text="the second\n"))
+    assert (first[0], first[1][: len(reason)], first[2]) == (outcome, reason, gone)
+    assert second[0] is Outcome.SENT
+    assert b"the second" in server.mails[-1]
+    assert server.connections == 1
+
+
+async def test_a_relay_that_asks_for_a_mail_to_nobody_gets_an_empty_one() -> None:
+    """RFC 2920 section 3.1: to a server that answered DATA by 354 the mail must not be withheld."""
+    server = Server(answers={"RCPT": ["550 5.1.1 nobody"], ".": ["554 nobody"]})
+    await sent(server)
+    assert server.mails == [b".\r\n"]
+
+
+@pytest.mark.parametrize("words", [".", "..\n", ".hidden\n.\nlast"])
+async def test_a_line_that_begins_with_a_dot_arrives_with_it_and_ends_nothing(words: str) -> None:
+    server = Server()
+    composed = mail(text=words)
+    await sent(server, composed)
+    (raw,) = server.mails
+    lines = raw.removesuffix(b".\r\n").split(b"\r\n")
+    assert b"\r\n".join(line.removeprefix(b".") for line in lines) == composed.raw
+
+
+async def test_a_kept_connection_that_is_gone_is_made_anew_once() -> None:
+    server = Server()
+    async with relay_to(server) as kept:
+        await kept.send(mail())
+        server.writers[0].write(b"421 4.4.2 idle for too long\r\n")
+        server.writers[0].close()
+        await asyncio.sleep(LATER)
+        assert (await kept.send(mail())).outcome is Outcome.SENT
+        server.answers["MAIL"] = ["", ""]
+        lost = await kept.send(mail())
+    assert (lost.outcome, len(server.mails), server.connections) == (Outcome.DEFERRED, 2, 3)
+
+
+async def test_a_relay_that_closes_says_why() -> None:
+    server = Server(answers={"MAIL": ["421 4.7.0 too many connections"]})
+    server.answers["RCPT"] = [""]
+    ((outcome, reason, _),) = await sent(server)
+    assert outcome is Outcome.DEFERRED
+    assert "421 4.7.0 too many connections" in reason
+
+
+async def test_a_connection_lost_after_the_dot_is_not_sent_again_at_once() -> None:
+    """It may have been too late: whether it goes again is decided later, under the same Message-ID."""
+    server = Server(answers={".": [""]})
+    ((outcome, _, _),) = await sent(server)
+    assert outcome is Outcome.DEFERRED
+    assert len(server.mails) == 1
+
+
+async def test_a_relay_that_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "TIMEOUT_SECONDS", 0.2)
+    server = Server(answers={"MAIL": ["never"]})
+    ((outcome, reason, _),) = await sent(server)
+    assert (outcome, reason) == (Outcome.DEFERRED, "TimeoutError: no answer within 0 seconds")
+
+
+@pytest.mark.parametrize("babble", ["x" * 70_000, "hello there", "25"])
+async def test_what_is_no_reply_ends_the_connection(babble: str) -> None:
+    server = Server(answers={"MAIL": [babble]})
+    ((outcome, reason, _),) = await sent(server)
+    assert outcome is Outcome.DEFERRED
+    assert "the relay's reply" in reason
+
+
+async def test_an_address_beyond_ascii_needs_a_relay_that_announces_it() -> None:
+    able = Server(ehlo="250-relay.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8")
+    assert [one[0] for one in await sent(able, mail("dörte@customer.example"))] == [Outcome.SENT]
+    assert able.heard[1][:2] == [
+        "MAIL FROM:<b+1@reply.acme.example> BODY=8BITMIME SMTPUTF8",
+        "RCPT TO:<dörte@customer.example>",
+    ]
+    unable = Server()
+    (refused, taken) = await sent(unable, mail("dörte@customer.example"), mail())
+    assert (refused[0], taken[0]) == (Outcome.REFUSED, Outcome.SENT)
+    assert "SMTPUTF8" in refused[1]
+
+
+@pytest.mark.parametrize("hostile", ["ada@customer.example>\r\nRCPT TO:<victim@x.example", "ada\n@customer.example"])
+async def test_a_line_break_never_becomes_a_command(hostile: str) -> None:
+    server = Server()
+    ((outcome, _, _),) = await sent(server, mail(hostile))
+    assert outcome is Outcome.DEFERRED
+    assert not any("victim" in line for lines in server.heard for line in lines)

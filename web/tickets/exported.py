@@ -1,0 +1,46 @@
+"""How does a program take all reviews out? GET /api/v1/export/reviews: a stream of lines, with bounded memory."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from reviews.exported import CSV, FORMS, JSONL
+from store.exports import Span, pages
+from web.door import Door, door_of
+from web.tickets.keys import refuse_strangers
+from web.tickets.listed import read_query
+
+TYPES = {CSV: "text/csv; charset=utf-8; header=present", JSONL: "application/jsonl"}  # RFC 4180 section 3
+
+
+class Query(BaseModel):
+    """What is to be exported."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    brand: str = ""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    format: Literal["csv", "jsonl"] = "csv"
+
+
+async def exported(request: Request) -> Response:
+    """Every review in a line, in the order they were recorded. A store that fails midway cuts the connection: what came
+    is then seen to be not all."""
+    await refuse_strangers(request)
+    door = door_of(request)
+    query = read_query(Query, request)
+    name = f'attachment; filename="reviews.{query.format}"'
+    headers = {"Content-Disposition": name, "Content-Type": TYPES[query.format]}
+    return StreamingResponse(_body(door, query, now=door.clock()), headers=headers)
+
+
+async def _body(door: Door, query: Query, *, now: datetime) -> AsyncIterator[str]:
+    form = FORMS[query.format]
+    yield form.head
+    async for page in pages(door.store, Span(query.brand, query.since, query.until), now=now):
+        yield form.lines(page)
