@@ -63,11 +63,37 @@ def page_mail(body: str) -> bytes:
         "2026년 11월 21일 (토) 오전 10:00, Acme <r+token@acme.example>님이 작성:",
         "Vào Th 7, 21 thg 11, 2026 vào lúc 10:00 Acme <r+token@acme.example> đã viết:",
         "Pada Sab, 21 Nov 2026 10.00, Acme <r+token@acme.example> menulis:",
+        # Acme <r+token@acme.example>, 21 Kas 2026 Cmt, 10:00 tarihinde şunu yazdı, as it is wrapped
+        "Acme IT Support <r+token@acme.example>, 21 Kas 2026 Cmt,\n10:00 tarihinde şunu yazdı:",
+        "On Thu, 31 Mar 2016 at 11:16 Acme Support\n\n<\nmailto:Acme Support <r+token@acme.example>\n> wrote:",
+        "Gant Acme <r+token@acme.example> eo bet skrivet d'an 21/11/2026 10:00 :",  # Breton
+        "Sgrìobh Acme na leanas 21/11/2026 aig 10:00:",  # Gaelic
+        "Acme-ը գրել է 2026.11.21 10:00-ին:",  # Armenian
     ],
 )
 @pytest.mark.parametrize("quote", [QUOTED, SURVEY], ids=["marked", "bare"])
 def test_an_attribution_ends_the_answer_in_many_languages(attribution: str, quote: str) -> None:
     assert words_of(text_mail(f"Very well, thank you!\n\n{attribution}\n\n{quote}")) == "Very well, thank you!"
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "Quoting Acme Support (2026-11-21 10:00:00)",
+        "Zitat von Acme Support <r+token@acme.example>:",
+        "Excerpts from Acme's message of November 21, 2026 10:00 am:",
+        "* Acme Support <r+token@acme.example> [261121 10:00]:",
+        "2026-11-21 10:00, Acme Support zzzz:",  # a verb that nobody here knows
+    ],
+)
+def test_an_attribution_needs_no_verb_above_a_marked_quotation(attribution: str) -> None:
+    assert words_of(text_mail(f"Very well.\n\n{attribution}\n{QUOTED}")) == "Very well."
+    assert words_of(text_mail(f"{attribution}\n{QUOTED}\nVery well.")) == "Very well."
+
+
+def test_a_greeting_may_stand_between_the_attribution_and_what_it_quotes() -> None:
+    body = f"On 21/11/2026 10:00, Acme wrote:\n\nHi Sam, see below.\n\n{QUOTED}\nVery well.\n"
+    assert words_of(text_mail(body)) == "Hi Sam, see below.\n\nVery well."
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ LETTER_BYTES_MAX = 4_194_304  # of one text or page: more words than anybody rea
 NAME_CHARS_MAX = 200  # of an attachment; file systems end at 255 bytes
 DATE_CHARS_MAX = 200
 
-_ID_IN_BRACKETS = re.compile(r"<\s{0,20}([^<>\s]{1,400})\s{0,20}>")
+_ID_IN_BRACKETS = re.compile(r"<([^<>]{1,400})>")
 _PATH_OR_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 __all__ = ["Attachment", "Mail", "read_mail"]
@@ -157,8 +157,9 @@ def _name(part: Part) -> str:
 
 
 def _ids(value: str) -> list[str]:
-    found = _ID_IN_BRACKETS.findall(value)
-    return found or value.split()[:1]  # some programs forget the brackets
+    # Blanks within an id are where a program has folded the line.
+    found = ["".join(id.split()) for id in _ID_IN_BRACKETS.findall(value)]
+    return list(filter(None, found)) or value.split()[:1]  # some programs forget the brackets
 
 
 def _references(headers: tuple[Header, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import re
 
 from reviews.reading.headers import DATE_WITH_TIME
-from reviews.reading.languages.attributions import COLONS, OPENINGS, WROTE, WROTE_ANYWHERE
+from reviews.reading.languages.attributions import COLONS, OPENINGS, QUOTING, WROTE, WROTE_ANYWHERE
 from reviews.reading.lines import GAP_LINES_MAX, LINE_CHARS_MAX, Line, plain
 
 ATTRIBUTION_LINES_MAX = 4  # Gmail and Geary break theirs over two, narrow telephones over four
@@ -34,7 +34,11 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
         first = lines[start].plain
         if first.startswith(_REST_OF_ADDRESS):
             continue  # the address alone; its digits are no date
-        if _opens(first) and DATE.search(first) and _is_attribution(window, quoted_below=quoted_below):
+        if (
+            (_opens(first) or ("<" in first and "@" in first))
+            and DATE.search(first)
+            and _is_attribution(window, quoted_below=quoted_below)
+        ):
             return start - 1 if start > 0 and _begins_above(lines[start - 1], window) else start
     return at if _is_attribution(text, quoted_below=quoted_below) else None
 
@@ -84,6 +88,7 @@ def _may_end(text: str) -> bool:
         or end.endswith(COLONS)
         or bool(WROTE_WORDS.search(end[-ENDING_CHARS:]))
         or bool(_GMAIL_WITHOUT_VERB.match(end))
+        or end.startswith(QUOTING)
     )
 
 
@@ -99,6 +104,8 @@ def _is_attribution(text: str, *, quoted_below: bool) -> bool:
     dated, addressed = bool(DATE.search(end)), "@" in end
     if colon and wrote:
         return quoted_below or addressed or _is_exact(end)
+    if quoted_below and len(end) < BARE_CHARS_MAX and (end.startswith(QUOTING) or (colon and _has_hour(end))):
+        return True
     if dated and addressed and (colon or (quoted_below and text.endswith(">") and len(end) < BARE_CHARS_MAX)):
         return True
     if wrote and dated and addressed:
@@ -106,8 +113,13 @@ def _is_attribution(text: str, *, quoted_below: bool) -> bool:
     return bool(_GMAIL_WITHOUT_VERB.match(end)) and len(end) < BARE_CHARS_MAX
 
 
+def _has_hour(text: str) -> bool:
+    """People name the day they were written to, programs the hour as well: that needs no verb, in no language."""
+    return DATE_WITH_TIME.search(text) is not None
+
+
 def _is_exact(text: str) -> bool:
     """Without address and quotation people tell stories in these words too: it takes the hour, or the verb last."""
     if len(text) > BARE_CHARS_MAX:
         return False
-    return bool(DATE_WITH_TIME.search(text) or (_YEAR.search(text) and WROTE_WORDS.search(text[-ENDING_CHARS:])))
+    return bool(_has_hour(text) or (_YEAR.search(text) and WROTE_WORDS.search(text[-ENDING_CHARS:])))

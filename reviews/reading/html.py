@@ -62,7 +62,13 @@ _SIGNATURES = (
     "tutanota_signature", "zmail_signature", "geary-signature",
 )
 # fmt: on
-_OUTLOOK_LINE = re.compile(r"border-top:(?:solid|[\d.]+pt\s?solid)\s?#(?:e1e1e1|b5c4df)", re.IGNORECASE)
+_OUTLOOK_COLOUR = (
+    r"(?:#(?:e1e1e1|b5c4df)|rgb\((?:225,\s?225,\s?225|181,\s?196,\s?223)\))"  # as it writes it, and as others do
+)
+_OUTLOOK_LINE = re.compile(
+    rf"border-top:\s?(?:[\d.]{{1,5}}p[tx]\s)?solid\s{_OUTLOOK_COLOUR}|border-(?:top-)?color:\s?{_OUTLOOK_COLOUR}",
+    re.IGNORECASE,
+)
 _INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s{0,5}none|mso-hide:\s{0,5}all|visibility:\s{0,5}hidden", re.IGNORECASE)
 

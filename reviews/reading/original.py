@@ -11,6 +11,7 @@ from functools import lru_cache
 from reviews.reading.attributions import BARE_CHARS_MAX, DATE
 from reviews.reading.languages.attributions import COLONS
 from reviews.reading.lines import GAP_LINES_MAX, Line, SegmentKind
+from reviews.reading.quotes import ANNOUNCEMENTS
 
 RUN_WORDS = 5  # a run this long is not said twice by accident
 ORIGINAL_CHARS_MAX = 200_000  # our mails are under 20 kB
@@ -102,7 +103,8 @@ def _give_back(lines: list[Line], original: Original) -> None:
     if not ours:
         return
     for line in lines[ours[0] + 1 : _end_of_answers(lines, ours[-1] + 1)]:
-        own = line.kind is SegmentKind.QUOTED and not line.known and not line.text.lstrip().startswith((">", "|"))
+        claimed = line.kind is SegmentKind.QUOTED and line.rule not in ANNOUNCEMENTS
+        own = claimed and not line.known and not line.text.lstrip().startswith((">", "|"))
         if own and not line.blank and not original.resembles(line.text):
             line.mark(SegmentKind.SAID, "not in our mail")
 

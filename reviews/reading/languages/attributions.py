@@ -49,4 +49,11 @@ OPENINGS = frozenset(
     "pada vào lúc ngày zo ke ma ti pe la su do pt so nd в־ ב בתאריך ‫ב في بتاريخ به नी दिनांक".split()
 )
 # Days and months need no table: every date has digits.
+# fmt: off
+# How the line begins that needs no verb (Horde, sup, notmuch, newsreaders), where a marked quotation follows.
+QUOTING = (
+    "quoting ", "excerpts from ", "in message ", "in article ", "in a message dated ", "zitat von ", "citation de ",
+    "citando ", "citát ", "citat van ", "citeren ", "cytowanie ", "цитирую ", "quote from ",
+)
+# fmt: on
 COLONS = (":", "：", "៖")
