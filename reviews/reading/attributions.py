@@ -17,6 +17,7 @@ WROTE_WORDS = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _GMAIL_WITHOUT_VERB = re.compile(r"\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} (?:gmt|utc)[+-]\d{1,2}:\d{2}\s")
+_BRACKETED = re.compile(r"<[^<>]{0,300}>")
 _REST_OF_ADDRESS = ("<", ">", "(", "mailto:")
 
 
@@ -34,11 +35,7 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
         first = lines[start].plain
         if first.startswith(_REST_OF_ADDRESS):
             continue  # the address alone; its digits are no date
-        if (
-            (_opens(first) or ("<" in first and "@" in first))
-            and DATE.search(first)
-            and _is_attribution(window, quoted_below=quoted_below)
-        ):
+        if _begins(first) and _is_attribution(window, quoted_below=quoted_below):
             return start - 1 if start > 0 and _begins_above(lines[start - 1], window) else start
     return at if _is_attribution(text, quoted_below=quoted_below) else None
 
@@ -90,6 +87,12 @@ def _may_end(text: str) -> bool:
         or bool(_GMAIL_WITHOUT_VERB.match(end))
         or end.startswith(QUOTING)
     )
+
+
+def _begins(text: str) -> bool:
+    """Does an attribution begin so: with a word, a number or an address, and a date? An address has digits of its own."""
+    dated = DATE.search(_BRACKETED.sub("", text)) is not None
+    return dated and (_opens(text) or ("<" in text and "@" in text))
 
 
 def _opens(text: str) -> bool:
