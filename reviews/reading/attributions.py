@@ -90,7 +90,7 @@ def _may_end(text: str) -> bool:
 
 
 def _begins(text: str) -> bool:
-    """Does an attribution begin so: with a word, a number or an address, and a date? An address has digits of its own."""
+    """Does an attribution begin so: with a word, a number or an address, and a date? Digits of an address are none."""
     dated = DATE.search(_BRACKETED.sub("", text)) is not None
     return dated and (_opens(text) or ("<" in text and "@" in text))
 
