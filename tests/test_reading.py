@@ -228,6 +228,11 @@ def test_a_persons_words_are_not_taken_for_something_else(body: str) -> None:
         ("Cordialement,\n\nAda Example\n+33 1 23 45 67 89", ""),
         ("Ada Example\nHead of Everything\n+44 20 7946 0000", ""),  # her name, as From has it
         ("----------------\nAda Example\nTel. 555-931-0702\nhttps://customer.example", ""),
+        ("Cheers,\nAda", ""),
+        ("---\nAda Example\nCustomer Ltd", ""),
+        ("====\nAda Example", ""),
+        ("---\nbut slow", None),
+        ("---\nAnd this is a second matter, which took far longer than the first one did.", None),
         ("Best regards\nPS: please call me back", "Best regards\nPS: please call me back"),
         ("Regards,\nbut why does it take a week until somebody looks at it at all?", None),
         ("Thanks,\nAda", None),

@@ -7,13 +7,16 @@ from reviews.reading.lines import Line, SegmentKind, mark_all
 
 SIGNATURE_LINES_MAX = 15  # longer ones are text behind a line of dashes
 BLANK_LINES_FACTOR = 4  # a block with more blank lines than that is none, and looking for its end has an end itself
+SHORT_LINES_MAX = 7  # of a signature under a line made by hand, that line with it
 LINE_CHARS_MAX = 90  # of a line of a signature: a name, a post, an address
 LINE_WORDS_MAX = 9
 NAME_WORDS_MAX = 5
 CLOSING_CHARS_MAX = 60
 
 _DELIMITER = re.compile(r"\s{0,2}(?:--|__|—)\s{0,3}")  # "-- " (RFC 3676 section 4.3); many programs lose the blank
+_SHORT_RULE = re.compile(r"\s{0,2}(?:-{3,4}|_{3,4}|={2,4}|\+{2,4}|~{2,4}|\*{3,4})\s{0,3}")  # the same, made by hand
 _RULER = re.compile(r"\s{0,3}[-_=*~–—]{5,120}\s{0,3}")
+_NAME = re.compile(r"[^\W\d_]+\.?(?: [^\W\d_]+\.?){0,3}")
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,20}\d")
 _REACHED = ("@", "http://", "https://", "www.", "skype", "tel", "fax", "mobil", "phone")
 _CLOSING = re.compile(
@@ -52,8 +55,13 @@ def _delimited(passage: list[Line]) -> tuple[int, str] | None:
     tail = passage[-SIGNATURE_LINES_MAX * BLANK_LINES_FACTOR :]
     filled = sum(not line.blank for line in tail)
     for at, line in enumerate(tail):
+        begin = len(passage) - len(tail) + at
         if filled <= SIGNATURE_LINES_MAX + 1 and is_delimiter(line.text):
-            return len(passage) - len(tail) + at, "signature delimiter"
+            return begin, "signature delimiter"
+        if filled <= SHORT_LINES_MAX and len(line.text) < 10 and _SHORT_RULE.fullmatch(line.text):
+            below = [line for line in tail[at + 1 :] if not line.blank]
+            if below and begin and _is_name(below[0].text) and _are_of_a_signature(below):
+                return begin, "signature delimiter"
         filled -= not line.blank
     return None
 
@@ -120,6 +128,11 @@ def _endings(passage: list[Line]) -> list[tuple[int, list[Line]]]:
 def _with_closing(passage: list[Line], at: int) -> int:
     above = next((before for before in range(at - 1, max(-1, at - 4), -1) if not passage[before].blank), at)
     return above if is_closing(passage[above].text) else at
+
+
+def _is_name(text: str) -> bool:
+    text = text.strip()
+    return text.istitle() and _NAME.fullmatch(text[:LINE_CHARS_MAX]) is not None
 
 
 def _are_of_a_signature(lines: list[Line]) -> bool:
