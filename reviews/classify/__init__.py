@@ -38,6 +38,7 @@ TEXT_CHARS_MAX = 4_000  # of a text that is searched for what mail servers say
 _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
 _NOTICES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
+_CALENDAR_ANSWERS = (b"METHOD:REPLY", b"METHOD:COUNTER")  # RFC 5546 section 1.4
 _SMTP_LINE = re.compile(r"^\s{0,8}[45]\d\d[ -]", re.MULTILINE)
 _DIALOGUE = ("rcpt to", "mail from", "smtp")
 _SIGN = re.compile(r"[^\s\x00-\x1f]")
@@ -93,11 +94,12 @@ def _report(mail: Mail) -> Verdict | None:
     report = shape if shape.startswith("multipart/report") else ""
     if "message/feedback-report" in types or "feedback-report" in report:  # RFC 5965
         return Verdict(Kind.COMPLAINT, "feedback report")
-    if types & _DELIVERY_STATUS or "delivery-status" in report:  # RFC 3464, RFC 6533
+    exchange = mail.header("Content-Class").strip().lower().removeprefix("urn:content-classes:")
+    if types & _DELIVERY_STATUS or "delivery-status" in report or exchange == "dsn":  # RFC 3464, RFC 6533
         return Verdict(Kind.BOUNCE, "delivery status report")
     if mail.header("X-Failed-Recipients"):
         return Verdict(Kind.BOUNCE, "X-Failed-Recipients header")
-    if types & _NOTICES or "disposition-notification" in report:  # RFC 8098
+    if types & _NOTICES or "disposition-notification" in report or exchange == "mdn":  # RFC 8098
         return Verdict(Kind.RECEIPT, "disposition notification")
     if _is_calendar_answer(mail, shape):
         return Verdict(Kind.CALENDAR, "calendar answer")
@@ -105,8 +107,9 @@ def _report(mail: Mail) -> Verdict | None:
 
 
 def _is_calendar_answer(mail: Mail, shape: str) -> bool:
-    answers = (attachment for attachment in mail.attachments if attachment.type == "text/calendar")
-    return "text/calendar" in shape or any(b"METHOD:REPLY" in answer.content[:2_000].upper() for answer in answers)
+    told = (part.content[:2_000].upper() for part in mail.attachments if part.type == "text/calendar")
+    answers = any(method in content for content in told for method in _CALENDAR_ANSWERS)
+    return answers or shape.startswith("text/calendar")
 
 
 def _loop(mail: Mail, own_domains: Collection[str]) -> Verdict | None:

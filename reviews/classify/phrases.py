@@ -112,7 +112,6 @@ AUTOMATIC_VALUES = (
     ("x-post-messageclass", ("9; autoresponder",)),
     ("delivered-to", ("autoresponder",)),
     ("x-mimedefang-action", ("autoreply",)),
-    ("content-class", ("urn:content-classes:dsn", "urn:content-classes:mdn")),
 )
 AUTOMATIC_SUBJECTS = (
     "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "autorespon",

@@ -29,7 +29,7 @@ BROKEN = Path("build/fuzz")
 OF_EACH_CLIENT = 6  # mails of the corpus
 MAIL_BYTES_MAX = 1_000_000  # what is promised is promised for this
 SECONDS_MAX = 0.2
-HANGING_FACTOR = 5  # of SECONDS_MAX, where other work runs on the machine as well
+HANGING_FACTOR = 2  # of SECONDS_MAX, where other work runs on the machine as well
 GROWTH_MB_MAX = 96  # after the warm-up: what a leak of 1 kB a mail makes of 100,000
 WARM_UP = 2_000
 ORIGINAL = "How did we do?\nJust answer this mail, a person reads it.\nGreat\nNot good"
@@ -147,15 +147,21 @@ def mail_of(seed: str) -> bytes:
 def checked(seed: str, *, factor: float = HANGING_FACTOR) -> Broken | None:
     """The promise that the mail of this seed breaks, None where it keeps all."""
     raw = mail_of(seed)
-    begun = time.process_time()
     try:
-        why = _broken(raw)
+        taken = _seconds(raw)
+        why = f"it took {taken:.2f} s for {len(raw)} bytes" if taken > SECONDS_MAX * factor else _broken(raw)
     except Exception as error:  # noqa: BLE001 - whatever it raises is what is looked for
         why = f"{type(error).__name__}: {error}"
-    taken = time.process_time() - begun
-    if taken > SECONDS_MAX * factor:
-        why = why or f"it took {taken:.2f} s for {len(raw)} bytes"
     return Broken(seed, raw, why) if why else None
+
+
+def _seconds(raw: bytes) -> float:
+    """What one reading of the mail takes, in processor time."""
+    begun = time.process_time()
+    mail = read_mail(raw)
+    classify(mail)
+    read_reply(mail, original=ORIGINAL)
+    return time.process_time() - begun
 
 
 def _broken(raw: bytes) -> str:

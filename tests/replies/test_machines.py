@@ -62,6 +62,32 @@ def test_a_person_who_speaks_of_such_things_is_a_person(sender: str, subject: st
     assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.HUMAN
 
 
+PARTS = "boundary=cut\n\n--cut\n\nWords\n--cut\nContent-Type: "
+REPORT = f"Content-Type: multipart/report; report-type={{0}}; {PARTS}{{1}}\n\n{{2}}\n--cut--"
+CALENDAR = f"Content-Type: multipart/alternative; {PARTS}text/calendar\n\n{{0}}\n--cut--"
+
+
+@pytest.mark.parametrize(
+    ("kind", "head"),
+    [
+        (Kind.COMPLAINT, REPORT.format("feedback-report", "message/feedback-report", "Feedback-Type: abuse")),
+        (Kind.COMPLAINT, "Subject: unsubscribe\nX-Apple-Unsubscribe: true\nAuto-Submitted: auto-replied\n\n"),
+        (Kind.COMPLAINT, 'x-amz-sns-message-id: 1\n\n{"notificationType":"Complaint"}'),
+        (Kind.COMPLAINT, 'x-amz-sns-message-id: 1\n\n{"Message" : "{\\"notificationType\\":\\"Complaint\\"}"}'),
+        (Kind.RECEIPT, REPORT.format("disposition-notification", "message/disposition-notification", "Disposition: x")),
+        (Kind.RECEIPT, "Subject: Read: x\nContent-Class: urn:content-classes:mdn\n\nYour message was read."),
+        (Kind.BOUNCE, "Subject: x\nContent-Class: urn:content-classes:dsn\n\nIt did not reach him."),
+        (Kind.CALENDAR, CALENDAR.format("BEGIN:VCALENDAR\nMETHOD:REPLY")),
+        (Kind.CALENDAR, CALENDAR.format("BEGIN:VCALENDAR\nMETHOD:COUNTER")),
+        (Kind.HUMAN, CALENDAR.format("BEGIN:VCALENDAR\nMETHOD:REQUEST")),  # somebody asks for a meeting
+        (Kind.LIST_MAIL, "List-Id: <talk.x.example>\n\nVery well."),
+    ],
+)
+def test_what_says_what_it_is_is_believed(kind: Kind, head: str) -> None:
+    verdict = classify(read_mail(f"From: ada@customer.example\n{head}\n".encode()), mail_from="ada@customer.example")
+    assert verdict.kind is kind, verdict.reason
+
+
 @pytest.mark.parametrize(
     "raw",
     [
