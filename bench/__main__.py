@@ -41,7 +41,8 @@ def _write(rows: list[Row], options: argparse.Namespace) -> None:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n", "utf-8")
     if options.write_docs:
-        (ROOT / "docs" / "benchmarks.md").write_text(report.page(rows, at=datetime.now(UTC)), "utf-8")
+        before = options.docs.read_text("utf-8") if options.docs.exists() else ""
+        options.docs.write_text(report.page(rows, at=datetime.now(UTC), before=before), "utf-8")
 
 
 def known() -> dict[str, Measure]:
@@ -77,6 +78,7 @@ def read_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=Bench.runs, help="pairs of each row")
     parser.add_argument("--seconds", type=float, default=Bench.seconds, help="load of each run")
     parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md as well")
+    parser.add_argument("--docs", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the JSON goes")
     return parser.parse_args(arguments)
 

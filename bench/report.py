@@ -5,6 +5,7 @@ import platform
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that the store uses
@@ -12,11 +13,16 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one 
 from bench.rows import Row
 
 HEAD = ("row", "figure", "goal", "", "ours", "peer", "unit", "runs", "spread", "seen beside")
-PACKAGES = ("uvicorn", "starlette", "uvloop", "httptools", "aiosmtpd", "aiosmtplib", "mjml-python", "dkimpy")
+MEASURED = "measured"
+PACKAGES = ("uvicorn", "starlette", "uvloop", "httptools", "aiosmtpd", "aiosmtplib", "mjml-python", "dkimpy", "psycopg")
+MODULES = {"mjml-python": "mjml", "dkimpy": "dkim"}
+"""Whose package goes by another name."""
 PAGE = """# Benchmarks
 
 Written by `make bench ARGS=--write-docs`. Ratios of ours to a bare peer measured in turn with it, medians; rates are of
-this machine alone. The goals and the peers are told in [bench/](../bench/__init__.py).
+this machine alone. The goals and the peers are told in [bench/](../bench/__init__.py). A row that the last run did not
+measure stays as it was, with its own date; `load` is the machine's load average of five minutes: beyond 2, other work
+ran as well.
 
 {when} · {machine}
 
@@ -33,20 +39,29 @@ def table(rows: Iterable[Row]) -> str:
     )
 
 
-def page(rows: Sequence[Row], *, at: datetime) -> str:
-    """docs/benchmarks.md."""
-    lines = [HEAD, tuple("---" for _ in HEAD), *map(_cells, rows)]
-    told = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def page(rows: Sequence[Row], *, at: datetime, before: str = "") -> str:
+    """docs/benchmarks.md; rows that were not measured now stay as the page `before` tells them."""
+    when = f"{at:%Y-%m-%d %H:%M}, load {os.getloadavg()[1]:.1f}"
+    lines = _told(before) | {row.goal.name: (*_cells(row), when) for row in rows}
+    head = [(*HEAD, MEASURED), tuple("---" for _ in (*HEAD, MEASURED))]
+    told = "\n".join(f"| {' | '.join(line)} |" for line in (*head, *lines.values()))
     return PAGE.format(when=f"{at:%Y-%m-%d %H:%M} UTC", machine=machine(), table=told)
+
+
+def _told(page: str) -> dict[str, tuple[str, ...]]:
+    """The rows of a page, by name; a table of another form is forgotten."""
+    lines = [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in page.splitlines() if line[:1] == "|"]
+    if not lines or lines[0] != (*HEAD, MEASURED):
+        return {}
+    return {line[0]: line for line in lines[2:]}
 
 
 def machine() -> str:
     """What it was measured on."""
     engines = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    busy = f"load average {os.getloadavg()[1]:.1f}"  # of five minutes; beyond 2 or 3 other work ran as well
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES if find_spec(MODULES.get(name, name)))
     system = f"{platform.system()} {platform.release()}"
-    return f"{os.cpu_count()} CPUs ({_processor()}), {busy}, {system}, {engines}, {packages}"
+    return f"{os.cpu_count()} CPUs ({_processor()}), {system}, {engines}, {packages}"
 
 
 def _processor() -> str:

@@ -9,13 +9,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from inbound.machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import text_record
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
 from logs import write_logs
+from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys

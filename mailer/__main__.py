@@ -5,9 +5,8 @@ import signal
 import sys
 from datetime import UTC, datetime
 
-import uvloop
-
 from logs import write_logs
+from machine import keep_what_was_loaded, loop_factory
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.sign import Signer
@@ -54,7 +53,9 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await mailer(settings, store).run(stop)
+        worker = mailer(settings, store)
+        keep_what_was_loaded()
+        await worker.run(stop)
     finally:
         await store.close()
 
@@ -62,6 +63,7 @@ async def run(settings: Settings) -> None:
 if __name__ == "__main__":
     write_logs()
     try:
-        uvloop.run(run(read_settings()))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(run(read_settings()))
     except (WrongSettings, SchemaError, EngineError, BrandError, ValueError) as error:
         sys.exit(f"mailer: {error}")

@@ -4,6 +4,7 @@
 """
 
 from store.briefs import Brief
+from store.counted import Asked, Counted
 from store.engines import Session
 from store.errors import (
     EngineError,
@@ -19,7 +20,6 @@ from store.outbox import Outgoing, Settlement
 from store.paging import Cursor
 from store.people import ApiKey, Staff
 from store.records import Recorded
-from store.rollups import Asked, Counted
 from store.sources import Brake, Source
 from store.store import Store
 

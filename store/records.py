@@ -10,7 +10,7 @@ from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Suppression, Vot
 from reviews.log import Log
 from reviews.rules import Rules
 from store import doorsteps, rollups, search
-from store.engines import Session
+from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, add_suppression, load, read_review, read_suppression
 from store.known import Known, KnownLogs
@@ -170,25 +170,27 @@ class Recorder:
         """Write facts that these reviews do not know; those that were new."""
         told = tuple(fact for fact in facts if not isinstance(fact, Suppression) or add_suppression(session, fact))
         add_facts(session, [fact for fact in told if not isinstance(fact, Suppression)])
-        for fact in told:
-            if isinstance(fact, Delivery):
-                self.post(session, fact, brand=known[fact.review].log.review.brand)
+        mails = [(fact, known[fact.review].log.review.brand) for fact in told if isinstance(fact, Delivery)]
+        if mails:
+            session.run_each(ADD_OUTGOING, [self._outgoing(delivery, brand) for delivery, brand in mails])
         return told
 
     def post(self, session: Session, delivery: Delivery, *, brand: str) -> None:
         """Put a delivery into the outbox, with a Message-ID of its own."""
-        session.run(
-            ADD_OUTGOING,
-            id=delivery.id,
-            review=delivery.review,
-            brand=brand,
-            purpose=delivery.purpose,
-            recipient=delivery.recipient.email.lower(),
-            seat=delivery.seat,
-            message_id=f"{secrets.token_hex(MESSAGE_ID_BYTES)}@{self.mail_domain}",
-            due_at=micros(delivery.due_at),
-            body=write_fact(delivery),
-        )
+        session.run(ADD_OUTGOING, **self._outgoing(delivery, brand))
+
+    def _outgoing(self, delivery: Delivery, brand: str) -> dict[str, Value]:
+        return {
+            "id": delivery.id,
+            "review": delivery.review,
+            "brand": brand,
+            "purpose": delivery.purpose,
+            "recipient": delivery.recipient.email.lower(),
+            "seat": delivery.seat,
+            "message_id": f"{secrets.token_hex(MESSAGE_ID_BYTES)}@{self.mail_domain}",
+            "due_at": micros(delivery.due_at),
+            "body": write_fact(delivery),
+        }
 
 
 def _grown(

@@ -1,4 +1,4 @@
-"""How many, per day? Counts by agent, team, company and tag, exact at every moment without a job.
+"""How are the counts kept? By agent, team, company and tag, exact at every moment without a job.
 
 A ledger. Whoever records an event posts what it changes and from when on (`rollup_change`), touching no row that others
 share. Once enough has fallen due, the writer at hand folds it into the counts (`rollup`) and notes up to when
@@ -13,9 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import compress
-from operator import itemgetter
-from typing import Any
 
 from reviews.clicks import Timeline
 from reviews.counting import Counts, Measure, asking, changes, facets
@@ -48,44 +45,10 @@ SET_MARK = "update rollup_mark set at = :at where id = 1 and at < :at"
 ADD_COUNTS = """insert into rollup (facet, days, name, day, brand, scale, {measures})
     values (:facet, :days, :name, :day, :brand, :scale, {values})
     on conflict (facet, days, name, day, brand, scale) do update set {sums}"""
-SUMS = ", ".join(f"cast(sum({measure}) as bigint) as {measure}" for measure in Measure)
-COUNTED = f"""select name, scale, (day - :since) / :span as span, {SUMS} from rollup
-    where facet = :facet and days = :days and day >= :first and day < :last {{filters}}
-    group by name, scale, span"""  # noqa: S608 - our own names
-NAMES = """and name in (with recursive named(name) as (
-        select min(name) from rollup where facet = :facet and days = :days
-        union all select (select min(name) from rollup where facet = :facet and days = :days and name > named.name)
-            from named where named.name is not null)
-    select name from named)"""
-"""Every name, by a leap from one to the next: each one's days lie side by side, those of others are not read."""
-NAME, BRAND = "and name = :name", "and brand = :brand"
 PAGE = """select * from rollup
     where (facet, days, name, day, brand, scale) > (:facet, :days, :name, :day, :brand, :scale)
     order by facet, days, name, day, brand, scale limit :most"""
 PAGE_MAX = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which counts: by which facet of a review (reviews/counting.py), on the days from `since` to before `until`, added
-    up by spans of so many days; of one name and one brand alone, or with None of all."""
-
-    facet: str
-    since: date
-    until: date
-    span_days: int = 1
-    name: str | None = None
-    brand: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The counts of one name on the days from `since` on; a measure that is not there is nought, as some that are."""
-
-    name: str
-    scale: str
-    since: date
-    numbers: Counter[Measure]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -170,44 +133,6 @@ def adding(measures: tuple[str, ...]) -> str:
     )
 
 
-def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
-    """The counts as of `now`, by name and span; what was folded by a clock ahead of ours is in them."""
-    found: dict[tuple[str, str, int], Counter[Measure]] = {}
-    for days, first, last in _stretches(asked):
-        for name, scale, span, *sums in _sums(session, asked, days, first, last):
-            numbers = dict(zip(compress(MEASURES, sums), filter(None, sums), strict=True))
-            if (name, scale, span) in found:
-                found[name, scale, span].update(numbers)
-            else:
-                found[name, scale, span] = Counter(numbers)
-    for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
-        if _wanted(cell, asked):
-            span = (cell.day - asked.since).days // asked.span_days
-            found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
-    return [
-        Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
-        for (name, scale, span), numbers in sorted(found.items(), key=itemgetter(0))
-        if any(numbers.values())
-    ]
-
-
-def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:
-    """Which rows answer it: those of weeks, where no span ends within one, and of days for what is left; each with
-    the first day and the one after the last."""
-    monday = asked.since + -asked.since.weekday() % A_WEEK * DAY
-    last_monday = asked.until - asked.until.weekday() * DAY
-    whole = asked.span_days % A_WEEK == 0 and monday == asked.since
-    if monday >= last_monday or not (whole or asked.span_days >= (asked.until - asked.since).days):
-        monday = last_monday = asked.until
-    for days, first, last in (
-        (A_DAY, asked.since, monday),
-        (A_WEEK, monday, last_monday),
-        (A_DAY, last_monday, asked.until),
-    ):
-        if first < last:
-            yield days, first, last
-
-
 def as_of(session: Session, now: datetime) -> datetime:
     """The moment the counts are told of: `now`, or the latest fold, where another machine's clock is ahead."""
     return max(now, instant(session.rows(MARK)[0]["at"]))
@@ -264,23 +189,6 @@ def keys_of(review: Review) -> list[tuple[str, str]]:
     return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(review)]
 
 
-def _sums(session: Session, asked: Asked, days: int, first: date, last: date) -> list[Sequence[Any]]:
-    """Name, scale, number of the span, and every measure."""
-    only = {name: value for name, value in (("name", asked.name), ("brand", asked.brand)) if value is not None}
-    filters = f"{NAMES if asked.name is None else NAME} {BRAND if 'brand' in only else ''}"
-    return session.table(
-        COUNTED.format(filters=filters),
-        ("name", "scale", "span", *MEASURES),
-        facet=asked.facet,
-        since=asked.since.toordinal(),
-        span=asked.span_days,
-        days=days,
-        first=first.toordinal(),
-        last=last.toordinal(),
-        **only,
-    )
-
-
 def _first(day: date, days: int) -> date:
     """The day that names the row which this day is counted in."""
     return day if days == A_DAY else day - day.weekday() * DAY
@@ -295,12 +203,3 @@ def _key(cell: Cell) -> dict[str, Value]:
         "brand": cell.brand,
         "scale": cell.scale,
     }
-
-
-def _wanted(cell: Cell, asked: Asked) -> bool:
-    return (
-        (cell.facet, cell.days) == (asked.facet, A_DAY)
-        and asked.since <= cell.day < asked.until
-        and asked.name in (None, cell.name)
-        and asked.brand in (None, cell.brand)
-    )

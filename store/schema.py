@@ -2,8 +2,8 @@
 
 Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
-per day), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in place:
-those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
+by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
+place: those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
 `brake`.
 """
 

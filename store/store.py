@@ -10,8 +10,9 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import briefs, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from store import briefs, counted, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
 from store.briefs import Brief
+from store.counted import Asked, Counted
 from store.doorsteps import Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
@@ -20,7 +21,6 @@ from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
 from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
-from store.rollups import Asked, Counted
 
 Answer = TypeVar("Answer")
 
@@ -110,7 +110,7 @@ class Store:
 
     async def counted(self, asked: Asked, *, now: datetime) -> list[Counted]:
         """How many reviews were asked, answered, rated how: by agent, team, company or tag, on which days."""
-        return await self.read(partial(rollups.counted, asked=asked, now=now))
+        return await self.read(partial(counted.counted, asked=asked, now=now))
 
     # the outbox
 

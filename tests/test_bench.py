@@ -26,6 +26,21 @@ def test_a_quick_run_writes_the_rows_it_was_asked_for(tmp_path: Path) -> None:
         assert row["name"] in told
 
 
+def test_the_page_keeps_rows_that_were_not_measured_again(tmp_path: Path) -> None:
+    page, out = tmp_path / "benchmarks.md", tmp_path / "bench.json"
+    for only in ("render,decide", "decide"):
+        command = [sys.executable, "-m", "bench", "--quick", "--write-docs", f"ONLY={only}"]
+        command += ["--docs", str(page), "--out", str(out)]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    told = page.read_text()
+    assert [line.split("|")[1].strip() for line in told.splitlines() if line.startswith("| ")][2:] == [
+        "render",
+        "decide",
+    ]
+    assert "SQLite 3." in told
+    assert told.count("load") >= 2
+
+
 def test_a_row_that_nobody_knows_is_said_to_be_unknown() -> None:
     command = [sys.executable, "-m", "bench", "--quick", "ONLY=nonsense"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

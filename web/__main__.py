@@ -7,6 +7,7 @@ from types import FrameType
 import uvicorn
 
 from logs import write_logs
+from machine import keep_what_was_loaded
 from settings import WrongSettings, read_settings
 from store import EngineError, SchemaError
 from web.app import create_from
@@ -23,6 +24,7 @@ def main() -> str | None:
         return f"web: {error}"
     signal.signal(signal.SIGTERM, _leave)  # uvicorn, once all is answered, raises it anew: that would be no clean exit
     config = configured(app, host=settings.bind, port=settings.port, trusted_proxies=settings.trusted_proxies)
+    keep_what_was_loaded()
     uvicorn.Server(config).run()
     return None
 

@@ -32,7 +32,7 @@ from store.exports import Span, pages
 LOOKS = 9
 """How often a question is asked in a run; the median counts."""
 HITS = 20
-EVENTS = 2_000
+EVENTS = 4_000
 AT_ONCE = 64
 UNTIL: date = (END - timedelta(days=END.weekday())).date()
 WEEKS = Asked(AGENT, UNTIL - timedelta(weeks=12), UNTIL, span_days=7)

@@ -26,8 +26,6 @@ from store.errors import EngineError, StoreFullError, StoreUnavailableError
 WRITERS = 2
 """While one waits for another process's row or for the disk, the other goes on."""
 READERS = 4
-GROUP_MAX = 50
-"""Each write is a savepoint, and past 64 of them in a transaction every snapshot of the server gets slower."""
 SNAPSHOT = "begin transaction isolation level repeatable read read only"
 IMPATIENT = "set local lock_timeout = '10ms';"
 """Who holds rows that others wait for does not wait for theirs: such a write comes first in the next transaction, where
@@ -137,7 +135,7 @@ class PostgresEngine:
         self._local = threading.local()
         self._links: list[Link] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
-        self._writer = Writer(lambda: PostgresTransactions(connecting_), threads=WRITERS, group_max=GROUP_MAX)
+        self._writer = Writer(lambda: PostgresTransactions(connecting_), threads=WRITERS)
         self._closing = False
 
     async def write(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:

@@ -1,0 +1,112 @@
+"""How many, per day? The folded counts and what is due beside them, added up by spans of days."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import compress
+from operator import itemgetter
+from typing import Any
+
+from reviews.counting import Measure
+from store.engines import Session
+from store.rollups import A_DAY, A_WEEK, DAY, MEASURES, Cell, as_of, due
+
+SUMS = ", ".join(f"cast(sum({measure}) as bigint) as {measure}" for measure in Measure)
+COUNTED = f"""select name, scale, (day - :since) / :span as span, {SUMS} from rollup
+    where facet = :facet and days = :days and day >= :first and day < :last {{filters}}
+    group by name, scale, span"""  # noqa: S608 - our own names
+NAMES = """and name in (with recursive named(name) as (
+        select min(name) from rollup where facet = :facet and days = :days
+        union all select (select min(name) from rollup where facet = :facet and days = :days and name > named.name)
+            from named where named.name is not null)
+    select name from named)"""
+"""Every name, by a leap from one to the next: each one's days lie side by side, those of others are not read."""
+NAME, BRAND = "and name = :name", "and brand = :brand"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which counts: by which facet of a review (reviews/counting.py), on the days from `since` to before `until`, added
+    up by spans of so many days; of one name and one brand alone, or with None of all."""
+
+    facet: str
+    since: date
+    until: date
+    span_days: int = 1
+    name: str | None = None
+    brand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts of one name on the days from `since` on; a measure that is not there is nought, as some that are."""
+
+    name: str
+    scale: str
+    since: date
+    numbers: Counter[Measure]
+
+
+def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
+    """The counts as of `now`, by name and span; what was folded by a clock ahead of ours is in them."""
+    found: dict[tuple[str, str, int], Counter[Measure]] = {}
+    for days, first, last in _stretches(asked):
+        for name, scale, span, *sums in _sums(session, asked, days, first, last):
+            numbers = dict(zip(compress(MEASURES, sums), filter(None, sums), strict=True))
+            if (name, scale, span) in found:
+                found[name, scale, span].update(numbers)
+            else:
+                found[name, scale, span] = Counter(numbers)
+    for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
+        if _wanted(cell, asked):
+            span = (cell.day - asked.since).days // asked.span_days
+            found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
+    return [
+        Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
+        for (name, scale, span), numbers in sorted(found.items(), key=itemgetter(0))
+        if any(numbers.values())
+    ]
+
+
+def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:
+    """Which rows answer it: those of weeks, where no span ends within one, and of days for what is left; each with
+    the first day and the one after the last."""
+    monday = asked.since + -asked.since.weekday() % A_WEEK * DAY
+    last_monday = asked.until - asked.until.weekday() * DAY
+    whole = asked.span_days % A_WEEK == 0 and monday == asked.since
+    if monday >= last_monday or not (whole or asked.span_days >= (asked.until - asked.since).days):
+        monday = last_monday = asked.until
+    for days, first, last in (
+        (A_DAY, asked.since, monday),
+        (A_WEEK, monday, last_monday),
+        (A_DAY, last_monday, asked.until),
+    ):
+        if first < last:
+            yield days, first, last
+
+
+def _sums(session: Session, asked: Asked, days: int, first: date, last: date) -> list[Sequence[Any]]:
+    """Name, scale, number of the span, and every measure."""
+    only = {name: value for name, value in (("name", asked.name), ("brand", asked.brand)) if value is not None}
+    filters = f"{NAMES if asked.name is None else NAME} {BRAND if 'brand' in only else ''}"
+    return session.table(
+        COUNTED.format(filters=filters),
+        ("name", "scale", "span", *MEASURES),
+        facet=asked.facet,
+        since=asked.since.toordinal(),
+        span=asked.span_days,
+        days=days,
+        first=first.toordinal(),
+        last=last.toordinal(),
+        **only,
+    )
+
+
+def _wanted(cell: Cell, asked: Asked) -> bool:
+    return (
+        (cell.facet, cell.days) == (asked.facet, A_DAY)
+        and asked.since <= cell.day < asked.until
+        and asked.name in (None, cell.name)
+        and asked.brand in (None, cell.brand)
+    )
