@@ -257,6 +257,18 @@ TORTURE = {
     "header labels": with_type("text/plain", b"From: a\r\n" * 40_000),
     "signatures": with_type("text/plain", b"--\r\nx\r\n" * 60_000),
     "quotation marks": with_type("text/plain", b"> a\r\n" * 150_000),
+    "200,000 line breaks": with_type("text/html", b"a<br>" * 200_000),
+    "lines in <pre>": with_type("text/html", b"<pre>" + b"a\n" * 500_000),
+    "paragraphs in a quotation": with_type("text/html", b"<div class=gmail_quote>" + b"<p>a" * 250_000),
+    "quotations and words": with_type("text/html", b"<blockquote>a</blockquote>b" * 35_000),
+    "table cells": with_type("text/html", b"<table>" + b"<tr><td>a" * 100_000),
+    "list rulers": with_type("text/plain", b"_____________________\n" * 45_000),
+    "disclaimers": with_type("text/plain", b"x\nThis e-mail and any attachments are\n" * 25_000),
+    "delimiters": with_type("text/plain", b"-- \n" * 250_000),
+    "ends of attributions": with_type("text/plain", b"> wrote:\n<a@b.c>\n\n" * 50_000),
+    "near boundaries without end": with_type("multipart/mixed; boundary=a", b"\n--aa" * 200_000),
+    "Japanese escapes": with_type("text/plain; charset=iso-2022-jp", b"\x1b$B" * 300_000),
+    "Japanese of Windows": with_type("text/plain; charset=iso-2022-jp", b"\x1b$B-!\x1b(B" * 120_000),
     "one long line": with_type("text/plain", b"On 5 May 2020 wrote: > @" * 40_000),
 }
 

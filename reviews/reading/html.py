@@ -51,6 +51,7 @@ _QUOTES = (
     "iosymail", "skiff_quote", "alimail-quote", "isreplycontent", "isforwardcontent", "origbody", "reply139content",
     "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote", "ms-outlook-mobile-reference-message",
     "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
+    "lark-mail-quote", "history-quote-wrapper", "sh-quoted-content", "nylas-quote", "_originalcontent",
 )
 _QUOTES_TO_THE_END = (
     "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "replysplit", "stopspelling",
@@ -59,7 +60,7 @@ _QUOTES_TO_THE_END = (
 _SIGNATURES = (
     "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature",
     "protonmail_signature_block", "applemailsignature", "ymail_android_signature", "signature",
-    "tutanota_signature", "zmail_signature", "geary-signature",
+    "tutanota_signature", "zmail_signature", "geary-signature", "_signatureplaceholder",
 )
 # fmt: on
 _OUTLOOK_COLOUR = (

@@ -105,8 +105,15 @@ def _give_back(lines: list[Line], original: Original) -> None:
     for line in lines[ours[0] + 1 : _end_of_answers(lines, ours[-1] + 1)]:
         claimed = line.kind is SegmentKind.QUOTED and line.rule not in ANNOUNCEMENTS
         own = claimed and not line.known and not line.text.lstrip().startswith((">", "|"))
-        if own and not line.blank and not original.resembles(line.text):
+        if own and not line.blank and not _is_furniture(line.text) and not original.resembles(line.text):
             line.mark(SegmentKind.SAID, "not in our mail")
+
+
+def _is_furniture(text: str) -> bool:
+    """A ruled line, a mailing list's footer, an address alone: what is put under a mail on its way back to us."""
+    text = text[:LINE_CHARS_MAX].strip().lower()
+    alone = " " not in text and ("@" in text or "://" in text)
+    return alone or not text.strip("_-=*") or "mailing list" in text
 
 
 def _end_of_answers(lines: list[Line], start: int) -> int:
