@@ -229,6 +229,10 @@ def test_a_persons_words_are_not_taken_for_something_else(body: str) -> None:
         ("Ada Example\nHead of Everything\n+44 20 7946 0000", ""),  # her name, as From has it
         ("----------------\nAda Example\nTel. 555-931-0702\nhttps://customer.example", ""),
         ("Cheers,\nAda", ""),
+        ("LG\nmodel 55", None),  # a formula, or a maker of screens
+        ("Best\nof all", None),
+        ("Pozdrawiam,\njan", ""),
+        ("Mit freundlichen Grüßen\nAda von der Heide", "Mit freundlichen Grüßen"),
         ("---\nAda Example\nCustomer Ltd", ""),
         ("====\nAda Example", ""),
         ("---\nbut slow", None),

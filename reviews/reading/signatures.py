@@ -17,6 +17,7 @@ _DELIMITER = re.compile(r"\s{0,2}(?:--|__|—)\s{0,3}")  # "-- " (RFC 3676 secti
 _SHORT_RULE = re.compile(r"\s{0,2}(?:-{3,4}|_{3,4}|={2,4}|\+{2,4}|~{2,4}|\*{3,4})\s{0,3}")  # the same, made by hand
 _RULER = re.compile(r"\s{0,3}[-_=*~–—]{5,120}\s{0,3}")
 _NAME = re.compile(r"[^\W\d_]+\.?(?: [^\W\d_]+\.?){0,3}")
+_PARTICLES = frozenset("von van de der den di da del della al bin ibn zu zur la le du dos das y e af av".split())
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,20}\d")
 _REACHED = ("@", "http://", "https://", "www.", "skype", "tel", "fax", "mobil", "phone")
 _CLOSING = re.compile(
@@ -96,7 +97,7 @@ def _closed(passage: list[Line]) -> tuple[int, str] | None:
     where more than a name follows: such a block is put there by a program."""
     for at, below in _endings(passage):
         text = passage[at].text.strip()
-        if not below or not is_closing(text) or len(_words(below[0].text)) > NAME_WORDS_MAX:
+        if not below or not is_closing(text) or not _may_be_name(below[0].text):
             continue
         whole = len(below) > 1 or text.endswith((",", "，", "、"))
         return (at if whole else at + 1), "closing formula"
@@ -128,6 +129,14 @@ def _endings(passage: list[Line]) -> list[tuple[int, list[Line]]]:
 def _with_closing(passage: list[Line], at: int) -> int:
     above = next((before for before in range(at - 1, max(-1, at - 4), -1) if not passage[before].blank), at)
     return above if is_closing(passage[above].text) else at
+
+
+def _may_be_name(text: str) -> bool:
+    """Under a closing formula a name may be written anyhow: in one small word, with particles, in any script."""
+    words = text.split()
+    if not words or len(words) > NAME_WORDS_MAX or any(char.isdigit() for char in text):
+        return False
+    return len(words) == 1 or not any(word[0].islower() and word.lower() not in _PARTICLES for word in words)
 
 
 def _is_name(text: str) -> bool:
