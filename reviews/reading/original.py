@@ -61,7 +61,7 @@ def subtract(lines: list[Line], text: str) -> None:
     if not original.vocabulary:
         return
     for line in lines:
-        line.known = not line.blank and original.holds(line.text)
+        line.known = not line.blank and (not line.text.strip("> \t|") or original.holds(line.text))
     _claim(lines)
     _claim_announcement(lines)
     _give_back(lines, original)
