@@ -16,6 +16,7 @@ from reviews.classify.absence import away_until
 from reviews.classify.phrases import (
     ABSENT_IN_TEXT,
     ADMINISTRATORS,
+    ADMINISTRATORS_NAMES,
     ANSWERED,
     AUTOMATIC_HEADERS,
     AUTOMATIC_SUBJECTS,
@@ -140,15 +141,22 @@ def _daemon(mail: Mail) -> Verdict | None:
     failed = any(phrase in subject for phrase in FAILURES)
     if any(name in sender for name in DAEMONS) and (failed or not subject.startswith(ANSWERED)):
         return Verdict(Kind.BOUNCE, "sent by a mail server")
-    administrator = any(name in sender for name in ADMINISTRATORS)
+    administrator = _is_administrator(mail)
     if failed and administrator:
         return Verdict(Kind.BOUNCE, "a postmaster's subject about a failure")
     returned = any(returned.type in _RETURNED for returned in mail.attachments)
     if returned and subject.startswith(COMPLAINTS):
         return Verdict(Kind.COMPLAINT, "subject about a complaint, with the mail returned")
-    if (administrator or any(name in sender for name in ROBOTS)) and _tells_failure(mail, returned=returned):
+    robot = any(name in mail.sender.address.partition("@")[0].lower() for name in ROBOTS)
+    if (administrator or robot) and _tells_failure(mail, returned=returned):
         return Verdict(Kind.BOUNCE, "a robot's words about a failure")
     return None
+
+
+def _is_administrator(mail: Mail) -> bool:
+    """By the address before its @, or by how the name begins: a company may have such a word in its domain."""
+    local = mail.sender.address.partition("@")[0].lower()
+    return any(name in local for name in ADMINISTRATORS) or mail.sender.name.lower().startswith(ADMINISTRATORS_NAMES)
 
 
 def _tells_failure(mail: Mail, *, returned: bool) -> bool:
@@ -188,8 +196,10 @@ def _absent(mail: Mail, verdict: Verdict | None) -> Verdict | None:
 
 def _is_receipt_of_a_ticket(mail: Mail, subject: str) -> bool:
     """A subject about something received says enough where the sender is a robot, or wants no robot to answer."""
-    sender = mail.header("From")[:SUBJECT_CHARS_MAX].lower()
-    robot = any(name in sender for name in ROBOTS) or bool(mail.header("X-Auto-Response-Suppress"))
+    if subject.startswith(ANSWERED) or mail.header("List-Id"):  # an agent's answer, somebody on a mailing list
+        return False
+    local = mail.sender.address.partition("@")[0].lower()
+    robot = any(name in local for name in ROBOTS) or bool(mail.header("X-Auto-Response-Suppress"))
     bulk = mail.header("Precedence").strip().lower() == "bulk"
     return (robot or bulk) and any(phrase in subject for phrase in RECEIPT_SUBJECTS)
 

@@ -27,6 +27,15 @@ ADMINISTRATORS = (
     "content-filter",
     "virusalert",
 )
+ADMINISTRATORS_NAMES = (
+    "postmaster",
+    "post master",
+    "system admin",
+    "administrator",
+    "mail admin",
+    "interscan",
+    "bounce notif",
+)
 ROBOTS = ("no-reply", "noreply", "no_reply", "donotreply", "do-not-reply", "nicht-antworten", "no.reply")
 ANSWERED = (
     *(

@@ -42,6 +42,7 @@ def test_a_bounce_is_told_and_read(bounce: Returned, mail_from: str) -> None:
 @pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [
+        ("Bouncers Ltd <info@bounce-house.example>", "Delivery failed", "The castle did not come."),
         ("Ada <ada@customer.example>", "Undeliverable parcel", "The parcel was returned to sender. Where is it?"),
         ("Ada <ada@customer.example>", "Re: Out of office", "So who looks after it until 30 November?"),
         ("Ada <ada@customer.example>", "Delivery failed again", "Your driver did not come."),
@@ -86,6 +87,19 @@ CALENDAR = f"Content-Type: multipart/alternative; {PARTS}text/calendar\n\n{{0}}\
 def test_what_says_what_it_is_is_believed(kind: Kind, head: str) -> None:
     verdict = classify(read_mail(f"From: ada@customer.example\n{head}\n".encode()), mail_from="ada@customer.example")
     assert verdict.kind is kind, verdict.reason
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: Re: support request\nX-Auto-Response-Suppress: All",  # an agent, through a help desk
+        "Subject: Please confirm the date\nPrecedence: bulk\nList-Id: <talk.x.example>",
+        "Subject: Re: How did we do?\nX-Auto-Response-Suppress: OOF, AutoReply\nX-Mailer: Zendesk Mailer",
+    ],
+)
+def test_a_person_behind_a_program_is_a_person(head: str) -> None:
+    raw = f"From: Ada <ada@customer.example>\n{head}\n\nWe shall see.\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind in {Kind.HUMAN, Kind.LIST_MAIL}
 
 
 @pytest.mark.parametrize(
