@@ -74,6 +74,9 @@ _INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", 
 _HIDDEN = re.compile(r"display:\s{0,5}none|mso-hide:\s{0,5}all|visibility:\s{0,5}hidden", re.IGNORECASE)
 
 
+_Step = tuple[LexborNode, bool, bool]  # a node, whether it is being left, whether it was marked
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     kind: SegmentKind
@@ -100,9 +103,10 @@ class _Page:
                     self.end_line(even_if_empty=True)
                 self.pieces.append(line)
             return
-        text = _SPACE.sub(" ", text)
-        if text != " " or self.pieces:
-            self.pieces.append(text)
+        if not text.isspace() or "\xa0" in text:
+            self.pieces.append(_SPACE.sub(" ", text))
+        elif self.pieces:  # between elements most text is the page's own line ends
+            self.pieces.append(" ")
 
     def end_line(self, *, even_if_empty: bool = False) -> None:
         text = "".join(self.pieces).replace("\xa0", " ")
@@ -172,13 +176,12 @@ def _flat(html: str) -> str:
 
 def _walk(root: LexborNode, page: _Page) -> None:
     """Enters and leaves each element in order; of siblings only the next is kept, as a page may have a million."""
-    stack: list[tuple[LexborNode, bool, bool]] = [(root, False, False)]  # node, leaving it, it was marked
+    stack: list[_Step] = [(root, False, False)]
     nodes = 0
     while stack:
         node, leaving, marked = stack.pop()
-        tag = node.tag or ""
         if leaving:
-            _leave(tag, page, marked=marked)
+            _leave(node.tag or "", page, marked=marked)
             continue
         nodes += 1
         if nodes > NODES_MAX:
@@ -186,12 +189,19 @@ def _walk(root: LexborNode, page: _Page) -> None:
             return
         if node is not root and node.next is not None:
             stack.append((node.next, False, False))
-        if tag == "-text":
-            page.write(node.text_content or "")
-        elif tag and tag[0] != "-" and tag not in _UNSEEN and not _is_hidden(attributes := node.attributes):
-            stack.append((node, True, _enter(node, tag, attributes, page)))
-            if node.first_child is not None:
-                stack.append((node.first_child, False, False))
+        _visit(node, page, stack)
+
+
+def _visit(node: LexborNode, page: _Page, stack: list[_Step]) -> None:
+    tag = node.tag or ""
+    if tag == "-text":
+        page.write(node.text_content or "")
+    elif tag and tag[0] != "-" and tag not in _UNSEEN and not _is_hidden(attributes := node.attributes):
+        marked = _enter(node, tag, attributes, page)
+        if marked or tag in _BLOCKS:  # leaving any other means nothing
+            stack.append((node, True, marked))
+        if node.first_child is not None:
+            stack.append((node.first_child, False, False))
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
