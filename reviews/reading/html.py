@@ -1,29 +1,21 @@
-"""How does this page read as lines, and which of them stand in a quotation?
-
-Mail programs rename what they quote (`x_`, `m_123`, `gmail-`, `yiv123`), so ids and classes are compared by their END.
-"""
+"""How does this page read as lines, and which of them stand in a quotation?"""
 
 import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from reviews.reading.elements import STYLE_CHARS_MAX, Containers, Mark, mark_of
 from reviews.reading.lines import Line, SegmentKind
-from reviews.reading.marker import OUR_ELEMENT
 
 PAGE_CHARS_MAX = 1_000_000  # a long thread with Outlook's styles is 500 kB
 PREFORMATTED_LINES_MAX = 5_000  # of one <pre>; what stands further down is one line
-NODES_MAX = 12_000  # entered and left; a thread of thirty mails has some 5,000
+NODES_MAX = 12_000  # of a page that are entered; a thread of thirty mails has some 5,000
 DEPTH_MAX = 200  # lexbor is quadratic in depth (100,000 divs: 12 s); a thread of 30 mails nests to some 100
 TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
 ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
-MARKER_CHARS_MAX = 120  # of that line, in any language
-STYLE_CHARS_MAX = 2_000  # of a style that is searched
-NAMES_CHARS_MAX = 1_000  # of the id and classes of one element
-CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
 
 BEYOND = "beyond what is read"  # the rule of what is too long
-PLAIN_BLOCKQUOTE = "html plain blockquote"  # the rule of lines in one without attributes
 
 _LONG_VALUE = re.compile(r"=\s{0,5}(?:\"[^\"]{1000,}\"|'[^']{1000,}')")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
@@ -43,45 +35,10 @@ _BLOCKS = frozenset(
 )
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol pre table hr".split())
 
-# End of an id or class -> what its element holds.
-# fmt: off
-_QUOTES = (
-    "gmail_attr", "gmail_extra", "yahoo_quoted", "protonmail_quote", "tutanota_quote",
-    "zmail_extra", "ik_mail_quote", "moz-cite-prefix", "front-blockquote", "freshdesk_quote", "notion-mail-quote",
-    "iosymail", "skiff_quote", "alimail-quote", "isreplycontent", "isforwardcontent", "origbody", "reply139content",
-    "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote", "ms-outlook-mobile-reference-message",
-    "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
-    "lark-mail-quote", "history-quote-wrapper", "sh-quoted-content", "nylas-quote", "_originalcontent",
-)
-_QUOTES_TO_THE_END = (
-    "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "replysplit", "stopspelling",
-    "_mailoriginal", "orimsghtmlseperator", "zwchr", "mailcontent-quote",
-)
-_SIGNATURES = (
-    "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature",
-    "protonmail_signature_block", "applemailsignature", "ymail_android_signature", "signature",
-    "tutanota_signature", "zmail_signature", "geary-signature", "_signatureplaceholder",
-)
-# fmt: on
-_OUTLOOK_COLOUR = (
-    r"(?:#(?:e1e1e1|b5c4df)|rgb\((?:225,\s?225,\s?225|181,\s?196,\s?223)\))"  # as it writes it, and as others do
-)
-_OUTLOOK_LINE = re.compile(
-    rf"border-top:\s?(?:[\d.]{{1,5}}p[tx]\s)?solid\s{_OUTLOOK_COLOUR}|border-(?:top-)?color:\s?{_OUTLOOK_COLOUR}",
-    re.IGNORECASE,
-)
-_INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s{0,5}none|mso-hide:\s{0,5}all|visibility:\s{0,5}hidden", re.IGNORECASE)
 
 
 _Step = tuple[LexborNode, bool, bool]  # a node, whether it is being left, whether it was marked
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    kind: SegmentKind
-    rule: str
-    to_the_end: bool = False
 
 
 @dataclass(slots=True)
@@ -90,11 +47,10 @@ class _Page:
 
     lines: list[Line] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
-    marks: list[_Mark] = field(default_factory=list)
-    rest: _Mark | None = None
+    marks: list[Mark] = field(default_factory=list)
+    rest: Mark | None = None
     preformatted: int = 0
-    containers: int = 0
-    has_blockquotes: bool = True
+    containers: Containers = field(default_factory=Containers)
 
     def write(self, text: str) -> None:
         if self.preformatted:
@@ -139,7 +95,9 @@ def lines_of_page(html: str) -> list[Line]:
         html = _LONG_VALUE.sub('=""', html)  # pictures inside src; no rule needs them
     if not _is_tame(html):
         return [Line(line.strip()) for line in _flat(html).split("\n") if line.strip()]
-    page = _Page(has_blockquotes="<blockquote" in html.lower())
+    page = _Page()
+    if "<blockquote" not in html.lower():
+        page.containers.left = 0
     body = LexborHTMLParser(html).body
     if body is not None:
         _walk(body, page)
@@ -213,7 +171,7 @@ def _enter(node: LexborNode, tag: str, attributes: dict[str, str | None], page: 
     """Begins an element; True if it got a mark of its own."""
     _separate(tag, attributes, page)
     page.preformatted += tag == "pre"
-    mark = None if page.marks or page.rest else _mark(node, tag, attributes, page)
+    mark = None if page.marks or page.rest else mark_of(node, tag, attributes, page.containers)
     if mark is None:
         if tag == "li":
             page.pieces.append("- ")
@@ -243,51 +201,6 @@ def _leave(tag: str, page: _Page, *, marked: bool) -> None:
     page.preformatted -= tag == "pre"
     if marked:
         page.marks.pop()
-
-
-def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> _Mark | None:
-    """What this element says about all that it holds, if anything."""
-    if not attributes and tag != "blockquote":
-        return None
-    style = (attributes.get("style") or "")[:STYLE_CHARS_MAX]
-    if tag == "blockquote" and not (_INDENTED.search(style) and not attributes.get("type")):
-        return _Mark(SegmentKind.QUOTED, "html blockquote" if attributes else PLAIN_BLOCKQUOTE)
-    tokens = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()[:NAMES_CHARS_MAX].split()
-    named = next(filter(None, (_mark_by_name(token, node, page) for token in tokens)), None)
-    return named or _mark_by_attribute(attributes, style)
-
-
-def _mark_by_attribute(attributes: dict[str, str | None], style: str) -> _Mark | None:
-    if (attributes.get("name") or "").lower() in {"quote", "messagereplysection"}:
-        return _Mark(SegmentKind.QUOTED, "html quote by name")
-    if (attributes.get("title") or "").startswith("beforequote:"):
-        return _Mark(SegmentKind.QUOTED, "html quote by title", to_the_end=True)
-    if _OUTLOOK_LINE.search(style):
-        return _Mark(SegmentKind.QUOTED, "html outlook line", to_the_end=True)
-    if attributes.get("data-signatureblock") == "true":
-        return _Mark(SegmentKind.SIGNATURE, "html signature")
-    return None
-
-
-def _mark_by_name(token: str, node: LexborNode, page: _Page) -> _Mark | None:
-    if token.endswith(OUR_ELEMENT):  # round the marker line alone, or round all of our mail where a program put it so
-        alone = len((node.text_content or "").strip()) <= MARKER_CHARS_MAX
-        return _Mark(SegmentKind.QUOTED, "html our own mail", to_the_end=alone)
-    if token.endswith(_QUOTES):
-        return _Mark(SegmentKind.QUOTED, f"html {token}")
-    if token.endswith(_QUOTES_TO_THE_END):
-        return _Mark(SegmentKind.QUOTED, f"html {token}", to_the_end=True)
-    if token.endswith(_SIGNATURES):
-        return _Mark(SegmentKind.SIGNATURE, f"html {token}")
-    if token.endswith(("gmail_quote", "gmail_quote_container")) and not _holds_blockquote(node, page):
-        return _Mark(SegmentKind.QUOTED, f"html {token}")
-    return None
-
-
-def _holds_blockquote(node: LexborNode, page: _Page) -> bool:
-    # Between the blockquotes of Gmail's container stand the customer's own inline answers.
-    page.containers += 1
-    return page.has_blockquotes and page.containers <= CONTAINERS_MAX and node.css_first("blockquote") is not None
 
 
 def _is_picture_letter(alternative: str) -> bool:

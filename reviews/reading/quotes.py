@@ -15,8 +15,8 @@ from reviews.reading.attributions import (
     attribution,
     is_rest_of_attribution,
 )
+from reviews.reading.elements import PLAIN_BLOCKQUOTE
 from reviews.reading.headers import header_block
-from reviews.reading.html import PLAIN_BLOCKQUOTE
 from reviews.reading.languages.attributions import COLONS
 from reviews.reading.languages.separators import SEPARATORS, SEPARATORS_ALONE
 from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all, next_filled
