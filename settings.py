@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     inbound_port: int = Field(2525, ge=1, le=65535)
     inbound_tls_certificate: Path | None = None
     inbound_tls_key: Path | None = None
+    inbound_tls_required: bool = False
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"

@@ -11,13 +11,14 @@ from functools import partial
 
 import structlog
 
+from inbound.forwarding import Forwarding
 from inbound.pace import Pace
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, route
 from inbound.senders import SenderVerdict, Trust, judge_sender
 from reviews import flow
 from reviews.bounces import read_bounce
-from reviews.classify import Kind, classify
+from reviews.classify import Kind, Verdict, classify
 from reviews.events import Incoming
 from reviews.facts import Bounce, Fact
 from reviews.log import Log
@@ -61,6 +62,8 @@ class Reader:
     clock: Callable[[], datetime]
     resolver: Resolver | None
     idle_seconds: float = 1.0
+    forwarding: Forwarding | None = None
+    """Who reads what comes for postmaster and abuse; None where nobody is named."""
     pace: Pace = field(default_factory=Pace)
     """Told by the door of every mail, so that nobody waits for the next look."""
 
@@ -132,8 +135,10 @@ class Reader:
             return
         mail = await asyncio.to_thread(read_mail, raw)
         found = await self._route(arrival, mail.references)
+        sent_on = self.forwarding is not None and await self.forwarding.forward(arrival, self._kind(arrival, mail))
         if isinstance(found, Astray):
-            await self._mark(arrival, QUARANTINED, reason=found.reason)
+            status, reason = (READ, "sent on to the operator") if sent_on else (QUARANTINED, found.reason)
+            await self._mark(arrival, status, reason=reason)
             return
         ends = [await self._record(where, *await self._rule(arrival, raw, mail, where)) for where in found]
         status, reason = next((end for end in ends if end[0] != READ), ends[0])
@@ -142,6 +147,9 @@ class Reader:
     async def _route(self, arrival: Arrival, references: tuple[str, ...]) -> tuple[Route, ...] | Astray:
         recipients = arrival.envelope.recipients
         return await route(recipients, references, store=self.store, keys=self.keys, reply_domain=self.reply_domain)
+
+    def _kind(self, arrival: Arrival, mail: Mail) -> Verdict:
+        return classify(mail, mail_from=arrival.envelope.mail_from, own_domains=(self.reply_domain,))
 
     async def _record(self, where: Route, rule: Rule, reason: str) -> tuple[str, str]:
         """How the mail ended as far as this review goes, and why."""
@@ -155,7 +163,7 @@ class Reader:
     async def _rule(self, arrival: Arrival, raw: bytes, mail: Mail, where: Route) -> tuple[Rule, str]:
         """What this mail means for its review, and the words for its kind."""
         now = self.clock()
-        verdict = classify(mail, mail_from=arrival.envelope.mail_from, own_domains=(self.reply_domain,))
+        verdict = self._kind(arrival, mail)
         if verdict.kind is Kind.BOUNCE and where.delivery:
             return partial(flow.bounced, bounce=_bounce(arrival, mail, where, where.delivery), at=now), verdict.reason
         if verdict.kind not in PERSONAL or _returned_to_staff(where):

@@ -4,6 +4,7 @@ record. They are called inside a store transaction and may run twice; recording 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from reviews import storms
 from reviews.clicks import decide, evidence_of
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
@@ -147,10 +148,12 @@ def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> F
     its owner told once."""
     if thread_full(log):
         return ()
-    held = _why_held(mail, seat)
+    held = _why_held(mail, seat) or storms.too_many_answers(log, at=at)
     message = _message(log, mail, By.STAFF, held=held)
     if log.find(Message, message.id):
         return ()  # it was decided when it came first: a second look may find its sender's proof gone, or found
+    if held and storms.told_lately(log, seat, at=at):
+        return (message,)
     if held:
         return (message, Delivery(log.review.id, at, DeliveryKind.HELD, message.id, seat, at))
     return (message, _answer(log, message.id, at))
@@ -168,6 +171,8 @@ def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datet
 
 def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime) -> Facts:
     """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told."""
+    if storms.machines_full(log):
+        return ()
     return (AutoReply(log.review.id, at, mail, subject, reason),)
 
 
@@ -177,7 +182,7 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
     if bounce.permanent and to_customer and BOUNCED not in log.standing:
         return (bounce, _suppression(log, BOUNCED, at=at))
-    return (bounce,)
+    return () if storms.machines_full(log) else (bounce,)
 
 
 def attempt_ended(log: Log, *, settled: Settled) -> Facts:

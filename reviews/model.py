@@ -106,6 +106,7 @@ class DeliveryKind(StrEnum):
     ANSWER = "answer"
     HELD = "held"
     SIGN_IN = "sign_in"
+    FORWARDED = "forwarded"
 
 
 TO_CUSTOMER = (DeliveryKind.INVITATION, DeliveryKind.ANSWER)

@@ -121,4 +121,16 @@ class SignIn(MailContext):
     minutes: int
 
 
-KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn)
+@dataclass(frozen=True)
+class Forwarded(MailContext):
+    """To the operator: a mail came for postmaster or abuse. `text` are its words, `files` the names of what hung on
+    it; any may be "" or empty."""
+
+    kind: ClassVar[str] = "forwarded"
+    sender: str
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn, Forwarded)

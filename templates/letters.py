@@ -7,10 +7,12 @@ from reviews.facts import Comment, Delivery, Message
 from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
+from reviews.mail import Mail
 from reviews.model import By, DeliveryKind
+from reviews.reading import read_reply
 from templates import happened
 from templates.brands import Brand
-from templates.contexts import Answer, FaceLink, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
+from templates.contexts import Answer, FaceLink, Forwarded, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
 from templates.dates import said
 
 SIGN_IN_MINUTES = 15
@@ -38,6 +40,16 @@ def letter(
 def sign_in(delivery: Delivery, links: Links) -> SignIn:
     """The mail with a sign-in link."""
     return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
+
+
+def forwarded(mail: Mail) -> Forwarded:
+    """The mail that tells the operator of one for postmaster or abuse."""
+    return Forwarded(
+        sender=mail.sender.address,
+        subject=mail.subject,
+        text=read_reply(mail).said,
+        files=tuple(file.name or file.type for file in mail.attachments),
+    )
 
 
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:

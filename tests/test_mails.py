@@ -22,6 +22,7 @@ from templates.contexts import (
     KINDS,
     Answer,
     FaceLink,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
@@ -80,6 +81,12 @@ HELD = Held(
     record_url=f"{SITE}/s/record",
     text="Hello Ada,\nI will call you at three.",
 )
+FORWARDED = Forwarded(
+    sender="mallory@other.example",
+    subject="Spam from your server",
+    text="Hello,\nplease look into it.",
+    files=("report.txt",),
+)
 SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
 
 SAMPLES: dict[str, MailContext] = {
@@ -93,6 +100,7 @@ SAMPLES: dict[str, MailContext] = {
     ),
     "held": HELD,
     "sign_in": SIGN_IN,
+    "forwarded": FORWARDED,
 }
 
 HOSTILE = {
@@ -123,11 +131,15 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN)}[kind.kind]
+    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, FORWARDED)}[
+        kind.kind
+    ]
     ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)
+    if isinstance(sample, Forwarded):
+        sample = replace(sample, files=(words,) * 20)
     return replace(sample, **texts)
 
 
