@@ -207,6 +207,27 @@ def test_a_date_is_read_with_its_zone_or_not_at_all(value: str) -> None:
     assert date is None or date == datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("fields", "ids"),
+    [
+        ("In-Reply-To: <a@x>", ("a@x",)),
+        ("In-Reply-To: a@x", ("a@x",)),  # without brackets
+        ("In-Reply-To: Your mail of Saturday <a@x>", ("a@x",)),
+        (
+            "In-Reply-To: <0102-a\r\n 000000@eu-west-1.amazonses.com>",
+            ("0102-a000000@eu-west-1.amazonses.com",),
+        ),  # folded
+        ("References: <a@x> <b@x>\r\n <c@x>", ("c@x", "b@x", "a@x")),
+        ("References: <a@x><b@x>", ("b@x", "a@x")),
+        ("References: <a@x> <b@x>\r\nIn-Reply-To: <a@x>", ("a@x", "b@x")),
+        ("References: <>", ()),
+        ("X: y", ()),
+    ],
+)
+def test_what_a_mail_answers_is_read_newest_first(fields: str, ids: tuple[str, ...]) -> None:
+    assert read_mail(f"{fields}\r\n\r\nhi".encode()).references == ids
+
+
 def test_the_body_hash_is_of_the_bytes_as_sent() -> None:
     lf, crlf = (read_mail(b"X: 1" + end * 2 + b"hi" + end).body_sha256 for end in (b"\n", b"\r\n"))
     other_headers = read_mail(b"Y: 2\r\nReceived: x\r\n\r\nhi\r\n").body_sha256

@@ -159,7 +159,7 @@ def _name(part: Part) -> str:
 def _ids(value: str) -> list[str]:
     # Blanks within an id are where a program has folded the line.
     found = ["".join(id.split()) for id in _ID_IN_BRACKETS.findall(value)]
-    return list(filter(None, found)) or value.split()[:1]  # some programs forget the brackets
+    return list(filter(None, found)) or value.strip("<> ").split()[:1]  # some programs forget the brackets
 
 
 def _references(headers: tuple[Header, ...]) -> tuple[str, ...]:
