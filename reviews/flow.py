@@ -42,6 +42,7 @@ from reviews.model import (
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
+from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 
 Facts = tuple[Fact, ...]
@@ -53,7 +54,6 @@ VOTES_MAX = 100
 COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
-VERIFIED = "verified"
 ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
 """Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
 
@@ -258,7 +258,8 @@ def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
         trimmed=mail.trimmed,
         attachments=mail.attachments,
         held=held,
-        mark=mail.mark or _same_id_mark(log, mail),
+        mark="; ".join(filter(None, (mail.mark, _same_id_mark(log, mail)))),
+        proof=mail.proof,
     )
 
 
@@ -269,9 +270,9 @@ def _same_id_mark(log: Log, mail: Incoming) -> str:
 
 def _why_held(mail: Incoming, seat: Person) -> str:
     if mail.sender.lower() != seat.email.lower():
-        return "it came from another address than the notice went to"
-    if mail.verdict != VERIFIED:
-        return "nothing proves that it came from the address it names"
+        return OTHER_ADDRESS
+    if unproven := why_held(mail.verdict):
+        return unproven
     if not mail.text.strip():
         return "no words were found in it, and files are not sent on"
     files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]

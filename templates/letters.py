@@ -8,11 +8,22 @@ from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import Mail
-from reviews.model import By, DeliveryKind
+from reviews.model import Attachment, By, DeliveryKind
 from reviews.reading import read_reply
-from templates import happened
+from templates import happened, plain
 from templates.brands import Brand
-from templates.contexts import Answer, FaceLink, Forwarded, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
+from templates.contexts import (
+    Answer,
+    FaceLink,
+    Forwarded,
+    Held,
+    Invitation,
+    MailContext,
+    Notice,
+    RoundTrip,
+    SignIn,
+    ThreadEntry,
+)
 from templates.dates import said
 
 SIGN_IN_MINUTES = 15
@@ -35,6 +46,13 @@ def letter(
     if delivery.purpose is DeliveryKind.HELD:
         return _held(delivery, log, links=links)
     return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
+
+
+def letter_to_staff(delivery: Delivery, links: Links) -> MailContext:
+    """What a mail says that belongs to no review: the sign-in link, or the test of an address."""
+    if delivery.purpose is DeliveryKind.ROUND_TRIP:
+        return RoundTrip(delivery.recipient.first_name)
+    return sign_in(delivery, links)
 
 
 def sign_in(delivery: Delivery, links: Links) -> SignIn:
@@ -133,8 +151,13 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
     words = message.text if message.by is not By.STAFF or sent_on(log, message) else happened.not_sent(message.text)
-    files = tuple(attachment.name for attachment in message.attachments)
-    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files)
+    files = tuple(_file(attachment) for attachment in message.attachments)
+    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files, plain.doubt(message.verdict))
+
+
+def _file(attachment: Attachment) -> str:
+    name, danger = attachment.name or plain.UNNAMED, plain.DANGERS.get(attachment.danger, "")
+    return f"{name} ({danger})" if danger else name
 
 
 def _staff_name(log: Log, message: Message) -> str:

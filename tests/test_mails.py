@@ -27,6 +27,7 @@ from templates.contexts import (
     Invitation,
     MailContext,
     Notice,
+    RoundTrip,
     SignIn,
     ThreadEntry,
 )
@@ -88,6 +89,7 @@ FORWARDED = Forwarded(
     files=("report.txt",),
 )
 SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
+ROUND_TRIP = RoundTrip(staff_name="Sam")
 
 SAMPLES: dict[str, MailContext] = {
     "invitation": INVITATION,
@@ -100,6 +102,7 @@ SAMPLES: dict[str, MailContext] = {
     ),
     "held": HELD,
     "sign_in": SIGN_IN,
+    "round_trip": ROUND_TRIP,
     "forwarded": FORWARDED,
 }
 
@@ -131,9 +134,9 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, FORWARDED)}[
-        kind.kind
-    ]
+    sample: MailContext = {
+        each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP, FORWARDED)
+    }[kind.kind]
     ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
@@ -271,6 +274,13 @@ def test_a_notice_shows_the_last_four_messages_newest_first() -> None:
     assert re.findall(r"message \d", rendered(replace(NOTICE, thread=thread)).text) == [
         f"message {number}" for number in (5, 4, 3, 2)
     ]
+
+
+def test_a_notice_says_of_each_message_whether_its_sender_is_proven() -> None:
+    proven, doubted = (ThreadEntry("customer", "Ada", "noon", "Hello", doubt=doubt) for doubt in ("", "sender forged"))
+    mails = [rendered(replace(NOTICE, thread=(entry,))) for entry in (proven, doubted)]
+    assert ["Ada, noon (sender forged)\n" in mail.text for mail in mails] == [False, True]
+    assert ["sender forged" in mail.html for mail in mails] == [False, True]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
