@@ -7,7 +7,7 @@ from reviews.reading.languages.footers import DEVICES, FOOTER_ENDS, FOOTERS, FOO
 from reviews.reading.lines import Line, SegmentKind, mark_all
 
 FOOTER_CHARS_MAX = 90
-DEVICE_CHARS_MAX = 36  # within which a footer names its device; further on it is a sentence
+DEVICE_CHARS_MAX = 44  # within which a footer names its device; further on it is a sentence
 BEGINNING_CHARS_MAX = 300
 LIST_FOOTER_LINES_MAX = 15
 LEGAL_LINES_MAX, LEGAL_CHARS_MAX = 20, 1_000  # of a disclaimer that is searched

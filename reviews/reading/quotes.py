@@ -30,8 +30,9 @@ BROKEN_LINK_CHARS_MAX = 300
 BELOW = "below "  # begins the rule of lines that nothing marks but the announcement above them
 MARK = "quotation mark"  # the rule of lines that begin with one
 
-_RULER = re.compile(r"[\s>*]{0,4}[-_=~*–—]{3,200}\s*")
-_UNDERLINED = re.compile(r"[-_=~*–—]{3}")
+_DASHES = "-_=~*\u2010-\u2015"  # as a set of signs; Proton draws its lines with U+2010
+_RULER = re.compile(rf"[\s>*]{{0,4}}[{_DASHES}]{{3,200}}\s*")
+_UNDERLINED = re.compile(rf"[{_DASHES}]{{3}}")
 _LINK_ALONE = re.compile(r"\s{0,4}[(<]\s{0,4}(?:https?|mailto):[^\s()<>]{1,250}\s{0,4}[)>]\s{0,4}>?\s{0,4}")
 
 
@@ -121,7 +122,7 @@ def _is_separator(text: str) -> bool:
         return False
     if text in SEPARATORS_ALONE:
         return True
-    bare = text.strip("-_=~*–—> \t:.")
+    bare = text.strip("-_=~*\u2010\u2011\u2012\u2013\u2014\u2015> \t:.")
     if bare == text or len(bare) > 60 or not _UNDERLINED.match(text):
         return False
     wrote = WROTE_WORDS.search(bare[-ENDING_CHARS:]) is not None and _UNDERLINED.match(text[::-1]) is not None

@@ -10,7 +10,7 @@ FOOTERS = (
     "sent via the samsung", "sent via blackberry", "sent with sparrow", "sent with proton", "sent with spark",
     "sent with airmail", "sent with mailtrack", "sent on the go", "get outlook for", "sent using",
     "sent with superhuman", "sent via superhuman", "sent by email from", "sent from an", "sent from my mobile",
-    "sent from a mobile", "sent from hey", "von meinem", "von meiner", "gesendet von", "gesendet mit",
+    "sent from a mobile", "sent from hey", "sent from superhuman", "verzonden vanuit", "enviado do", "sent from canary", "sent from airmail", "von meinem", "von meiner", "gesendet von", "gesendet mit",
     "gesendet von mail für", "diese nachricht wurde von meinem", "mit der", "outlook für", "holen sie sich outlook",
     "envoyé de mon", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé par", "télécharger outlook",
     "obtenez outlook", "enviado desde", "enviado con", "obtener outlook", "enviado do meu", "enviado a partir",
@@ -19,7 +19,7 @@ FOOTERS = (
     "verzonden met", "verzonden via", "outlook voor", "download outlook", "sendt fra min", "sendt fra mit",
     "sendt fra mail", "sendt fra outlook", "sendt fra", "hent outlook", "skickat från", "skickades från",
     "hämta outlook", "lähetetty", "wysłane z", "wysłano z", "pobierz program outlook", "odesláno z", "odoslané z",
-    "küldve a", "elküldve", "trimis de pe", "poslano s", "poslano iz", "отправлено из", "отправлено с",
+    "küldve a", "elküldve", "trimis de pe", "poslano s", "poslano iz", "poslano z ", "отправлено из", "отправлено с",
     "надіслано з", "изпратено от", "εστάλη από", "στάλθηκε από", "iphone'umdan gönderildi", "gönderen:",
     "išsiųsta iš", "saadetud minu", "发自我的", "从我的", "從我的", "傳自我的", "iphoneから送信", "androidから送信", "나의 iphone",
     "내 iphone", "iphone에서", "أرسلت من", "أُرسلت من", "مرسل من", "נשלח מה", "נשלח מ", "ส่งจาก", "được gửi từ",
@@ -47,7 +47,7 @@ FOOTERS_ALONE = frozenset(
 # A footer names one of these; "Sent from my desk, is much easier" does not.
 # fmt: off
 DEVICES = (
-    "iphone", "ipad", "ipod", "android", "samsung", "galaxy", "blackberry", "huawei", "xiaomi", "redmi", "oneplus",
+    "iphon", "ipad", "ipod", "courrier", "correo", "correio", "posta", "pošta", "poczt", "почт", "android", "samsung", "galaxy", "blackberry", "huawei", "xiaomi", "redmi", "oneplus",
     "pixel", "nokia", "lumia", "windows", "outlook", "yahoo", "gmail", "proton", "tuta", "gmx", "web.de", "mail.ru",
     "yandex", "mobile", "mobil", "móvil", "handy", "telefon", "teléfono", "téléphone", "telefoon", "phone",
     "smartphone", "tablet", "mail", "spark", "sparrow", "airmail", "nine", "htc", "lg ", "motorola", "moto ",

@@ -4,7 +4,8 @@
 LABELS = {
     "from": "from von de da van fra från från: lähettäjä od odesílatel feladó expeditor šalje pošiljatelj от від από kimden gönderen "
     "nuo no kellelt saatja frá из от: от кого відправник 发件人 寄件者 寄件人 差出人 送信者 보낸사람 보낸 사람 from: מאת من ผู้ส่ง จาก từ người gửi dari "
-    "expéditeur remitente remetente mittente afzender avsändare avsender afsender nadawca expediteur del",
+    "expéditeur remitente remetente mittente afzender avsändare avsender afsender nadawca expediteur del "
+    "пошиљалац šiuntėjas sūtītājs sendandi bidaltzailea odosielateľ отправитель αποστολέας المرسل המוען 보낸이 발신 送信元 发信人",
     "sent": "sent date gesendet datum envoyé envoye date: enviado enviada fecha data inviato verzonden verstuurd sendt dato skickat "
     "lähetetty päivämäärä päiväys wysłano data: odesláno dátum elküldve küldve trimis poslano отправлено дата дата: надіслано "
     "изпратено στάλθηκε ημερομηνία απεστάλη gönderildi tarih gönderilme tarihi išsiųsta saadetud sent: 发送时间 发送日期 日期 寄件日期 傳送時間 送信日時 日付 日時 "
