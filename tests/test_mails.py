@@ -11,10 +11,13 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.reading.html import lines_of_page
+from reviews.reading.marker import OUR_ELEMENT, marker_line
+from reviews.reading.original import Original
 from templates import compiling
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
-from templates.compiling import ORIGINAL_ID, REPLY_MARKER, CompileError
+from templates.compiling import CompileError
 from templates.contexts import (
     KINDS,
     Answer,
@@ -34,6 +37,7 @@ from templates.mails import HTML_BYTES_MAX, Mails, Rendered, compile_mails
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")
 SITE = "https://care.acme.example"
+MARKER = marker_line("en")
 
 INVITATION = Invitation(
     contact_name="Ada",
@@ -123,7 +127,7 @@ HOSTILE = {
     "long": "x" * 300,
     "controls": "a\x00b\x1bc\x7fd",
     "surrogate": "a\ud800b",
-    "marker": f"x\n{REPLY_MARKER}\ny",
+    "marker": f"x\n{MARKER}\ny",
 }
 
 
@@ -190,11 +194,20 @@ def test_a_mail_names_its_language_and_both_schemes_and_has_a_sensible_title(nam
 @pytest.mark.parametrize("name", ["invitation", "answer", "notice"])
 def test_a_mail_one_can_answer_begins_with_the_marker_in_both_parts(name: str) -> None:
     mail = rendered(SAMPLES[name])
-    assert mail.text.startswith(f"{REPLY_MARKER}\n")
-    marker = LexborHTMLParser(mail.html).css_first(f"#{ORIGINAL_ID}.{ORIGINAL_ID}[title={ORIGINAL_ID}]")
+    assert mail.text.startswith(f"{MARKER}\n")
+    marker = LexborHTMLParser(mail.html).css_first(f"#{OUR_ELEMENT}.{OUR_ELEMENT}[title={OUR_ELEMENT}]")
     assert marker is not None
-    assert marker.text() == REPLY_MARKER
-    assert len(REPLY_MARKER) < 60
+    assert marker.text() == MARKER
+    assert len(MARKER) < 60
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"sign_in"}))  # nobody answers that one
+def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
+    """The text is what is kept and subtracted when the mail comes back quoted: no line may be in the page alone."""
+    mail = rendered(SAMPLES[name])
+    original = Original.of(mail.text)
+    said = [line.text for line in lines_of_page(mail.html) if not line.blank]
+    assert [text for text in said if not original.holds(text) and not original.resembles(text)] == []
 
 
 def test_the_first_links_are_no_ratings_and_the_decoys_stand_around_the_faces() -> None:

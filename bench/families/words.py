@@ -1,24 +1,19 @@
-"""What do words cost? A mail rendered, a mail read, a rating decided."""
+"""What do words cost? A mail rendered, a rating decided."""
 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.policy import SMTP
 
 from mjml import mjml2html
 
 from bench.house import LINKS, asked
-from bench.mails import answer
 from bench.rows import Bench, Goal, Measured, Row
 from reviews import flow
 from reviews.clicks import decide
 from reviews.events import Press
 from reviews.facts import Review
 from reviews.log import Log
-from reviews.mail import read_mail
 from reviews.model import FACES, Mode
-from reviews.reading import read_reply
 from reviews.rules import Rules
 from reviews.visits import Visit
 from templates import compiling
@@ -52,19 +47,6 @@ def render(bench: Bench) -> Row:
     return bench.paired(Goal("render", PER_SECOND, least=12), _rate(bench, compiled), _rate(bench, each))
 
 
-def reading(bench: Bench) -> Row:
-    """A customer's answer read to its words, beside Python's own parser that reads none."""
-    raw = answer("Thank you, it works again. The line still drops on Mondays, though.", number=1)
-
-    def words() -> object:
-        return read_reply(read_mail(raw), original="")
-
-    def parsed() -> object:
-        return message_from_bytes(raw, policy=SMTP).get_content()
-
-    return bench.paired(Goal("reading", PER_SECOND), _rate(bench, words), _rate(bench, parsed))
-
-
 def decided(bench: Bench) -> Row:
     """The timeline of a review with a hundred visits, by which scanners and people made some votes."""
     log, rules = _undecided(), Rules()
@@ -76,7 +58,7 @@ def decided(bench: Bench) -> Row:
     )
 
 
-ROWS: dict[str, Callable[[Bench], Row]] = {"render": render, "reading": reading, "decide": decided}
+ROWS: dict[str, Callable[[Bench], Row]] = {"render": render, "decide": decided}
 
 
 def _asked() -> Log:
