@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check faults fuzz format screenshots lock clean run-packages test-packages
+.PHONY: help demo test bench scanners check faults fuzz format screenshots lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -29,6 +29,9 @@ bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks r
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 		--requirement requirements/bench.txt
 	@$(BIN)/python -m bench $(if $(ONLY),ONLY=$(ONLY)) $(ARGS)
+
+scanners: test-packages  ## tell click histories to the application: CORPUS=FILE, else the one that is shipped
+	@$(BIN)/python -m bench.scanners $(CORPUS) $(ARGS)
 
 check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities
 	@$(BIN)/ruff check --output-format=concise

@@ -10,6 +10,7 @@ from reviews.classify import Kind, classify
 from reviews.mail import Mail, read_mail
 from reviews.model import Envelope
 from reviews.reading import Reply, read_reply
+from reviews.stated import stated
 from reviews.tokens import Keys
 
 Explained = dict[str, object]
@@ -27,7 +28,7 @@ def explain(
 
     `original` is the text of ours that it answers; without `keys` (secret keys, newest first) `review` is null; without
     a resolver the sender is `unchecked`, and without the envelope it came in nothing is called forged for its domain's
-    sake. `rating` is null: no rating is read from a mail's words yet.
+    sake. `rating` is the answer that its first line states, or null.
     """
     mail = read_mail(raw)
     reply = read_reply(mail, original=original)
@@ -38,7 +39,7 @@ def explain(
         "reason": reason,
         "reply": reply.said,
         "trimmed": reply.trimmed,
-        "rating": None,
+        "rating": stated(reply.said),
         "review": _review(mail, Keys(keys)) if keys else None,
         "sender": {"address": mail.sender.address, "verdict": str(sender.trust), "reason": sender.reason},
         "segments": [{"kind": str(s.kind), "rule": s.rule, "text": s.text} for s in reply.segments],

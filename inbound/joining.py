@@ -68,6 +68,7 @@ def person_rule(arrival: Arrival, read: Read, where: Route, *, at: datetime, rul
         trimmed=read.trimmed,
         attachments=seen.attachments,
         mark="; ".join(filter(None, (filed, seen.problems))),
+        answer=where.answer,
     )
     return _joining(mail, where, at=at, rules=rules)
 

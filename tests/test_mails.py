@@ -44,7 +44,7 @@ INVITATION = Invitation(
     agent_name="Sam",
     ticket="48213",
     subject="VPN drops every hour",
-    faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}") for face in ACME.faces),
+    faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}", f"mailto:v+{face.value}@r.x") for face in ACME.faces),
     view_url=f"{SITE}/v/view",
     unsubscribe_url=f"{SITE}/u/stop",
     decoy_urls=(f"{SITE}/r/decoy-1", f"{SITE}/r/decoy-2"),
@@ -93,7 +93,14 @@ ROUND_TRIP = RoundTrip(staff_name="Sam")
 
 SAMPLES: dict[str, MailContext] = {
     "invitation": INVITATION,
-    "invitation-bare": replace(INVITATION, contact_name="", agent_name="", subject="", decoy_urls=()),
+    "invitation-bare": replace(
+        INVITATION,
+        contact_name="",
+        agent_name="",
+        subject="",
+        decoy_urls=(),
+        faces=tuple(replace(face, mail_url="") for face in INVITATION.faces),
+    ),
     "invitation-trial": replace(INVITATION, trial_for="ada@customer.example"),
     "answer": ANSWER,
     "notice": NOTICE,
@@ -170,7 +177,7 @@ def test_a_mail_loads_nothing_from_elsewhere(name: str) -> None:
     assert not tree.css("img, link, script, iframe, object, form, [background], [srcset]")
     assert "url(" not in html
     assert "@import" not in html
-    assert {url for url in links(html) if not url.startswith(SITE)} == {"https://acme.example"}
+    assert {url for url in links(html) if not url.startswith((SITE, "mailto:"))} == {"https://acme.example"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -204,8 +211,10 @@ def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
 
 
 def test_the_first_links_are_no_ratings_and_the_decoys_stand_around_the_faces() -> None:
-    wanted = ["v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy", "r/decoy-2", "u/stop"]
-    assert links(rendered(INVITATION).html) == [f"{SITE}/{path}" for path in wanted] + ["https://acme.example"]
+    found = links(rendered(INVITATION).html)
+    by_mail = [f"mailto:v+{face.value}@r.x" for face in ACME.faces]
+    before = [f"{SITE}/{path}" for path in ("v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy")]
+    assert found == [*before, *by_mail, f"{SITE}/r/decoy-2", f"{SITE}/u/stop", "https://acme.example"]
 
 
 def test_decoys_are_out_of_sight_out_of_the_way_and_out_of_the_text() -> None:
