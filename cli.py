@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from connecting import source
 from exporting import export
 from inbound.explain import explain as explained
 from inbound.resolver import text_record
@@ -23,7 +24,7 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
+from operating import address, brand, keys, mails, now, read, staff, table, with_store
 from reviews.addresses import domain_of
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told

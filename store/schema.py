@@ -3,8 +3,8 @@
 Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
-place: those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
-`brake`.
+place: those, `outbox`, `arrival` (how far a stored mail was read), `dead_letter` (webhooks nobody could read), `staff`,
+`api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -188,6 +188,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             # A review's latest words are looked for without reading its other facts.
             "create index fact_comment on fact (review, seq) where kind = 'comment'",
             "create index fact_message on fact (review, seq) where kind = 'message'",
+        ),
+    ),
+    (
+        "0007_dead_letters",
+        (
+            "alter table source add column preset text not null default ''",
+            """create table dead_letter (
+                id text primary key, source text not null, at bigint not null, last_at bigint not null,
+                times bigint not null, reason text not null, headers text not null, body {bytes} not null)""",
+            "create index dead_letter_by_time on dead_letter (at, id)",
+            "create index dead_letter_by_source on dead_letter (source, at, id)",
         ),
     ),
 )
