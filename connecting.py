@@ -4,7 +4,9 @@ import asyncio
 import json
 import re
 import secrets
+import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from typing import BinaryIO, TextIO
 
 import click
@@ -139,7 +141,8 @@ def dead_replay(ids: tuple[str, ...], of_source: str) -> None:
     if bool(ids) == bool(of_source):
         raise click.ClickException("name the ids, or a source by --source")
     letters = [_letter(id) for id in ids] if ids else _letters(of_source)
-    done = asyncio.run(_replayed(letters))
+    with redirect_stdout(sys.stderr):  # what the rooms log is not the answer
+        done = asyncio.run(_replayed(letters))
     table((one.id, one.reason or "read") for one in done)
     if any(one.reason for one in done):
         raise click.exceptions.Exit(1)

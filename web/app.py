@@ -25,7 +25,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import record, sign_in
+from web.staff import record, sign_in, sources
 from web.staff import reviews as staff_reviews
 from web.tickets import closed, exported, listed
 
@@ -50,6 +50,8 @@ ROUTES = (
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
+    Route(sources.PATH, sources.listed),
+    Route(sources.PATH, sources.posted, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
