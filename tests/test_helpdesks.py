@@ -226,6 +226,20 @@ async def test_closing_again_asks_once_more_and_credits_who_closed_it_then(house
     assert await waiting(house) == ["dropped", "due"]
 
 
+async def test_an_address_of_its_own_tells_of_opening_again(house: House) -> None:
+    await send(house, "zammad")
+    for number, kept in (("10081", False), (None, True)):
+        body = json.dumps(payload("zammad", {"ticket.number": number, "ticket.customer": None})).encode()
+        signed = SIGNED["zammad"](body, SECRET)
+        answer = await house.client.post("/hooks/zammad/reopened", content=body, headers=signed)
+        assert answer.status_code == (202 if kept else 200)
+    assert await waiting(house) == ["dropped"]
+    (letter,) = await house.store.read(partial(dead_letters.page, most=9))
+    await connect(house, Source("zammad", "acme", SECRET, {"ticket": "ticket.id"}, "zammad"))
+    assert not (await replay(house.door, letter)).reason
+    assert len(await reviews(house)) == 1
+
+
 async def test_a_ticket_merged_into_another_is_not_asked_about(house: House) -> None:
     await send(house, "zammad")
     answer = await send(house, "zammad", {"ticket.state": "merged"})

@@ -1,4 +1,4 @@
-"""A helpdesk's webhook came in: POST /hooks/{id}."""
+"""A helpdesk's webhook came in: POST /hooks/{id}, and /hooks/{id}/reopened where the payload itself does not say so."""
 
 from functools import partial
 
@@ -10,10 +10,11 @@ from reviews.events import ClosedTicket
 from store import DeadLetter, Source, dead_letters
 from web.answers.refusals import RETRY_AFTER_SECONDS, Refused
 from web.door import Door, door_of
+from web.hooks.mapping import Event
 from web.hooks.presets import preset
 from web.hooks.signature import TOKEN_PARAMETER, why_refused
 from web.hooks.taken_back import take_back
-from web.hooks.understood import Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
+from web.hooks.understood import PATH_EVENT, Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
 from web.tickets.closed import answer, take
 
 CHALLENGE = {"WWW-Authenticate": "Signature"}  # RFC 9110 section 15.5.2: a 401 names what it wants
@@ -25,6 +26,15 @@ log = structlog.get_logger()
 async def received(request: Request) -> Response:
     """The webhook of a source: verified, understood, recorded, and only then answered. One that cannot be read is kept
     with the reason and answered 202, so that the helpdesk need not send it again."""
+    return await _received(request, {})
+
+
+async def reopened(request: Request) -> Response:
+    """The same of a ticket that was opened again, whatever the payload says."""
+    return await _received(request, {PATH_EVENT: Event.REOPENED.value})
+
+
+async def _received(request: Request, known: dict[str, str]) -> Response:
     door = door_of(request)
     source = await door.store.source(request.path_params["id"])
     if source is None:
@@ -35,7 +45,7 @@ async def received(request: Request) -> Response:
     if reason := why_refused(scheme, body, request.headers, secret=source.secret, at=at, token=token):
         log.warning("webhook refused", source=source.id, reason=reason)
         raise Refused(401, detail=reason, headers=CHALLENGE)
-    sent = Sent(body, kept_headers(source, request.headers), at)
+    sent = Sent(body, kept_headers(source, request.headers) | known, at)
     try:
         meaning = understood(source, sent, brands=door.brands, rules=door.rules)
     except NotUnderstood as error:

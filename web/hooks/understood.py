@@ -14,6 +14,8 @@ from web.hooks.presets import mapping_of
 from web.tickets.reading import WrongFields, read_json, read_ticket
 
 ONCE_CHARS = 32
+PATH_EVENT = ":event"
+"""Among the headers of a webhook: what its address says it tells. No header can have that name."""
 HEADER_CHARS_MAX = 200
 """Of a header that a mapping looks at: the names of events are under 40."""
 UNCHANGED = "it is credited to whoever closes it"
@@ -81,7 +83,7 @@ def understood(source: Source, sent: Sent, *, brands: Collection[str], rules: Ru
     mapping, told = mapping_of(source), sent.told
     try:
         payload = read_json(sent.body)
-        event = happened(payload, mapping, told)
+        event = Event(told[PATH_EVENT]) if PATH_EVENT in told else happened(payload, mapping, told)
         if event in (Event.REASSIGNED, Event.OTHER):
             return Unconcerned(UNCHANGED if event is Event.REASSIGNED else UNCONCERNED)
         fields = {"source": source.id, **mapped(payload, mapping, told), "brand": source.brand}
