@@ -25,6 +25,7 @@ from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
 from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
 from reviews.addresses import domain_of
+from safekeeping import backup, copy, restored
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told
 from store.health import health
@@ -147,8 +148,8 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails, export):
-    main.add_command(group)
+for command in (staff, keys, source, brand, mails, export, backup, restored, copy):
+    main.add_command(command)
 
 
 def _ask(question: Question, proposed: str, *, yes: bool) -> str:

@@ -79,7 +79,8 @@ def _visited(seen: Doorstep | None, review: str, rule: Rule) -> Visited | Unknow
 
 
 def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str, Doorstep]:
-    sql = FIND.format(each=session.dialect.each, for_update_of_review=session.dialect.for_update_of("review"))
+    taken = session.dialect.for_update_of("review") if mend else ""  # who only looks may take nothing
+    sql = FIND.format(each=session.dialect.each, for_update_of_review=taken)
     found = session.table(sql, COLUMNS, asked=json.dumps([[review] for review in reviews]))
     return {row[0]: seen for row in found if (seen := _doorstep(session, row, mend=mend))}
 
