@@ -12,6 +12,7 @@ from reviews.rules import Rules
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
+from web.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Door:
     """Who is told of an answer where no agent, lead or manager is known."""
     shed: Counter[str] = field(default_factory=Counter)
     """How many requests were turned away because the store could not take them, by what each was answered."""
+    timing: Timing = field(default_factory=Timing)
+    """How long the requests of this process took."""
 
     @property
     def keys(self) -> Keys:
