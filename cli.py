@@ -24,6 +24,7 @@ from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
 from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
+from persons import export_person, forget
 from reviews.addresses import domain_of
 from safekeeping import backup, copy, restored
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
@@ -148,8 +149,9 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for command in (staff, keys, source, brand, mails, export, backup, restored, copy):
+for command in (staff, keys, source, brand, mails, export, backup, restored, copy, forget):
     main.add_command(command)
+export.add_command(export_person)
 
 
 def _ask(question: Question, proposed: str, *, yes: bool) -> str:
