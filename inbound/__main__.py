@@ -9,14 +9,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from inbound.apart.workers import Workers
 from inbound.certificate import Certificate
 from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
-from inbound.resolver import text_record
+from inbound.resolver import real_dns
 from inbound.smtp.door import Door
 from inbound.smtp.server import Tls, serve
 from inbound.standing import Standing
+from inbound.trust.front import Front, read_networks
 from logs import write_logs
 from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
 from reviews.addresses import normal
@@ -63,7 +65,18 @@ async def run(settings: Settings) -> None:
         affected_allowed=settings.affected_sqlite,
     )
     forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
-    reader = Reader(store, keys, settings.reply_domain, clock, text_record, forwarding=forwarding)
+    readers = Workers()
+    front = Front(settings.authserv_id, read_networks(settings.trusted_mail_servers))
+    reader = Reader(
+        store,
+        keys,
+        settings.reply_domain,
+        clock,
+        real_dns,
+        readers=readers,
+        front=front,
+        forwarding=forwarding,
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)
     accept = partial(keep, store=store, reader=reader)
@@ -85,6 +98,7 @@ async def run(settings: Settings) -> None:
             while await reader.read_waiting():
                 pass
     finally:
+        await readers.close()
         await store.close()
 
 

@@ -16,7 +16,7 @@ from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
 from templates.contexts import Answer, Invitation, MailContext
-from templates.letters import forwarded, letter, sign_in
+from templates.letters import forwarded, letter, letter_to_staff
 from templates.mails import compile_mails
 from templates.words import masked, one_line
 
@@ -73,11 +73,13 @@ class Composer:
         fields |= self._purpose_fields(outgoing, log, context)
         return self._finished(outgoing, brand, context, fields)
 
-    def compose_sign_in(self, outgoing: Outgoing, *, now: datetime) -> Composed:
-        """The mail with a sign-in link, which belongs to no review."""
+    def compose_alone(self, outgoing: Outgoing, *, now: datetime) -> Composed:
+        """A mail that belongs to no review: a sign-in link, or the test of an address, which is to be answered."""
         brand = self._brand(outgoing.brand)
         fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
-        return self._finished(outgoing, brand, sign_in(outgoing.delivery, self.links), fields)
+        if outgoing.delivery.purpose is DeliveryKind.ROUND_TRIP:
+            fields["Reply-To"] = headers.plain("Reply-To", self.links.staff_address(outgoing.delivery.seat))
+        return self._finished(outgoing, brand, letter_to_staff(outgoing.delivery, self.links), fields)
 
     def compose_forwarded(self, outgoing: Outgoing, raw: bytes, *, now: datetime) -> Composed:
         """A mail for postmaster or abuse, on its way to the operator, whose answer goes to its sender."""

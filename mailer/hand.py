@@ -190,7 +190,7 @@ class Hand:
         delivery, brief, now = claimed.outgoing.delivery, claimed.brief, claimed.begun
         if delivery.purpose is DeliveryKind.SIGN_IN:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
-        if delivery.purpose is DeliveryKind.FORWARDED:
+        if delivery.purpose in (DeliveryKind.ROUND_TRIP, DeliveryKind.FORWARDED):
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
@@ -217,7 +217,7 @@ class Hand:
             raw = await self.store.raw_mail(outgoing.delivery.occasion)
             mail = self.composer.compose_forwarded(outgoing, raw or b"", now=now)
         elif brief is None or brief.log is None:
-            mail = self.composer.compose_sign_in(outgoing, now=now)
+            mail = self.composer.compose_alone(outgoing, now=now)
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)

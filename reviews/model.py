@@ -17,6 +17,8 @@ UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
 """Why an address is not mailed."""
 SEND = "send"
 """What a member of staff does to a held answer on the record page."""
+VOID, RESTORE = "void", "restore"
+"""What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048
 """Ids that are not computed anew: those of one review are asked for at every step of an event."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -72,6 +74,10 @@ class Mode(StrEnum):
     BUTTON = "button"
     FORM = "form"
     COMMENT = "comment"
+    MAIL = "mail"
+    """A mail to the address of an answer."""
+    REPLY = "reply"
+    """The first line of a reply."""
 
 
 class Status(StrEnum):
@@ -106,6 +112,7 @@ class DeliveryKind(StrEnum):
     ANSWER = "answer"
     HELD = "held"
     SIGN_IN = "sign_in"
+    ROUND_TRIP = "round_trip"
     FORWARDED = "forwarded"
 
 
@@ -151,9 +158,13 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message: known by its hash, kept in the raw mail."""
+    """A file that came with a message: known by its hash, kept in the raw mail. `type` is what the mail claims."""
 
     name: str
     type: str
     size_bytes: int
     sha256: str
+    found: str = ""
+    """What the bytes themselves say they are, or ''."""
+    danger: str = ""
+    """Why it is not to be opened lightly (`reviews.attachments.Danger`), or ''."""

@@ -57,6 +57,7 @@ ARRIVALS = """select arrival.id, arrival.mail, lower(arrival.envelope) like :pat
     from arrival join mail on mail.sha256 = arrival.mail where arrival.id > :after order by arrival.id limit :most"""
 ARRIVALS_OF = "select id, mail from arrival where review = :review"
 DROP_ARRIVAL = "delete from arrival where id = :id"
+DROP_JUDGED = "delete from judged where arrival = :id"
 DROP_MAIL = "delete from mail where sha256 = :mail and not exists (select 1 from arrival where arrival.mail = :mail)"
 BODY = "select body from review where id = :id"
 CHANGE_REVIEW = "update review set contact = :contact, body = :body where id = :id"
@@ -66,6 +67,7 @@ CHANGE_OUTGOING = """update outbox set id = :new, recipient = :recipient, seat =
     sent_text = :sent_text, reason = :reason, body = :body where id = :old"""
 SUPPRESSIONS = "select id, body from suppression where address = :address"
 DROP_SUPPRESSION = "delete from suppression where id = :id"
+ROUND_TRIP = "delete from round_trip where address = :address"
 MAILS_TO = "delete from outbox where recipient = :address and review = ''"
 
 
@@ -259,13 +261,15 @@ def _drop_arrivals(session: Session, some: Sequence[tuple[str, str]]) -> Erased:
     dropped = 0
     for id, mail in some:
         dropped += session.run(DROP_ARRIVAL, id=id)
+        session.run(DROP_JUDGED, id=id)
         session.run(DROP_MAIL, mail=mail)
     return Erased(mails=dropped)
 
 
 def _forget_rest(session: Session, *, person: Person, keep: bool) -> Erased:
     dropped = 0
-    session.run(MAILS_TO, address=person.address)
+    for statement in (MAILS_TO, ROUND_TRIP):
+        session.run(statement, address=person.address)
     for row in session.rows(SUPPRESSIONS, address=person.address):
         if not (keep and read_suppression(row["body"]).reason == UNSUBSCRIBED):
             dropped += session.run(DROP_SUPPRESSION, id=row["id"])
