@@ -15,12 +15,12 @@ from typing import NamedTuple
 from reviews.clicks import Step, Timeline
 from reviews.facts import Bounce, Delivery, Review, Settled, Vote
 from reviews.log import Log
-from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
+from reviews.model import ANSWERS, BOUNCED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
 
 
 class Measure(StrEnum):
     """What is counted. A review is one of the first seven, `answered` as well once its rating counts, and then one of
-    the six ratings; or its rating is provisional or voided."""
+    the ratings; or its rating is provisional or voided."""
 
     ASKED = "asked"
     WAITING = "waiting"
@@ -33,12 +33,16 @@ class Measure(StrEnum):
     REFUSED = "refused"
     """The relay would not take the mail."""
     ANSWERED = "answered"
+    VERY_HAPPY_SOFT = "very_happy_soft"
+    VERY_HAPPY_HARD = "very_happy_hard"
     HAPPY_SOFT = "happy_soft"
     HAPPY_HARD = "happy_hard"
     NEUTRAL_SOFT = "neutral_soft"
     NEUTRAL_HARD = "neutral_hard"
     UNHAPPY_SOFT = "unhappy_soft"
     UNHAPPY_HARD = "unhappy_hard"
+    VERY_UNHAPPY_SOFT = "very_unhappy_soft"
+    VERY_UNHAPPY_HARD = "very_unhappy_hard"
     PROVISIONAL = "provisional"
     VOIDED = "voided"
 
@@ -46,7 +50,7 @@ class Measure(StrEnum):
 Count = tuple[date, Measure]
 Counts = Counter[Count]
 RATED: dict[tuple[str | None, Grade | None], Measure] = {
-    (value, grade): Measure(f"{value}_{grade}") for value in ("happy", "neutral", "unhappy") for grade in Grade
+    (value, grade): Measure(f"{value}_{grade}") for value in ANSWERS for grade in Grade
 }
 UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
 DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}

@@ -24,6 +24,8 @@ class Doorstep:
     sends: tuple[datetime, ...] = ()
     crowded: frozenset[bool] = frozenset()
     """Of which pages, able to vote or not, no more visits are kept."""
+    languages: tuple[str, ...] = ()
+    """In which to speak to whoever comes, the first that we can."""
 
 
 def doorstep(log: Log) -> Doorstep:
@@ -32,4 +34,4 @@ def doorstep(log: Log) -> Doorstep:
     pages = [hit.page for hit in log.of(Hit)]
     crowded = frozenset(page for page in (True, False) if pages.count(page) >= HITS_MAX)
     ends = (sends[0], sends[-1]) if sends else ()
-    return Doorstep(review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded)
+    return Doorstep(review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded, review.languages)

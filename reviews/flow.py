@@ -28,14 +28,16 @@ from reviews.log import Log
 from reviews.model import (
     BOUNCED,
     DECOY,
-    FACES,
+    SCALES,
     SEND,
     TO_CUSTOMER,
     UNSUBSCRIBED,
     By,
+    Cause,
     DeliveryKind,
     Evidence,
     Person,
+    scale_of,
     seat_of,
 )
 from reviews.notices import notices
@@ -79,6 +81,8 @@ def ticket_closed(
         not_asked=when.reason,
         slots=slots,
         watchers=watchers,
+        scale=scale_of(slots),
+        language=ticket.language,
     )
     if when.at is None:
         return (review,)
@@ -115,11 +119,13 @@ def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
-def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
-    """The customer wrote on the page; words typed there are as good as a press."""
-    if not words.strip() or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+def commented(
+    log: Log, *, press: Press, words: str, at: datetime, rules: Rules, causes: tuple[Cause, ...] = ()
+) -> Facts:
+    """The customer wrote on the page, or tapped what it was about; that is as good as a press."""
+    if not (words.strip() or causes) or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
+    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
     vote = _vote(log, press, at) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
@@ -211,7 +217,11 @@ def _votes_on(log: Log, hit: str) -> bool:
 def _vote(log: Log, press: Press, at: datetime) -> Vote | None:
     """The vote of a press; None when it says nothing new."""
     earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
-    if not _votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
+    if (
+        not _votes_on(log, press.hit)
+        or len(log.of(Vote)) >= VOTES_MAX
+        or press.answer not in (*SCALES[log.review.scale], DECOY)
+    ):
         return None
     machine = press.machine or ("decoy button" if press.answer == DECOY else "")
     evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reviews.facts import Review
-from reviews.model import DECOY, FACES
+from reviews.model import ANSWERS, DECOY
 from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, Keys
 
 
@@ -17,7 +17,7 @@ class Links:
 
     def rate(self, review: Review) -> dict[str, str]:
         """The link of each answer, by its value."""
-        return {review.slots[slot]: self._rating(review, slot) for slot in self._slots(review, *FACES)}
+        return {review.slots[slot]: self._rating(review, slot) for slot in self._slots(review, *ANSWERS)}
 
     def decoys(self, review: Review) -> tuple[str, ...]:
         """Links of the same shape that stand for no answer."""

@@ -14,15 +14,16 @@ from store.errors import UnknownReviewError
 from store.facts import add_facts, load
 from store.rows import instant, micros
 
-COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "facts")
+COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "languages", "facts")
 FIND = """select review.id as review, doorstep.brand, doorstep.at, doorstep.asks_at, doorstep.slots,
-        doorstep.first_sent, doorstep.last_sent, (select count(*) from fact where fact.review = review.id) as facts
+        doorstep.first_sent, doorstep.last_sent, doorstep.languages,
+        (select count(*) from fact where fact.review = review.id) as facts
     from review left join doorstep on doorstep.review = review.id
     where review.id in (select asked.value ->> 0 from {each}) order by review.id {for_update_of_review}"""
-PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent)
-    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent)
+PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent, languages)
+    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :languages)
     on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent"""
-BETWEEN_SLOTS = ","
+BETWEEN_SLOTS, BETWEEN_LANGUAGES = ",", " "
 
 Rule = Callable[[Doorstep], Sequence[Hit]]
 
@@ -59,6 +60,7 @@ def put(session: Session, log: Log) -> None:
         slots=BETWEEN_SLOTS.join(seen.slots),
         first_sent=_micros(seen.sends[0] if seen.sends else None),
         last_sent=_micros(seen.sends[-1] if seen.sends else None),
+        languages=BETWEEN_LANGUAGES.join(seen.languages),
     )
 
 
@@ -86,11 +88,19 @@ def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str
 
 def _doorstep(session: Session, row: Sequence[Any], *, mend: bool) -> Doorstep | None:
     """One of a review from before there were doorsteps is made now; one that many have visited is counted anew."""
-    review, brand, at, asks_at, slots, first, last, facts = row
+    review, brand, at, asks_at, slots, first, last, languages, facts = row
     if brand is None or facts >= HITS_MAX:
         return _looked_up(session, review) if mend else None
     sends = () if first is None else (instant(first), instant(last))
-    return Doorstep(review, brand, instant(at), _instant(asks_at), tuple(slots.split(BETWEEN_SLOTS)), sends)
+    return Doorstep(
+        review,
+        brand,
+        instant(at),
+        _instant(asks_at),
+        tuple(slots.split(BETWEEN_SLOTS)),
+        sends,
+        languages=tuple(languages.split(BETWEEN_LANGUAGES)) if languages else (),
+    )
 
 
 def _looked_up(session: Session, review: str) -> Doorstep | None:

@@ -190,5 +190,15 @@ MIGRATIONS: tuple[Migration, ...] = (
             "create index fact_message on fact (review, seq) where kind = 'message'",
         ),
     ),
+    (
+        "0006_languages_and_scales",
+        (
+            "alter table doorstep add column languages text not null default ''",
+            "alter table rollup add column very_happy_soft bigint not null default 0",
+            "alter table rollup add column very_happy_hard bigint not null default 0",
+            "alter table rollup add column very_unhappy_soft bigint not null default 0",
+            "alter table rollup add column very_unhappy_hard bigint not null default 0",
+        ),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)

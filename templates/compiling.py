@@ -2,17 +2,22 @@
 
 Two passes of Jinja with different signs. The first, when a brand is read, knows the brand alone and writes `[[ ]]` and
 `[% %]`; the second, per mail, knows the person and writes `{{ }}` and `{% %}`. Between them stands the MJML compiler.
+A sentence is `[[ _("Hello {name},", name="contact_name | clip(80)") ]]`: said in the brand's language in the first
+pass, its values left to the second. Both are sandboxed: a template reaches what it is given, and nothing behind that.
 """
 
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from templates.brands import Brand
+from templates.languages import PLACE, languages
 from templates.words import bare_subject, clip, lines, masked, one_line, quoted, spoken, written
 
 FOLDER = Path(__file__).with_name("mails")
@@ -66,25 +71,50 @@ def html_of(source: str, *, name: str) -> str:
 
 def _baked(brand: Brand, name: str, *, markup: bool) -> str:
     environment = _BRAND_MARKUP if markup else _BRAND_TEXT
-    return environment.get_template(name).render(brand=brand, marker=REPLY_MARKER, original=ORIGINAL_ID)
+    return environment.get_template(name).render(
+        brand=brand,
+        marker=REPLY_MARKER,
+        original=ORIGINAL_ID,
+        direction=brand.direction,
+        start="right" if brand.direction == "rtl" else "left",
+        end="left" if brand.direction == "rtl" else "right",
+        _=partial(_said, brand, markup),
+    )
+
+
+def _said(brand: Brand, markup: bool, message: str, *, apart: bool = True, **expressions: str) -> Markup:
+    """The sentence in the brand's language, an expression of the second pass at each of its places but `{brand}`. In
+    HTML a value that may run the other way than the sentence is kept apart from it, but where no markup may stand."""
+    literal = _literal_markup if markup else _literal
+    pieces = PLACE.split(languages()[brand.language].words.get(message, message))
+    for place in range(1, len(pieces), 2):
+        name = pieces[place]
+        value = str(literal(brand.name)) if name == "brand" else f"{{{{ {expressions[name]} }}}}"
+        pieces[place] = f"<bdi>{value}</bdi>" if markup and apart and brand.direction == "rtl" else value
+    pieces[::2] = [str(literal(piece)) for piece in pieces[::2]]
+    return Markup("".join(pieces))  # noqa: S704 - what is not ours was escaped two lines above
 
 
 def _literal(value: object) -> str:
     """A brand's value for the first pass: the second must not take a brace in it for one of its signs."""
-    return one_line(str(value)).replace("{", "{{ '{' }}")
+    return value if isinstance(value, Markup) else _braced(str(value))
 
 
 def _literal_markup(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup(_literal(escape(value)))  # noqa: S704 - escaped in this line
+    return value if isinstance(value, Markup) else Markup(_braced(str(escape(value))))  # noqa: S704 - escaped here
+
+
+def _braced(text: str) -> str:
+    return one_line(text).replace("{", "{{ '{' }}")
 
 
 def _environment(**options: object) -> Environment:
-    environment = Environment(  # noqa: S701 - the two for HTML ask for escaping, the two for text must not have it
+    environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        **options,  # type: ignore[arg-type]  # passed on as they are
+        **options,
     )
     environment.filters.update(_FILTERS)
     return environment

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from reviews.model import Cause
+
 
 class Saying(NamedTuple):
     """A title and a sentence or two under it."""
@@ -62,12 +64,22 @@ def at_most(characters: int) -> Saying:
 
 KINDS = {
     "invitation": "Question",
+    "reminder": "Reminder",
+    "thanks": "Thanks",
     "notice": "Notice",
     "answer": "Answer",
     "held": "Notice of an answer not sent",
     "sign_in": "Sign-in link",
 }
 """What a mail is called, by its kind."""
+CAUSES = {
+    Cause.PERSON: "the person",
+    Cause.FIX: "the solution",
+    Cause.WAIT: "the wait",
+    Cause.PRODUCT: "the product",
+    Cause.POLICY: "the rules",
+}
+"""What a rating was about, in words."""
 STATES = {
     "due": "waiting",
     "claimed": "on its way",

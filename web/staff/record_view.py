@@ -9,7 +9,7 @@ from reviews.clicks import Step, Timeline
 from reviews.facts import AutoReply, Comment, Message
 from reviews.flow import VERIFIED, came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, By
+from reviews.model import BOUNCED, By, Cause
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
@@ -34,7 +34,8 @@ class Record:
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
-            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment)),
+            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words),
+            "about": self._about(),
             "messages": [self._message(message) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
@@ -95,6 +96,10 @@ class Record:
             "at_text": self._said(outgoing.settled_at or outgoing.due_at),
             "reason": bounce.reason if bounce else outgoing.reason,
         }
+
+    def _about(self) -> str:
+        causes = dict.fromkeys(cause for comment in self.log.of(Comment) for cause in comment.causes)
+        return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes)
 
     def _why_not_asked(self) -> str:
         if self.log.review.not_asked:
