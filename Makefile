@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 ARGS ?=
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy
+	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench check faults format screenshots lock clean run-packages test-packages

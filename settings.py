@@ -10,6 +10,7 @@ from collections import ChainMap
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -95,6 +96,9 @@ class Settings(BaseSettings):
     inbound_port: int = Field(2525, ge=1, le=65535)
     inbound_tls_certificate: Path | None = None
     inbound_tls_key: Path | None = None
+    authserv_id: str = ""
+    trusted_mail_servers: str = "127.0.0.1,::1"
+    inbound_tls_required: bool = False
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"
@@ -164,6 +168,15 @@ class Settings(BaseSettings):
     def _smtp_address(cls, value: str) -> str:
         if not value.startswith(("smtp://", "smtps://")) or not _host(value):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
+        return value
+
+    @field_validator("trusted_mail_servers")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
+        except ValueError:
+            raise ValueError("expected addresses or networks like 192.0.2.1, 2001:db8::/64") from None
         return value
 
     def dkim_keys(self) -> tuple[tuple[str, str], ...]:

@@ -122,8 +122,8 @@ async def _doors(store: Store, tell: Callable[[Line], None]) -> AsyncIterator[Ho
     brands = read_brands(SHIPPED)
     story = Story(store, brands[BRAND], now, since=now(), tell=tell)
     mail_keys = make_mail_keys(DOMAIN, *(domain_of(customer.email) for customer in CUSTOMERS))
-    mailboxes = Mailboxes(now, mail_keys.text_record, partial(_sign_in_told, story=story, links=links))
-    reader = Reader(store, keys, REPLY_DOMAIN, now, mail_keys.text_record, IDLE_SECONDS)
+    mailboxes = Mailboxes(now, mail_keys.resolve, partial(_sign_in_told, story=story, links=links))
+    reader = Reader(store, keys, REPLY_DOMAIN, now, mail_keys.resolve, IDLE_SECONDS)
     secret = await _prepared(store)
     await asyncio.to_thread(compile_mails, brands[BRAND])  # before anybody waits for a mail
 

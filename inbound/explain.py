@@ -3,25 +3,35 @@
 from collections.abc import Sequence
 
 from inbound.resolver import Resolver
-from inbound.senders import judge_sender
+from inbound.trust.judging import judge_sender
+from reviews.attachments import examined
 from reviews.classify import classify
 from reviews.mail import Mail, read_mail
+from reviews.model import Envelope
 from reviews.reading import read_reply
 from reviews.tokens import Keys
 
 Explained = dict[str, object]
 
 
-def explain(raw: bytes, *, original: str = "", keys: Sequence[str] = (), resolver: Resolver | None = None) -> Explained:
+def explain(
+    raw: bytes,
+    *,
+    original: str = "",
+    keys: Sequence[str] = (),
+    resolver: Resolver | None = None,
+    envelope: Envelope | None = None,
+) -> Explained:
     """The kind of a mail and why, the words written and the rest, the review its addresses name, and the sender.
 
     `original` is the text of ours that it answers; without `keys` (secret keys, newest first) `review` is null; without
-    a resolver the sender is `unchecked`. `rating` is null: no rating is read from a mail's words yet.
+    a resolver the sender is `unchecked`, and without the envelope it came in nothing is called forged for its domain's
+    sake. `rating` is null: no rating is read from a mail's words yet.
     """
     mail = read_mail(raw)
-    kind = classify(mail)
+    kind = classify(mail, mail_from=envelope.mail_from if envelope else None)
     reply = read_reply(mail, original=original)
-    sender = judge_sender(raw, mail, resolver)
+    sender = judge_sender(raw, mail, resolver, envelope=envelope)
     return {
         "kind": str(kind.kind),
         "reason": kind.reason,
@@ -32,7 +42,8 @@ def explain(raw: bytes, *, original: str = "", keys: Sequence[str] = (), resolve
         "sender": {"address": mail.sender.address, "verdict": str(sender.trust), "reason": sender.reason},
         "segments": [{"kind": str(s.kind), "rule": s.rule, "text": s.text} for s in reply.segments],
         "attachments": [
-            {"name": a.name, "type": a.type, "size_bytes": a.size_bytes, "sha256": a.sha256} for a in mail.attachments
+            {"name": a.name, "type": a.type, "size_bytes": a.size_bytes, "sha256": a.sha256, "danger": a.danger or None}
+            for a in map(examined, mail.attachments)
         ],
         "problems": list(mail.problems),
     }

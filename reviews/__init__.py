@@ -19,6 +19,8 @@ Thread      the messages of one review, in order.
 Follow-up   what is owed to a customer who was not happy.
 Suppression "do not mail this address", with its reason.
 Bounce      a mail that came back. AutoReply: a mail that a machine wrote.
+Verdict     how far the sender of a mail is trusted: verified, unsigned, broken or forged.
+Quarantine  where a mail waits for a person: it found no review, is forged, or could not be read.
 Envelope    what SMTP said about one arrival of a mail; Arrival: that envelope kept with its mail.
 Fact        something that happened, frozen, with a natural identity: recorded twice is recorded once.
 Log         all facts of one review, in the order they were recorded.

@@ -40,6 +40,8 @@ class Incoming:
     trimmed: str
     attachments: tuple[Attachment, ...] = ()
     mark: str = ""
+    proof: str = ""
+    """Why the verdict on the sender is what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class Message:
     sender: str
     sender_name: str
     verdict: str
-    """How far the sender is trusted: verified, unverified or unchecked."""
+    """How far the sender is trusted (`reviews.trust.Trust`)."""
     message_id: str
     body_sha256: str
     mail: str
@@ -168,6 +168,8 @@ class Message:
     """Why a staff answer was not sent on to the customer, or ''."""
     mark: str = ""
     """What a reader should know: that another mail carries the same Message-ID, that it could not be read whole."""
+    proof: str = ""
+    """Why the verdict on the sender is what it is, or '' where that was not kept."""
 
     @property
     def id(self) -> str:

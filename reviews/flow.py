@@ -4,6 +4,7 @@ record. They are called inside a store transaction and may run twice; recording 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from reviews import storms
 from reviews.clicks import decide, evidence_of
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
@@ -43,6 +44,7 @@ from reviews.model import (
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import asking
+from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 
 Facts = tuple[Fact, ...]
@@ -54,7 +56,6 @@ VOTES_MAX = 100
 COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
-VERIFIED = "verified"
 ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
 """Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
 
@@ -153,10 +154,12 @@ def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> F
     its owner told once."""
     if thread_full(log):
         return ()
-    held = _why_held(mail, seat)
+    held = _why_held(mail, seat) or storms.too_many_answers(log, at=at)
     message = _message(log, mail, By.STAFF, held=held)
     if log.find(Message, message.id):
         return ()  # it was decided when it came first: a second look may find its sender's proof gone, or found
+    if held and storms.told_lately(log, seat, at=at):
+        return (message,)
     if held:
         return (message, Delivery(log.review.id, at, DeliveryKind.HELD, message.id, seat, at))
     return (message, _answer(log, message.id, at))
@@ -174,6 +177,8 @@ def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datet
 
 def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime) -> Facts:
     """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told."""
+    if storms.machines_full(log):
+        return ()
     return (AutoReply(log.review.id, at, mail, subject, reason),)
 
 
@@ -183,7 +188,7 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
     if bounce.permanent and to_customer and BOUNCED not in log.standing:
         return (bounce, _suppression(log, BOUNCED, at=at))
-    return (bounce,)
+    return () if storms.machines_full(log) else (bounce,)
 
 
 def attempt_ended(log: Log, *, settled: Settled) -> Facts:
@@ -263,7 +268,8 @@ def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
         trimmed=mail.trimmed,
         attachments=mail.attachments,
         held=held,
-        mark=mail.mark or _same_id_mark(log, mail),
+        mark="; ".join(filter(None, (mail.mark, _same_id_mark(log, mail)))),
+        proof=mail.proof,
     )
 
 
@@ -274,9 +280,9 @@ def _same_id_mark(log: Log, mail: Incoming) -> str:
 
 def _why_held(mail: Incoming, seat: Person) -> str:
     if mail.sender.lower() != seat.email.lower():
-        return "it came from another address than the notice went to"
-    if mail.verdict != VERIFIED:
-        return "nothing proves that it came from the address it names"
+        return OTHER_ADDRESS
+    if unproven := why_held(mail.verdict):
+        return unproven
     if not mail.text.strip():
         return "no words were found in it, and files are not sent on"
     files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]

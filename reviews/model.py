@@ -145,6 +145,8 @@ class DeliveryKind(StrEnum):
     ANSWER = "answer"
     HELD = "held"
     SIGN_IN = "sign_in"
+    ROUND_TRIP = "round_trip"
+    FORWARDED = "forwarded"
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
@@ -190,9 +192,13 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message: known by its hash, kept in the raw mail."""
+    """A file that came with a message: known by its hash, kept in the raw mail. `type` is what the mail claims."""
 
     name: str
     type: str
     size_bytes: int
     sha256: str
+    found: str = ""
+    """What the bytes themselves say they are, or ''."""
+    danger: str = ""
+    """Why it is not to be opened lightly (`reviews.attachments.Danger`), or ''."""

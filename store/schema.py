@@ -3,8 +3,8 @@
 Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
-place: those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
-`brake`.
+place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
+`round_trip`, `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -191,7 +191,19 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0006_languages_and_scales",
+        "0006_quarantine",
+        (
+            """create table judged (
+                arrival text primary key, verdict text not null, why text not null, seen text not null,
+                joined bigint not null default 0, sender text not null, subject text not null, text text not null)""",
+            "create index arrival_by_mail on arrival (mail)",
+            """create table round_trip (
+                address text primary key, asked_at bigint not null, answered_at bigint,
+                verdict text not null default '', why text not null default '')""",
+        ),
+    ),
+    (
+        "0007_languages_and_scales",
         (
             "alter table doorstep add column languages text not null default ''",
             "alter table rollup add column very_happy_soft bigint not null default 0",

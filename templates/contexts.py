@@ -15,13 +15,15 @@ class FaceLink:
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it."""
+    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it,
+    `doubt` what to know of its sender, or ""."""
 
     by: str
     name: str
     at_text: str
     text: str
     attachments: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,4 +173,35 @@ class Digest(MailContext):
     reviews_url: str
 
 
-KINDS: tuple[type[MailContext], ...] = (Invitation, Reminder, Thanks, Answer, Notice, Held, SignIn, Digest)
+@dataclass(frozen=True)
+class RoundTrip(MailContext):
+    """To staff: please answer, so that it is known whether your answers can be relied on."""
+
+    kind: ClassVar[str] = "round_trip"
+    staff_name: str
+
+
+@dataclass(frozen=True)
+class Forwarded(MailContext):
+    """To the operator: a mail came for postmaster or abuse. `text` are its words, `files` the names of what hung on
+    it; any may be "" or empty."""
+
+    kind: ClassVar[str] = "forwarded"
+    sender: str
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+KINDS: tuple[type[MailContext], ...] = (
+    Invitation,
+    Reminder,
+    Thanks,
+    Answer,
+    Notice,
+    Held,
+    SignIn,
+    Digest,
+    RoundTrip,
+    Forwarded,
+)

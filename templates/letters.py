@@ -9,23 +9,27 @@ from reviews.facts import Comment, Delivery, Message, Review
 from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
-from reviews.model import TO_CUSTOMER, By, Cause, DeliveryKind, Person
+from reviews.mail import Mail
+from reviews.model import TO_CUSTOMER, Attachment, By, Cause, DeliveryKind, Person
+from reviews.reading import read_reply
+from templates import plain
 from templates.brands import Brand
 from templates.contexts import (
     Answer,
     FaceLink,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
     Notice,
     Reminder,
+    RoundTrip,
     SignIn,
     Thanks,
     ThreadEntry,
 )
 from templates.dates import said
 from templates.languages import languages
-from templates.plain import CAUSES
 
 SIGN_IN_MINUTES = 15
 THREAD_MAX = 20
@@ -67,9 +71,26 @@ def letter(
     return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
 
 
+def letter_to_staff(delivery: Delivery, links: Links) -> MailContext:
+    """What a mail says that belongs to no review: the sign-in link, or the test of an address."""
+    if delivery.purpose is DeliveryKind.ROUND_TRIP:
+        return RoundTrip(delivery.recipient.first_name)
+    return sign_in(delivery, links)
+
+
 def sign_in(delivery: Delivery, links: Links) -> SignIn:
     """The mail with a sign-in link."""
     return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
+
+
+def forwarded(mail: Mail) -> Forwarded:
+    """The mail that tells the operator of one for postmaster or abuse."""
+    return Forwarded(
+        sender=mail.sender.address,
+        subject=mail.subject,
+        text=read_reply(mail).said,
+        files=tuple(file.name or file.type for file in mail.attachments),
+    )
 
 
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:
@@ -168,7 +189,7 @@ def _latest(comments: Sequence[Comment]) -> str:
 def _about(comments: Sequence[Comment], brand: Brand) -> str:
     """What the last chips that were tapped were about."""
     causes = next((comment.causes for comment in reversed(comments) if comment.causes), ())
-    return ", ".join(languages()[brand.language].say(CAUSES[Cause(cause)]) for cause in causes)
+    return ", ".join(languages()[brand.language].say(plain.CAUSES[Cause(cause)]) for cause in causes)
 
 
 def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, now: datetime) -> str:
@@ -191,8 +212,14 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     words = message.text
     if message.by is By.STAFF and not sent_on(log, message):
         words = f"({languages()[brand.language].say('Held, not sent to the customer.')})\n{words}"
-    files = tuple(attachment.name for attachment in message.attachments)
-    return ThreadEntry(message.by, name, said(message.at, brand.timezone, brand.language), words, files)
+    files = tuple(_file(attachment) for attachment in message.attachments)
+    at = said(message.at, brand.timezone, brand.language)
+    return ThreadEntry(message.by, name, at, words, files, plain.doubt(message.verdict))
+
+
+def _file(attachment: Attachment) -> str:
+    name, danger = attachment.name or plain.UNNAMED, plain.DANGERS.get(attachment.danger, "")
+    return f"{name} ({danger})" if danger else name
 
 
 def _staff_name(log: Log, message: Message) -> str:

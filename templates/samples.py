@@ -7,11 +7,13 @@ from templates.contexts import (
     Answer,
     Digest,
     FaceLink,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
     Notice,
     Reminder,
+    RoundTrip,
     SignIn,
     Thanks,
     ThreadEntry,
@@ -40,6 +42,13 @@ def samples(brand: Brand) -> dict[str, MailContext]:
         "held": _held(),
         "sign_in": SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15),
         "digest": _digest(brand),
+        "round_trip": RoundTrip(staff_name="Sam"),
+        "forwarded": Forwarded(
+            sender="mallory@other.example",
+            subject="Spam from your server",
+            text="Hello,\nplease look into it.",
+            files=("report.txt",),
+        ),
     }
 
 

@@ -20,6 +20,7 @@ from templates.contexts import (
     KINDS,
     Answer,
     Digest,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
@@ -87,6 +88,8 @@ def filled(kind: type[MailContext], words: str) -> MailContext:
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)
     if isinstance(sample, Digest):
         sample = replace(sample, waiting=(Waiting(words, words, words, words, f"{SITE}/reviews/1"),) * 12)
+    if isinstance(sample, Forwarded):
+        sample = replace(sample, files=(words,) * 20)
     return replace(sample, **texts)
 
 
@@ -209,6 +212,13 @@ def test_a_notice_shows_the_last_four_messages_newest_first() -> None:
     assert re.findall(r"message \d", rendered(replace(NOTICE, thread=thread)).text) == [
         f"message {number}" for number in (5, 4, 3, 2)
     ]
+
+
+def test_a_notice_says_of_each_message_whether_its_sender_is_proven() -> None:
+    proven, doubted = (ThreadEntry("customer", "Ada", "noon", "Hello", doubt=doubt) for doubt in ("", "sender forged"))
+    mails = [rendered(replace(NOTICE, thread=(entry,))) for entry in (proven, doubted)]
+    assert ["Ada, noon (sender forged)\n" in mail.text for mail in mails] == [False, True]
+    assert ["sender forged" in mail.html for mail in mails] == [False, True]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)

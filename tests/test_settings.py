@@ -132,6 +132,7 @@ WRONG = [
     ("AFTERWORD_FROM", "support", "support@example.com"),
     ("AFTERWORD_ONLY_TO", "everybody", "support@example.com"),
     ("AFTERWORD_OPERATOR", "a@b@c", "support@example.com"),
+    ("AFTERWORD_TRUSTED_MAIL_SERVERS", "mx.acme.example", "2001:db8::/64"),
     ("PORT", "http", "integer"),
     ("PORT", "0", "greater than or equal to 1"),
     ("PORT", "65536", "less than or equal to 65535"),

@@ -25,7 +25,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import record, sign_in
+from web.staff import quarantine, record, sign_in
 from web.staff import reviews as staff_reviews
 from web.tickets import closed, exported, listed
 
@@ -43,6 +43,7 @@ ROUTES = (
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
     Route("/s/{token}", record.held_answer_sent, methods=["POST"]),
+    Route("/s/{token}/files/{sha256}", record.file_saved_by_link),
     Route("/sign-in", sign_in.asked),
     Route("/sign-in", sign_in.requested, methods=["POST"]),
     Route("/in/{token}", sign_in.followed),
@@ -50,6 +51,10 @@ ROUTES = (
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
+    Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
+    Route(quarantine.QUARANTINE, quarantine.listed),
+    Route("/quarantine/{id}.eml", quarantine.raw),
+    Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),

@@ -9,6 +9,7 @@ const STATUS = {
 };
 const KINDS = { invitation: "Question to the customer", notice: "Notice to the agent", answer: "Answer to the customer", held: "Note about a held answer" };
 const FATES = { due: "on its way", claimed: "on its way", deferred: "tried again later", sent: "sent", refused: "refused", dropped: "not needed" };
+const SENDERS = { verified: "sender verified", broken: "changed on the way, or not theirs", forged: "forged" };
 const SIDES = { customer: "Customer", staff: "Staff", note: "Note" };
 
 /* What became of a mail, or when it is due: a notice waits until what it tells counts. */
@@ -90,8 +91,8 @@ class RecordView {
 
   message(message, record) {
     const item = made("li", `message by-${message.by}`);
-    const verified = message.sender.verdict === "verified" ? " · signature holds" : "";
-    item.append(made("p", "meta", `${SIDES[message.by]} · ${message.sender.address} · ${clock(message.at)}${verified}`));
+    const trust = SENDERS[message.sender.verdict] ?? "sender not verified";
+    item.append(made("p", "meta", `${SIDES[message.by]} · ${message.sender.address} · ${clock(message.at)} · ${trust}`));
     item.append(made("p", "words", message.text || "(no words)"));
     if (message.held) item.append(made("p", "doubt", `Held: ${message.held}.`));
     if (message.trimmed) {

@@ -15,6 +15,7 @@ from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
+from web.staff.attached import saved
 from web.staff.record_view import Record
 from web.staff.sessions import signed_in
 from web.staff.sign_in import HOME, PATH
@@ -42,7 +43,7 @@ async def opened_by_link(request: Request) -> Response:
         staff_name=seat.person.name or seat.person.email,
         list_url="",
         sign_out_url="",
-        **record.shown(action=request.url.path),
+        **record.shown(here=request.url.path, action=request.url.path),
     )
 
 
@@ -75,8 +76,23 @@ async def opened_by_staff(request: Request) -> Response:
         staff_name=staff.name or staff.email,
         list_url=HOME,
         sign_out_url=SIGN_OUT,
-        **record.shown(action=""),
+        **record.shown(here=request.url.path, action=""),
     )
+
+
+async def file_saved_by_link(request: Request) -> Response:
+    """Who got a notice saves a file of the record."""
+    return await saved(request, (await _seat(request)).log)
+
+
+async def file_saved_by_staff(request: Request) -> Response:
+    """Who is signed in saves a file of a record."""
+    if await signed_in(request) is None:
+        return RedirectResponse(PATH, status_code=303)
+    known = await door_of(request).store.log(request.path_params["id"])
+    if known is None:
+        raise Refused(404)
+    return await saved(request, known)
 
 
 async def _seat(request: Request) -> Seat:

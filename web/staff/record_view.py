@@ -7,9 +7,10 @@ from typing import Any
 
 from reviews.clicks import Step, Timeline
 from reviews.facts import AutoReply, Comment, Message
-from reviews.flow import VERIFIED, came_back, sent_on
+from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, By, Cause
+from reviews.model import BOUNCED, Attachment, By, Cause
+from reviews.trust import Trust
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
@@ -29,14 +30,15 @@ class Record:
     brand: Brand
     now: datetime
 
-    def shown(self, *, action: str) -> Shown:
-        """The context of the page; held answers can be sent by a form that posts to `action`, '' for none."""
+    def shown(self, *, here: str, action: str) -> Shown:
+        """The context of the page at the address `here`; held answers can be sent by a form that posts to `action`, ''
+        for none."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
             "comment": "\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words),
             "about": self._about(),
-            "messages": [self._message(message) for message in self._messages(held=False)],
+            "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
@@ -63,15 +65,17 @@ class Record:
             if waits is held:
                 yield message
 
-    def _message(self, message: Message) -> Shown:
+    def _message(self, message: Message, here: str) -> Shown:
         return {
             "by": message.by,
             "name": message.sender_name or message.sender,
             "at_text": self._said(message.at),
             "text": message.text,
             "trimmed": message.trimmed,
-            "verified": message.verdict == VERIFIED,
-            "attachments": [{"name": a.name, "size_text": plain.size(a.size_bytes)} for a in message.attachments],
+            "verified": message.verdict == Trust.VERIFIED,
+            "sender": plain.sender(message.verdict, message.proof),
+            "mark": message.mark,
+            "attachments": [_file(attachment, here) for attachment in message.attachments],
         }
 
     def _held(self, message: Message, action: str) -> Shown:
@@ -80,6 +84,7 @@ class Record:
             "name": message.sender_name or message.sender,
             "at_text": self._said(message.at),
             "reason": message.held,
+            "sender": plain.sender(message.verdict, message.proof),
             "text": message.text,
             "action": action,
         }
@@ -112,6 +117,15 @@ class Record:
 
     def _said(self, at: datetime) -> str:
         return said(at, self.brand.timezone)
+
+
+def _file(attachment: Attachment, here: str) -> Shown:
+    return {
+        "url": f"{here}/files/{attachment.sha256}",
+        "name": attachment.name or plain.UNNAMED,
+        "size_text": plain.size(attachment.size_bytes),
+        "danger": plain.DANGERS.get(attachment.danger, ""),
+    }
 
 
 def rating(step: Step, brand: Brand) -> Shown | None:
