@@ -62,6 +62,8 @@ class Brand:
     """Whether a mail says and shows who did the work."""
     photos: str | None = None
     """Where the photos of those who do the work are, `{agent}` standing for whose; None for no photos."""
+    templates: Path | None = None
+    """A folder with mails of its own, which come before those of the house; None where it has none."""
     words: Mapping[str, Words] = field(default_factory=dict)
     """What the brand says in its own words, by language."""
 
@@ -128,6 +130,7 @@ def read_brand(file: Path) -> Brand:
         faces=(),
         scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
         people=table.flag("people"),
+        templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
         photos=table.optional("photos", _is_photo, "an address that begins with https:// and holds {agent} once"),
     )
     words = read_words(table, scale=brand.scale, language=brand.language)

@@ -13,6 +13,7 @@ from jinja2 import TemplateNotFound, UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
 from templates import compiling
+from templates.baking import Baked
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
 from templates.compiling import ORIGINAL_ID, REPLY_MARKER, CompileError
@@ -309,7 +310,7 @@ def test_a_kind_without_source_names_the_file() -> None:
 )
 def test_a_source_that_gives_no_usable_mail_is_refused_by_name(source: str, said: str) -> None:
     with pytest.raises(CompileError, match=said):
-        compiling.html_of(source, name="x.mjml")
+        compiling.html_of(Baked(source, ()), name="x.mjml")
 
 
 def test_a_brand_is_compiled_once() -> None:
