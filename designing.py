@@ -62,18 +62,22 @@ setInterval(async () => {
 
 @click.command("check")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def brand_check(folder: Path) -> None:
+@click.option("--language", "codes", multiple=True, help="Only in this one; may be given several times.")
+def brand_check(folder: Path, codes: tuple[str, ...]) -> None:
     """Make every mail of every brand in every language, and say what is wrong, by file and line.
 
     Ends with status 1 when something is.
     """
-    problems = list(check_brands(folder))
+    wrong = [code for code in codes if code not in languages()]
+    if wrong:
+        raise click.ClickException(f"there is no language {wrong[0]}; there are: {', '.join(languages())}")
+    problems = list(check_brands(folder, codes=codes))
     for problem in problems:
         click.echo(str(problem))
     if problems:
         raise SystemExit(1)
     brands = ", ".join(file.stem for file in sorted(folder.glob("*.toml")))
-    click.echo(f"{brands}: every mail can be made, in {', '.join(languages())}.")
+    click.echo(f"{brands}: every mail can be made, in {', '.join(codes or languages())}.")
 
 
 @click.command("preview")
@@ -154,7 +158,7 @@ def _page(asked: Asked) -> str:
         mail = asked.rendered()
         text = f"Subject: {mail.subject}\n\n{mail.text}"
     except WRONG:
-        wrong = "\n".join(map(str, check_brands(asked.folder)))
+        wrong = "\n".join(map(str, check_brands(asked.folder, codes=(asked.language,))))
     choices = {
         "brand": _choices(asked, "brand", [file.stem for file in sorted(asked.folder.glob("*.toml"))]),
         "mail": _choices(asked, "mail", kinds),

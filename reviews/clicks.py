@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.doorstep import doorstep
-from reviews.facts import Arrived, Fact, Hit, Settled, Signal, Vote
+from reviews.facts import Arrived, Fact, Hit, Settled, Signal, SnippetGiven, Vote
 from reviews.log import Log
 from reviews.model import Evidence, Grade, Mode, Status
 from reviews.rules import Rules
@@ -100,7 +100,7 @@ def moves(fact: Fact, log: Log) -> bool:
             return True
         case Hit():
             return any(vote.hit == fact.id for vote in log.of(Vote))
-        case Signal() | Settled():
+        case Signal() | Settled() | SnippetGiven():
             return bool(log.of(Vote))
     return False
 

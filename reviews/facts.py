@@ -261,6 +261,21 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class SnippetGiven:
+    """A helpdesk took the faces for its own mail, for the first time: that is when the customer was asked."""
+
+    kind: ClassVar[str] = "snippet_given"
+    review: str
+    at: datetime
+    wording: str
+    """The question and its answers as they were put."""
+
+    @property
+    def id(self) -> str:
+        return fact_id("snippet_given", self.review)
+
+
+@dataclass(frozen=True, slots=True)
 class StaffAction:
     """Something a member of staff did on the record page. Its id is that of the form that asked for it."""
 
@@ -309,6 +324,7 @@ Fact = (
     | Bounce
     | Delivery
     | Settled
+    | SnippetGiven
     | StaffAction
     | Suppression
 )

@@ -20,6 +20,7 @@ from reviews.facts import (
     Review,
     Settled,
     Signal,
+    SnippetGiven,
     StaffAction,
     Suppression,
     Vote,
@@ -88,6 +89,11 @@ def ticket_closed(
     if when.at is None:
         return (review,)
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+
+
+def snippet_given(log: Log, *, wording: str, at: datetime) -> Facts:
+    """A helpdesk took the faces for its own mail; the first time is kept."""
+    return () if log.of(SnippetGiven) else (SnippetGiven(log.review.id, at, wording),)
 
 
 def link_opened(

@@ -40,6 +40,8 @@ def score_of(scale: str, answer: str) -> int:
 
 SLOTS = slots_of(USUAL_SCALE)
 
+EMBEDDED = "embedded"
+"""How a review is asked whose question stands in the helpdesk's own mail."""
 UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
 """Why an address is not mailed."""
 SEND = "send"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from reviews.doorstep import HITS_MAX, Doorstep, doorstep
-from reviews.facts import Hit, Settled
+from reviews.facts import Hit, Settled, SnippetGiven
 from reviews.log import Log
 from store.engines import Session
 from store.errors import UnknownReviewError
@@ -66,7 +66,7 @@ def put(session: Session, log: Log) -> None:
 
 def changes(fact: object) -> bool:
     """Whether a fact can change the doorstep of its review."""
-    return isinstance(fact, Settled)
+    return isinstance(fact, Settled | SnippetGiven)
 
 
 def kept(session: Session, review: str) -> Doorstep | None:

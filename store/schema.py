@@ -210,6 +210,8 @@ MIGRATIONS: tuple[Migration, ...] = (
             "alter table rollup add column very_happy_hard bigint not null default 0",
             "alter table rollup add column very_unhappy_soft bigint not null default 0",
             "alter table rollup add column very_unhappy_hard bigint not null default 0",
+            "alter table rollup add column embedded bigint not null default 0",
+            "alter table rollup add column embedded_answered bigint not null default 0",
         ),
     ),
 )

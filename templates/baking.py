@@ -16,6 +16,8 @@ _MARK = re.compile("\ue000([^\ue001]*):([0-9]+)\ue001")
 """Signs of the private use area: in no template, and in no brand's words, which would be refused as not printable."""
 _BEGIN = re.compile(r"[ \t]*(?:\[[%#][^\]]*[%#]\][ \t]*)*(?=[^\s])")
 """A line up to its first sign that is no statement and no comment of the first pass."""
+_MACRO = "[% macro "
+"""What a macro of one line says belongs to the line that calls it."""
 _TAG = re.compile(r"""<(/?)(mj[a-z-]*)((?:"[^"]*"|'[^']*'|[^'"<>])*)>""")
 _POSITION = re.compile(r"at position ([0-9]+)")
 _HEADS = "mjml mj-head mj-body mj-attributes mj-all mj-class mj-style mj-title mj-preview mj-raw mj-font mj-breakpoint"
@@ -63,7 +65,9 @@ class Baked:
             if name not in TAGS:
                 return self.place(tag.start()), f"there is no <{name}> in MJML"
             if closes and (not open_ or open_[-1][0] != name):
-                return self.place(tag.start()), f"</{name}> closes nothing{_meant(open_)}"
+                if name in (opened for opened, _ in open_):
+                    break
+                return self.place(tag.start()), f"</{name}> closes nothing"
             if closes:
                 open_.pop()
             elif not rest.endswith("/"):
@@ -107,7 +111,7 @@ def _marked(file: Path) -> str:
     lines, inside = [], False
     for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
         begin = _BEGIN.match(line)
-        marked = begin and not inside and not line.startswith(("[%", "[#"), begin.end())
+        marked = begin and not inside and not line.startswith(("[%", "[#"), begin.end()) and _MACRO not in line
         mark = f"\ue000{file.name}:{number}\ue001" if marked else ""
         indent = begin.end() if begin else 0
         lines.append(f"{line[:indent]}{mark}{line[indent:]}")
@@ -120,7 +124,3 @@ def _stays_inside(line: str, inside: bool) -> bool:
     opened = max(line.rfind(sign) for sign in ("[%", "[#", "[["))
     closed = max(line.rfind(sign) for sign in ("%]", "#]", "]]"))
     return opened > closed if opened != closed else inside
-
-
-def _meant(open_: list[tuple[str, int]]) -> str:
-    return f"; <{open_[-1][0]}> is open" if open_ else ""

@@ -1,11 +1,11 @@
 """What is wrong with these brands, and where? Every mail of every brand made in every language, with sample data."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import TemplateError, UndefinedError
+from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError
 
 from templates.brand_file import BrandError
@@ -20,7 +20,7 @@ SUBJECT_MAX = 200
 
 _HEADER = re.compile(r"\[([^\[\]]+)\]")
 _KEY = re.compile(r"""["']?([^"'=]+?)["']?\s*=""")
-_UNDEFINED = re.compile(r"'([A-Za-z_]+)'")
+_NAMED = re.compile(r"'([A-Za-z_]+)'")
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Problem:
         return f"{self.place}: {self.words}" + (f" (in {self.language})" if self.language else "")
 
 
-def check_brands(folder: Path) -> Iterator[Problem]:
-    """Everything that is wrong with the brands of a folder; what is wrong in several languages is told once."""
+def check_brands(folder: Path, *, codes: Sequence[str] = ()) -> Iterator[Problem]:
+    """Everything that is wrong with the brands of a folder, in these languages or in all; what is wrong in several is
+    told once."""
     files = sorted(folder.glob("*.toml"))
     if not files:
         yield Problem(str(folder), "expected at least one brand file, KEY.toml; found none")
@@ -47,13 +48,13 @@ def check_brands(folder: Path) -> Iterator[Problem]:
         except BrandError as error:
             yield _in_file(file, str(error))
             continue
-        yield from check_brand(brand)
+        yield from check_brand(brand, codes or tuple(languages()))
 
 
-def check_brand(brand: Brand) -> Iterator[Problem]:
-    """Everything that is wrong with the mails of one brand."""
+def check_brand(brand: Brand, codes: Sequence[str]) -> Iterator[Problem]:
+    """Everything that is wrong with the mails of one brand in these languages."""
     told: set[tuple[str, str]] = set()
-    for code in (brand.language, *(code for code in languages() if code != brand.language)):
+    for code in sorted(codes, key=lambda code: code != brand.language):
         for problem in _in_language(brand.said_in(code)):
             if (problem.place, problem.words) not in told:
                 told.add((problem.place, problem.words))
@@ -87,9 +88,10 @@ def _looked_at(place: str, subject: str, text: str, html: str, brand: Brand, nam
 
 
 def _rendering(brand: Brand, kind: str, error: Exception) -> str:
-    """Where a template says what failed while it was filled in: by the name that is not there, else the mail alone."""
-    named = _UNDEFINED.findall(str(error)) if isinstance(error, UndefinedError) else []
-    return next((place for name in named[::-1] if (place := place_of(brand, kind, name))), f"{kind}.mjml")
+    """Where a template says what failed while it was filled in: by the name in the error, else the mail alone."""
+    return next(
+        (place for name in _NAMED.findall(str(error))[::-1] if (place := place_of(brand, kind, name))), f"{kind}.mjml"
+    )
 
 
 def _in_file(file: Path, said: str) -> Problem:

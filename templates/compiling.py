@@ -64,6 +64,12 @@ def compile_subject(brand: Brand, kind: str) -> Template:
     return _parsed(_PERSON_TEXT, baked.text.strip(), baked)
 
 
+def compile_snippet(brand: Brand) -> tuple[Template, Template]:
+    """The faces for a helpdesk's own mail, as HTML and as text."""
+    html, text = _baked(brand, "snippet.html", markup=True), _baked(brand, "snippet.txt", markup=False)
+    return _parsed(_PERSON_HTML, html.text, html), _parsed(_PERSON_TEXT, text.text, text)
+
+
 def place_of(brand: Brand, kind: str, name: str) -> str:
     """`file:line` where one kind of mail says a name; '' when it does not."""
     said = re.compile(rf"(?:\{{\{{|\{{%)[^{{}}]*\b{re.escape(name)}\b")

@@ -78,13 +78,13 @@ async def test_opening_the_link_changes_nothing_and_the_button_does(house: House
     review = await house.asked()
     path = unsubscribing(house, review)
     page = await house.client.get(path)
-    assert "Fragen Sie mich nicht mehr" in page.text
+    assert "Do not ask me again" in page.text
     assert ADA.email not in page.text
     assert await suppressed(house, review) == ""
     answer = await house.client.post(path, data={"choice": "stop"}, headers=FORM)
     assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert await suppressed(house, review) == UNSUBSCRIBED
-    assert "Sie dürfen mich wieder fragen" in (await house.client.get(path)).text
+    assert "You may ask me again" in (await house.client.get(path)).text
 
 
 async def test_there_is_a_way_back_and_back_again(house: House) -> None:

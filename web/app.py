@@ -27,7 +27,7 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import quarantine, record, sign_in
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, exported, listed
+from web.tickets import closed, exported, listed, snippet
 
 ID_BYTES = 16
 ROUTES = (
@@ -37,6 +37,7 @@ ROUTES = (
     Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
+    Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/v/{token}", view.viewed),
     Route("/u/{token}", unsubscribe.asked),

@@ -38,7 +38,7 @@
     answer = value;
     for (const face of faces) face.setAttribute("aria-pressed", String(face.value === value));
     comment.elements.answer.value = value;
-    for (const group of chips) group.hidden = group.disabled = group.dataset.answer !== value;
+    for (const group of chips) group.hidden = group.disabled = group.dataset.for !== value;
     confirm.value = value;
     confirm.querySelector("span").textContent = label(value);
     confirm.hidden = !result.needs_tap;

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
-from reviews.model import Person, slots_of
+from reviews.model import EMBEDDED, Person, slots_of
 from reviews.notices import Watcher, watchers
 from store import Store
 from web.answers.refusals import JSON, Refused
@@ -18,8 +18,6 @@ from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
 from web.tickets.reading import WrongFields, read_json, read_ticket
 from web.tickets.shapes import instant
-
-EMBEDDED = "embedded"
 
 log = structlog.get_logger()
 
