@@ -43,6 +43,7 @@ from store.recompute import Difference
 from store.recompute import recompute as derived
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
+from watching import canary, evidence_shown, networks
 
 SECRET_BYTES = 32
 ENV, OLD_ENV = Path(DEFAULT_ENV_FILE), Path(f"{DEFAULT_ENV_FILE}.old")
@@ -162,7 +163,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, quarantined, export):
+for group in (staff, keys, source, brand, quarantined, export, networks, evidence_shown, canary):
     main.add_command(group)
 
 

@@ -46,6 +46,8 @@ UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
 """Why an address is not mailed."""
 SEND = "send"
 """What a member of staff does to a held answer on the record page."""
+VOID, RESTORE = "void", "restore"
+"""What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048
 """Ids that are not computed anew: those of one review are asked for at every step of an event."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -101,6 +103,10 @@ class Mode(StrEnum):
     BUTTON = "button"
     FORM = "form"
     COMMENT = "comment"
+    MAIL = "mail"
+    """A mail to the address of an answer."""
+    REPLY = "reply"
+    """The first line of a reply."""
 
 
 class Status(StrEnum):

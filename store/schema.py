@@ -4,7 +4,8 @@ Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
 place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
-`round_trip`, `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+`erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `staff`, `api_key`, `sign_in`, `session`,
+`source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -203,7 +204,20 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0007_languages_and_scales",
+        "0007_old_visits_and_canaries",
+        (
+            "alter table doorstep add column rated bigint not null default 0",
+            "update doorstep set rated = 1 where review in (select review from fact where kind = 'vote')",
+            "create table erasing_mark (id bigint primary key, seq bigint not null)",
+            "insert into erasing_mark (id, seq) values (1, 0)",
+            """create table canary (
+                address text primary key, product text not null, brand text not null, at bigint not null,
+                asked_at bigint not null default 0, left_at bigint)""",
+            "create index review_by_source on review (source, at)",
+        ),
+    ),
+    (
+        "0008_languages_and_scales",
         (
             "alter table doorstep add column languages text not null default ''",
             "alter table rollup add column very_happy_soft bigint not null default 0",

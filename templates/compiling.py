@@ -19,15 +19,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
+from reviews.reading.marker import OUR_ELEMENT, marker_line
 from templates.baking import Baked, MarkedFiles, unmarked
 from templates.brands import Brand
 from templates.languages import PLACE, languages
 from templates.words import bare_subject, clip, lines, masked, one_line, quoted, spoken, written
 
 FOLDER = Path(__file__).with_name("mails")
-
-REPLY_MARKER = "## Reply above this line ##"  # the first line of each mail one can answer, in both parts
-ORIGINAL_ID = "afterword-original"  # id, class and title of the marker's element; mail programs put prefixes before it
 
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _FILTERS = {
@@ -112,8 +110,8 @@ def _baked(brand: Brand, name: str, *, markup: bool) -> Baked:
     try:
         text = environment.get_template(name).render(
             brand=brand,
-            marker=REPLY_MARKER,
-            original=ORIGINAL_ID,
+            marker=marker_line(brand.language),
+            original=OUR_ELEMENT,
             direction=brand.direction,
             start="right" if brand.direction == "rtl" else "left",
             end="left" if brand.direction == "rtl" else "right",

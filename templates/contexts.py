@@ -7,10 +7,12 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FaceLink:
-    """The link behind one face of the brand; `value` as in `templates.faces.VALUES`."""
+    """The link behind one face of the brand; `value` as in `templates.faces.VALUES`, `mail_url` a `mailto:` that gives
+    the same answer by mail, or ""."""
 
     value: str
     url: str
+    mail_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ class Invitation(MailContext):
     agent_photo: str = ""
 
     def names(self) -> dict[str, object]:
-        """The values, and `face_urls`: the links by the value of their face."""
-        return {**vars(self), "face_urls": {link.value: link.url for link in self.faces}}
+        """The values, and `face_urls`: the links by the value of their face; `face_mails`: those by mail, or none."""
+        mails = {link.value: link.mail_url for link in self.faces if link.mail_url}
+        return {**vars(self), "face_urls": {link.value: link.url for link in self.faces}, "face_mails": mails}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from reviews.clicks import Timeline
 from reviews.facts import Comment, Delivery, Message, Review
@@ -30,8 +30,11 @@ from templates.contexts import (
 )
 from templates.dates import said
 from templates.languages import languages
+from templates.words import clip, one_line
 
 SIGN_IN_MINUTES = 15
+TICKET_MAX = 40
+"""Characters of a ticket's number in the subject of an answer by mail."""
 THREAD_MAX = 20
 """Messages told in a notice; the record page has them all."""
 
@@ -96,18 +99,30 @@ def forwarded(mail: Mail) -> Forwarded:
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:
     """The question. Its links stand in the order of the brand's faces."""
     review = log.review
-    rate = links.rate(review)
+    rate, addresses = links.rate(review), links.vote_addresses(review.id, review.scale)
     return Invitation(
         contact_name=review.contact.first_name,
         agent_name=review.agent.first_name if review.agent and brand.people else "",
         agent_photo=_photo(brand, review.agent) if review.agent and brand.people else "",
         ticket=review.ticket,
         subject=review.subject,
-        faces=tuple(FaceLink(face.value, rate[face.value]) for face in brand.faces),
+        faces=tuple(
+            FaceLink(face.value, rate[face.value], _mail_url(addresses[face.value], brand, face.word, review.ticket))
+            for face in brand.faces
+        ),
+        decoy_urls=links.decoys(review),
         view_url=links.view(review.id),
         unsubscribe_url=links.unsubscribe(review.id),
         trial_for=review.contact.email if trial else "",
     )
+
+
+def _mail_url(address: str, brand: Brand, word: str, ticket: str) -> str:
+    """A mail that gives an answer, ready to be sent (RFC 6068). Its address says which; the words are for people, and
+    are none that would be read as a rating themselves."""
+    body = languages()[brand.language].say("My answer: {word}", word=word)
+    said = {"subject": f"{word} ({clip(one_line(ticket), TICKET_MAX)})", "body": f"{body}\r\n\r\n"}
+    return f"mailto:{address}?{urlencode(said, quote_via=quote, errors='replace')}"
 
 
 def _photo(brand: Brand, agent: Person) -> str:

@@ -32,6 +32,9 @@ OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
     "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
 )
+REASON_MISSING = Saying(
+    "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
+)
 RELOAD = Saying("One moment, please", "Please reload this page in a moment. Then your answer can be recorded.")
 SIGN_IN_OVER = Saying(
     "This link is used up",

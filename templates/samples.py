@@ -32,7 +32,14 @@ def samples(brand: Brand) -> dict[str, MailContext]:
     )
     return {
         "invitation": invitation,
-        "invitation-bare": replace(invitation, contact_name="", agent_name="", subject="", decoy_urls=()),
+        "invitation-bare": replace(
+            invitation,
+            contact_name="",
+            agent_name="",
+            subject="",
+            decoy_urls=(),
+            faces=tuple(replace(face, mail_url="") for face in invitation.faces),
+        ),
         "invitation-trial": replace(invitation, trial_for="ada@customer.example"),
         "reminder": Reminder(**vars(invitation)),
         "thanks": _thanks(brand),
@@ -58,7 +65,9 @@ def _invitation(brand: Brand) -> Invitation:
         agent_name="Sam",
         ticket=TICKET,
         subject=SUBJECT,
-        faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}") for face in brand.faces),
+        faces=tuple(
+            FaceLink(face.value, f"{SITE}/r/{face.value}", f"mailto:v+{face.value}@r.x") for face in brand.faces
+        ),
         view_url=f"{SITE}/v/view",
         unsubscribe_url=f"{SITE}/u/stop",
         decoy_urls=(f"{SITE}/r/decoy-1", f"{SITE}/r/decoy-2"),

@@ -11,7 +11,12 @@ from tests import postgres_server
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROME_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-NEEDS_THE_WORLD = ("browser", "network", "postgres", "spamassassin")  # markers of tests that may be skipped, though not in CI
+NEEDS_THE_WORLD = (
+    "browser",
+    "network",
+    "postgres",
+    "spamassassin",
+)  # markers of tests that may be skipped, though not in CI
 
 
 def find_chromium() -> str | None:

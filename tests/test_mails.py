@@ -12,11 +12,14 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.reading.html import lines_of_page
+from reviews.reading.marker import OUR_ELEMENT, marker_line
+from reviews.reading.original import Original
 from templates import compiling
 from templates.baking import Baked
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
-from templates.compiling import ORIGINAL_ID, REPLY_MARKER, CompileError
+from templates.compiling import CompileError
 from templates.contexts import (
     KINDS,
     Answer,
@@ -37,6 +40,7 @@ from templates.samples import SITE, samples
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")
 AnyMail = TypeVar("AnyMail", bound=MailContext)
+MARKER = marker_line("en")
 
 SAMPLES: dict[str, MailContext] = samples(ACME)
 
@@ -68,7 +72,7 @@ HOSTILE = {
     "long": "x" * 300,
     "controls": "a\x00b\x1bc\x7fd",
     "surrogate": "a\ud800b",
-    "marker": f"x\n{REPLY_MARKER}\ny",
+    "marker": f"x\n{MARKER}\ny",
 }
 
 
@@ -118,7 +122,7 @@ def test_a_mail_loads_nothing_from_elsewhere(name: str) -> None:
     assert not tree.css("img, link, script, iframe, object, form, [background], [srcset]")
     assert "url(" not in html
     assert "@import" not in html
-    assert {url for url in links(html) if not url.startswith(SITE)} == {"https://acme.example"}
+    assert {url for url in links(html) if not url.startswith((SITE, "mailto:"))} == {"https://acme.example"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -135,16 +139,27 @@ def test_a_mail_names_its_language_and_both_schemes_and_has_a_sensible_title(nam
 @pytest.mark.parametrize("name", ["invitation", "answer", "notice"])
 def test_a_mail_one_can_answer_begins_with_the_marker_in_both_parts(name: str) -> None:
     mail = rendered(SAMPLES[name])
-    assert mail.text.startswith(f"{REPLY_MARKER}\n")
-    marker = LexborHTMLParser(mail.html).css_first(f"#{ORIGINAL_ID}.{ORIGINAL_ID}[title={ORIGINAL_ID}]")
+    assert mail.text.startswith(f"{MARKER}\n")
+    marker = LexborHTMLParser(mail.html).css_first(f"#{OUR_ELEMENT}.{OUR_ELEMENT}[title={OUR_ELEMENT}]")
     assert marker is not None
-    assert marker.text() == REPLY_MARKER
-    assert len(REPLY_MARKER) < 60
+    assert marker.text() == MARKER
+    assert len(MARKER) < 60
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"sign_in"}))  # nobody answers that one
+def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
+    """The text is what is kept and subtracted when the mail comes back quoted: no line may be in the page alone."""
+    mail = rendered(SAMPLES[name])
+    original = Original.of(mail.text)
+    said = [line.text for line in lines_of_page(mail.html) if not line.blank]
+    assert [text for text in said if not original.holds(text) and not original.resembles(text)] == []
 
 
 def test_the_first_links_are_no_ratings_and_the_decoys_stand_around_the_faces() -> None:
-    wanted = ["v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy", "r/decoy-2", "u/stop"]
-    assert links(rendered(INVITATION).html) == [f"{SITE}/{path}" for path in wanted] + ["https://acme.example"]
+    found = links(rendered(INVITATION).html)
+    by_mail = [f"mailto:v+{face.value}@r.x" for face in ACME.faces]
+    before = [f"{SITE}/{path}" for path in ("v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy")]
+    assert found == [*before, *by_mail, f"{SITE}/r/decoy-2", f"{SITE}/u/stop", "https://acme.example"]
 
 
 def test_decoys_are_out_of_sight_out_of_the_way_and_out_of_the_text() -> None:

@@ -53,6 +53,7 @@ async def good_path(house: House, path: str) -> str:
         "/v/{token}": house.links.view(review.id),
         "/u/{token}": house.links.unsubscribe(review.id),
         "/s/{token}": house.links.record(review.id, seat_of(review.id, SAM.email)),
+        "/s/{token}/rating": f"{house.links.record(review.id, seat_of(review.id, SAM.email))}/rating",
         "/in/{token}": house.links.sign_in("a" * 26),
     }.get(path, path)
     return path_of(token).format(id=review.id, name="pages.css", key="acme", sha256="0" * 64, token="none")

@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Comment, Message
+from reviews.evidence import evidence
+from reviews.facts import AutoReply, Comment, Message, Vote
 from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, Attachment, By, Cause
+from reviews.model import BOUNCED, DECOY, Attachment, By, Cause
+from reviews.rules import Rules
 from reviews.trust import Trust
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
+from templates.evidence import sentences
 
 Shown = dict[str, Any]
 
@@ -28,6 +31,7 @@ class Record:
     deliveries: tuple[Outgoing, ...]
     paused: bool
     brand: Brand
+    rules: Rules
     now: datetime
 
     def shown(self, *, here: str, action: str) -> Shown:
@@ -43,7 +47,19 @@ class Record:
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
+            "evidence": self._evidence(),
+            "correct_url": f"{here}/rating",
+            "votes": self._restorable(),
         }
+
+    def _evidence(self) -> list[Shown]:
+        found = evidence(self.log, self.rules, now=self.now)
+        return [{"at_text": at, "words": words} for at, words in sentences(found, self.brand)]
+
+    def _restorable(self) -> list[Shown]:
+        """The votes that staff may say are the customer's, the latest of each answer."""
+        latest = {vote.answer: vote for vote in self.log.of(Vote) if vote.answer != DECOY}
+        return [{"id": vote.id, "value": value} for value, vote in latest.items()]
 
     def _review(self) -> Shown:
         review = self.log.review
