@@ -21,6 +21,7 @@ class ClosedTicket:
     team: str = ""
     tags: tuple[str, ...] = ()
     ask: str = "later"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from reviews.facts import (
     Review,
     Settled,
     Signal,
+    SnippetGiven,
     StaffAction,
     Suppression,
 )
@@ -33,8 +34,10 @@ from reviews.model import (
     TO_CUSTOMER,
     UNSUBSCRIBED,
     By,
+    Cause,
     DeliveryKind,
     Person,
+    scale_of,
     seat_of,
 )
 from reviews.notices import notices
@@ -77,10 +80,17 @@ def ticket_closed(
         not_asked=when.reason,
         slots=slots,
         watchers=watchers,
+        scale=scale_of(slots),
+        language=ticket.language,
     )
     if when.at is None:
         return (review,)
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+
+
+def snippet_given(log: Log, *, wording: str, at: datetime) -> Facts:
+    """A helpdesk took the faces for its own mail; the first time is kept."""
+    return () if log.of(SnippetGiven) else (SnippetGiven(log.review.id, at, wording),)
 
 
 def link_opened(
@@ -127,11 +137,13 @@ def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
-def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
-    """The customer wrote on the page; words typed there are as good as a press."""
-    if not words.strip() or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+def commented(
+    log: Log, *, press: Press, words: str, at: datetime, rules: Rules, causes: tuple[Cause, ...] = ()
+) -> Facts:
+    """The customer wrote on the page, or tapped what it was about; that is as good as a press."""
+    if not (words.strip() or causes) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
+    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
     vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 

@@ -227,5 +227,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             "create index dead_letter_by_source on dead_letter (source, at, id)",
         ),
     ),
+    (
+        "0009_languages_and_scales",
+        (
+            "alter table doorstep add column languages text not null default ''",
+            "alter table rollup add column very_happy_soft bigint not null default 0",
+            "alter table rollup add column very_happy_hard bigint not null default 0",
+            "alter table rollup add column very_unhappy_soft bigint not null default 0",
+            "alter table rollup add column very_unhappy_hard bigint not null default 0",
+            "alter table rollup add column embedded bigint not null default 0",
+            "alter table rollup add column embedded_answered bigint not null default 0",
+        ),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)

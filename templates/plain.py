@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from reviews.attachments import Danger
+from reviews.model import Cause
 from reviews.trust import Trust
 
 
@@ -68,6 +69,8 @@ def at_most(characters: int) -> Saying:
 
 KINDS = {
     "invitation": "Question",
+    "reminder": "Reminder",
+    "thanks": "Thanks",
     "notice": "Notice",
     "answer": "Answer",
     "held": "Notice of an answer not sent",
@@ -75,6 +78,14 @@ KINDS = {
     "round_trip": "Test of an address",
 }
 """What a mail is called, by its kind."""
+CAUSES = {
+    Cause.PERSON: "the person",
+    Cause.FIX: "the solution",
+    Cause.WAIT: "the wait",
+    Cause.PRODUCT: "the product",
+    Cause.POLICY: "the rules",
+}
+"""What a rating was about, in words."""
 STATES = {
     "due": "waiting",
     "claimed": "on its way",

@@ -28,7 +28,7 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import correcting, quarantine, record, sign_in, sources
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, delivered, evidence, exported, listed
+from web.tickets import closed, delivered, evidence, exported, listed, snippet
 
 ID_BYTES = 16
 ROUTES = (
@@ -40,6 +40,7 @@ ROUTES = (
     Route("/api/v1/reviews/{id}", listed.review),
     Route("/api/v1/reviews/{id}/evidence", evidence.told),
     Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
+    Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),

@@ -10,7 +10,7 @@ from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, Vote
 from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, DECOY, Attachment, By
+from reviews.model import BOUNCED, DECOY, Attachment, By, Cause
 from reviews.rules import Rules
 from reviews.trust import Trust
 from store import Outgoing
@@ -40,7 +40,8 @@ class Record:
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
-            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment)),
+            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words),
+            "about": self._about(),
             "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
@@ -116,6 +117,10 @@ class Record:
             "at_text": self._said(outgoing.settled_at or outgoing.due_at),
             "reason": bounce.reason if bounce else outgoing.reason,
         }
+
+    def _about(self) -> str:
+        causes = dict.fromkeys(cause for comment in self.log.of(Comment) for cause in comment.causes)
+        return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes)
 
     def _why_not_asked(self) -> str:
         if self.log.review.not_asked:
