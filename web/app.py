@@ -17,7 +17,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from templates.brands import SHIPPED, read_brands
-from web import files, health, networks
+from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.contact import unsubscribe, view
@@ -68,16 +68,17 @@ ROUTES = (
     Route("/robots.txt", files.robots),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
+    Route("/metrics", metrics.metrics),
 )
 
 
 def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """The whole HTTP door. The store is closed by whoever opened it."""
-    guard = Middleware(Guard, https=door.https)
+    guard = Middleware(Guard, https=door.https, timing=door.timing)
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
-    return Direct(app, https=door.https)
+    return Direct(app, https=door.https, timing=door.timing)
 
 
 def create() -> ASGIApp:
