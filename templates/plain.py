@@ -142,6 +142,13 @@ def waiting(mails: int) -> str:
     return "1 mail waits without a record" if mails == 1 else f"{mails} mails wait without a record"
 
 
+def unread(webhooks: int) -> str:
+    """How many webhooks of helpdesks could not be read, '' for none."""
+    if not webhooks:
+        return ""
+    return "1 webhook could not be read" if webhooks == 1 else f"{webhooks} webhooks could not be read"
+
+
 UNNAMED = "(a file without a name)"
 DANGERS: dict[str, str] = {
     Danger.PROGRAM: "a program: do not open it unless you asked for it",

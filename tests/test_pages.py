@@ -61,7 +61,36 @@ ROW = {
     "messages": 2,
 }
 
-LIST = {**STAFF, "query": "", "waiting": "", "waiting_url": "/quarantine", "newer_url": "", "older_url": ""}
+LIST = {
+    **STAFF,
+    "query": "",
+    "waiting": "",
+    "waiting_url": "/quarantine",
+    "unread": "",
+    "unread_url": "/sources",
+    "newer_url": "",
+    "older_url": "",
+}
+
+CONNECTED = {
+    "sources": [{"id": "desk", "helpdesk": "Zammad", "unread": 1}],
+    "letters": [
+        {
+            "id": "a",
+            "source": "desk",
+            "reason": "no ticket",
+            "body": "{}",
+            "times": 2,
+            "at_text": "21 November 2026, 14:05",
+        }
+    ],
+    "older_url": "",
+    "action": "/sources",
+    "told": "",
+    "tried_source": "desk",
+    "payload": "{}",
+    "result": "",
+}
 
 STRAY = {
     "sender": "Ada <ada@customer.example>",
@@ -94,6 +123,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("reviews", {**LIST, "reviews": []}),
     ("reviews", {**LIST, "reviews": [], "query": "router"}),
     ("reviews", {**LIST, "reviews": [], "waiting": "2 mails wait without a record"}),
+    ("reviews", {**LIST, "reviews": [], "unread": "2 webhooks could not be read"}),
+    ("sources", {**STAFF, **CONNECTED, "sources": [], "letters": []}),
+    ("sources", {**STAFF, **CONNECTED, "told": "no ticket", "result": "{}", "older_url": "/b"}),
     ("quarantine", {**STAFF, "mails": [], "error": "", "older_url": ""}),
     ("quarantine", {**STAFF, "mails": [STRAY, {**STRAY, **NAMELESS}], "error": "No such record.", "older_url": "/b"}),
     ("reviews", {**LIST, "reviews": [ROW, {**ROW, "rating": None}], "newer_url": "/a", "older_url": "/b"}),

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.answers.refusals import refused
@@ -58,6 +58,8 @@ class Guard:
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
             await self._app(scope, _Bounded(scope, receive), answer.send)
+        except ClientDisconnect:
+            log.info("client left", handler=getattr(scope.get("endpoint"), "__name__", ""))
         except Exception as error:
             # The address holds a token, so the handler is named instead of it.
             log.exception("request failed", handler=getattr(scope.get("endpoint"), "__name__", ""))
