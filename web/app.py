@@ -26,7 +26,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import correcting, quarantine, record, sign_in
+from web.staff import correcting, quarantine, record, sign_in, sources
 from web.staff import reviews as staff_reviews
 from web.tickets import closed, delivered, evidence, exported, listed
 
@@ -41,6 +41,7 @@ ROUTES = (
     Route("/api/v1/reviews/{id}/evidence", evidence.told),
     Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
+    Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
@@ -60,6 +61,8 @@ ROUTES = (
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
+    Route(sources.PATH, sources.listed),
+    Route(sources.PATH, sources.posted, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
