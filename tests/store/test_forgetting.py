@@ -24,6 +24,8 @@ ADDRESS = "grace.hopper@customer.example"
 GRACE = Person(ADDRESS, "Grace Hopperson", "Customer Ltd", "de")
 WORDS = ("Zanzibar", "Quetzalcoatl", "Xylophone")
 GONE = (ADDRESS, "Hopperson", *WORDS)
+LETTER = """insert into dead_letter (id, source, at, last_at, times, reason, headers, body)
+    values ('letter', 'own', 0, 0, 1, '', '{}', :body)"""
 RAW = f"From: Grace Hopperson <{ADDRESS}>\r\nSubject: Zanzibar\r\n\r\nQuetzalcoatl\r\n".encode()
 
 
@@ -39,6 +41,7 @@ async def told(store: Store) -> str:
     await store.mark_arrival("hers", status="read", at=START, review=review.id)
     await store.keep_mail(id="astray", envelope=envelope(mail_from="bounce@lists.example"), raw=RAW)
     assert sha256
+    await store.write(lambda session: session.run(LETTER, body=b'{"mail": "' + ADDRESS.encode() + b'"}'))
     return review.id
 
 
