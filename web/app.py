@@ -17,7 +17,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from templates.brands import SHIPPED, read_brands
-from web import files, health, networks
+from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.contact import unsubscribe, view
@@ -26,7 +26,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import correcting, quarantine, record, sign_in
+from web.staff import correcting, quarantine, record, sign_in, sources
 from web.staff import reviews as staff_reviews
 from web.tickets import closed, delivered, evidence, exported, listed
 
@@ -41,6 +41,7 @@ ROUTES = (
     Route("/api/v1/reviews/{id}/evidence", evidence.told),
     Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
+    Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
@@ -60,21 +61,24 @@ ROUTES = (
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
+    Route(sources.PATH, sources.listed),
+    Route(sources.PATH, sources.posted, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
+    Route("/metrics", metrics.metrics),
 )
 
 
 def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """The whole HTTP door. The store is closed by whoever opened it."""
-    guard = Middleware(Guard, https=door.https)
+    guard = Middleware(Guard, https=door.https, timing=door.timing)
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
-    return Direct(app, https=door.https)
+    return Direct(app, https=door.https, timing=door.timing)
 
 
 def create() -> ASGIApp:
