@@ -14,7 +14,17 @@ from html import escape
 from reviews.addresses import Address, read_addresses
 from reviews.mail.charsets import decode, decode_words, label_in_html
 from reviews.mail.flowed import unflowed
-from reviews.mail.parts import Budget, Header, Part, header_of, leaves, parameters, read_headers, split_head
+from reviews.mail.parts import (
+    Budget,
+    Header,
+    Part,
+    header_of,
+    leaves,
+    parameters,
+    read_headers,
+    split_head,
+    without_blank_start,
+)
 
 MAIL_BYTES_MAX = 26_214_400  # 25 MB, the SIZE our door announces
 REFERENCES_MAX = 50  # newest first; a thread that long has its review by address
@@ -69,7 +79,7 @@ def read_mail(raw: bytes) -> Mail:
     if len(raw) > MAIL_BYTES_MAX:
         budget.note("the mail is too large")
         raw = raw[:MAIL_BYTES_MAX]
-    raw = _without_blank_start(raw)
+    raw = without_blank_start(raw)
     body_sha256 = sha256(memoryview(raw)[split_head(raw)[1] :]).hexdigest()
     data = _with_line_feeds(raw)
     head_end, body = split_head(data)
@@ -92,13 +102,6 @@ def read_mail(raw: bytes) -> Mail:
         problems=tuple(budget.problems),
         body_sha256=body_sha256,
     )
-
-
-def _without_blank_start(raw: bytes) -> bytes:
-    if raw[:1] not in {b" ", b"\t", b"\r", b"\n"}:
-        return raw
-    begun = raw.lstrip()
-    return begun if split_head(begun)[0] else raw  # only where headers follow: else the blanks belong to the text
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
