@@ -10,6 +10,7 @@ from reviews.log import Log
 from reviews.mail import Mail
 from reviews.model import Attachment, By, DeliveryKind
 from reviews.reading import read_reply
+from reviews.speakers import from_another, speaker
 from templates import happened, plain
 from templates.brands import Brand
 from templates.contexts import (
@@ -136,8 +137,8 @@ def _notice(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, l
 
 def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, now: datetime) -> str:
     name = log.review.contact.first_name or log.review.contact.email
-    if log.find(Message, delivery.occasion):
-        return happened.replied(name)
+    if message := log.find(Message, delivery.occasion):
+        return happened.replied(message.sender if from_another(log, message.by, message.sender) else name)
     if log.find(Comment, delivery.occasion):
         return happened.commented(name)
     value = timeline.at(now).value
@@ -147,7 +148,7 @@ def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand,
 
 
 def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
-    name = message.sender_name or message.sender
+    name = speaker(log, message)
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
     words = message.text if message.by is not By.STAFF or sent_on(log, message) else happened.not_sent(message.text)

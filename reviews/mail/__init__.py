@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from html import escape
 
-from reviews.addresses import Address, read_addresses
+from reviews.addresses import Address, plain_name, read_addresses
 from reviews.mail.charsets import decode, decode_words, label_in_html
 from reviews.mail.flowed import unflowed
 from reviews.mail.parts import (
@@ -33,6 +33,7 @@ NAME_CHARS_MAX = 200  # of an attachment; file systems end at 255 bytes
 DATE_CHARS_MAX = 200
 
 _ID_IN_BRACKETS = re.compile(r"<\s{0,20}([^<>\s]{1,400})\s{0,20}>")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PATH_OR_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 __all__ = ["Attachment", "Mail", "read_mail"]
@@ -94,7 +95,7 @@ def read_mail(raw: bytes) -> Mail:
         sender=next(iter(_addresses(headers, "From")), Address("", "")),
         to=_addresses(headers, "To"),
         cc=_addresses(headers, "Cc"),
-        subject=decode_words(header_of(headers, "Subject")).strip(),
+        subject=_one_line(decode_words(header_of(headers, "Subject"))),
         date=_date(header_of(headers, "Date")),
         text="\n".join(texts),
         html="\n".join(htmls),
@@ -102,6 +103,11 @@ def read_mail(raw: bytes) -> Mail:
         problems=tuple(budget.problems),
         body_sha256=body_sha256,
     )
+
+
+def _one_line(text: str) -> str:
+    """What encoded words can hide in a subject is no line end of ours."""
+    return _CONTROL.sub(" ", text).strip()
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -172,7 +178,8 @@ def _references(headers: tuple[Header, ...]) -> tuple[str, ...]:
 
 
 def _addresses(headers: tuple[Header, ...], name: str) -> tuple[Address, ...]:
-    return tuple(Address(decode_words(found.name), found.address) for found in read_addresses(header_of(headers, name)))
+    written = read_addresses(header_of(headers, name))
+    return tuple(Address(plain_name(decode_words(found.name)), found.address) for found in written)
 
 
 def _date(value: str) -> datetime | None:
