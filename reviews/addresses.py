@@ -64,8 +64,8 @@ def domain_of(address: str) -> str:
 def read_addresses(field: str) -> tuple[Address, ...]:
     """The addresses of a From, To or Cc field as somebody wrote them (RFC 5322 section 3.4): lenient, never raises.
 
-    Encoded words in names stay as they are: whoever decodes does so after the commas have been found, and makes the name
-    plain again.
+    Encoded words in names stay as they are: whoever decodes does so after the commas have been found, and makes the
+    name plain again.
     """
     found: list[Address] = []
     for entry in _entries(field[:FIELD_CHARS_MAX]):

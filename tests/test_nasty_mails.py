@@ -83,7 +83,7 @@ async def test_each_ends_in_its_thread_or_waits_for_a_person(store: Store) -> No
     for title, raw in small.items():
         log = await store.log(reviews[title].id)
         assert log is not None
-        ended = (*log.of(Message), *log.of(AutoReply), *log.of(Bounce))
+        ended: tuple[Message | AutoReply | Bounce, ...] = (*log.of(Message), *log.of(AutoReply), *log.of(Bounce))
         assert len(ended) == 1 or reviews[title].id in waiting, title
         for fact in ended:
             assert await store.raw_mail(fact.mail) == raw, title

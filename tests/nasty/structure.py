@@ -175,7 +175,7 @@ KINDS = {
     ),
     "PGP encrypted": typed(
         b'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
-        b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\n1\r\n--b\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--b--\r\n",
+        b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\n1\r\n--b\r\n\r\n-----BEGIN PGP\r\n--b--\r\n",
     ),
     "PGP in the text": text(
         b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA1\r\n\r\nhi\r\n-----BEGIN PGP SIGNATURE-----\r\n"
