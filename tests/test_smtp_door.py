@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import re
 import smtplib
 import socket
 import ssl
@@ -9,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from itertools import product
 from pathlib import Path
 
 import aiosmtplib
@@ -95,6 +97,22 @@ def test_no_bare_line_end_is_ever_kept(parts: list[bytes], step: int) -> None:
     taken = sent[: sent.index(b"\r\n.\r\n")] if not sent.startswith(b".\r\n") else b""
     bare = taken.replace(b"\r\n", b"")
     assert (data.refusal is refusals.BARE_NEWLINE) == (b"\r" in bare or b"\n" in bare)
+
+
+def test_every_short_mail_ends_at_its_one_true_end_however_it_is_cut() -> None:
+    for sent in (b"".join(bytes_) for n in range(7) for bytes_ in product((b"\r", b"\n", b".", b"x"), repeat=n)):
+        wire = sent + b"\r\n.\r\nREST"
+        end = (b"\r\n" + wire).index(b"\r\n.\r\n")
+        bare = re.search(rb"\r(?!\n)|(?<!\r)\n", wire[:end])
+        unstuffed = re.sub(rb"(\A|\r\n)\.", rb"\1", wire[:end])
+        for step in (1, 3, len(wire)):
+            data = DataReader(size_bytes_max=100, read_bytes_max=100)
+            cuts = [wire[at : at + step] for at in range(0, len(wire), step)]
+            while cuts and not data.ended:
+                data.feed(cuts.pop(0))
+            assert data.refusal is (refusals.BARE_NEWLINE if bare else None), wire
+            assert data.content() == (b"" if bare else unstuffed), wire
+            assert data.rest + b"".join(cuts) == wire[end + 3 :], wire
 
 
 async def test_commands_may_be_sent_ahead() -> None:

@@ -14,6 +14,7 @@ from reviews.mail.charsets import decode, decode_words, from_base64
 
 HEADER_BYTES_MAX = 16_384  # one header; the longest honest ones are To lists and ARC seals, under 8 kB
 HEADERS_BYTES_MAX = 262_144  # all headers of all parts; Postfix' header_size_limit is 100 kB for one block
+FIELDS_MAX = 1_000  # headers of one part; a mail that passed ten servers and as many filters has 150
 PARTS_MAX = 1_000  # a digest of a busy list has some 100
 DEPTH_MAX = 64  # forwards of forwards reach 10
 PARAMETERS_MAX = 200  # email's parameter parser is quadratic in semicolons; an RFC 2231 name of 255 letters needs 80
@@ -124,6 +125,9 @@ def read_headers(block: bytes, budget: Budget) -> tuple[Header, ...]:
         if line[:1] in {b" ", b"\t"} and fields:
             fields[-1].append(line)
         elif _HEADER_START.match(line[:256]):
+            if len(fields) == FIELDS_MAX:
+                budget.note("there are too many headers")
+                break
             fields.append([line])
     return tuple(_header(b"\n".join(lines), budget) for lines in fields)
 
