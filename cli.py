@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from astray import quarantined
+from connecting import source
 from exporting import export
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
@@ -33,9 +34,12 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, now, read, source, staff, table, with_store
+from operating import address, brand, keys, now, read, staff, table, with_store
+from persons import export_person, forget
 from reviews.addresses import domain_of
 from reviews.model import Envelope
+from rotating import rotate
+from safekeeping import backup, copy, restored
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
 from store.health import health
@@ -43,6 +47,7 @@ from store.recompute import Difference
 from store.recompute import recompute as derived
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
+from watching import canary, evidence_shown, networks
 
 SECRET_BYTES = 32
 ENV, OLD_ENV = Path(DEFAULT_ENV_FILE), Path(f"{DEFAULT_ENV_FILE}.old")
@@ -162,8 +167,12 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, quarantined, export):
-    main.add_command(group)
+for command in (
+    *(staff, keys, source, brand, quarantined, export, networks, evidence_shown, canary),
+    *(backup, restored, copy, forget, rotate),
+):
+    main.add_command(command)
+export.add_command(export_person)
 
 
 def _ask(question: Question, proposed: str, *, yes: bool) -> str:

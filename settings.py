@@ -114,7 +114,18 @@ class Settings(BaseSettings):
     min_age_seconds: float = Field(5.0, ge=0, le=DAY_SECONDS)
     early_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
     hold_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
+    gap_seconds: float = Field(60.0, ge=0, le=DAY_SECONDS)
+    fast_seconds: float = Field(3.0, ge=0, le=DAY_SECONDS)
+    decoy_window_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
+    sweep_hours: float = Field(24.0, ge=0, le=720)
+    sweep_any_minutes: float = Field(60.0, ge=0, le=WEEK_MINUTES)
+    bad_token_seconds: float = Field(60.0, ge=0, le=DAY_SECONDS)
+    fleet: int = Field(5, ge=2, le=1_000)
+    nonce_minutes: float = Field(30.0, gt=0, le=WEEK_MINUTES)
     expiry_days: int = Field(30, ge=1, le=3_650)
+    hits_days: int = Field(90, ge=1, le=3_650)
+    decoys: bool = True
+    networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
     affected_sqlite: bool = False
 
@@ -191,7 +202,16 @@ class Settings(BaseSettings):
             min_age=timedelta(seconds=self.min_age_seconds),
             early=timedelta(seconds=self.early_seconds),
             hold=timedelta(seconds=self.hold_seconds),
+            gap=timedelta(seconds=self.gap_seconds),
+            fast=timedelta(seconds=self.fast_seconds),
+            decoy_window=timedelta(seconds=self.decoy_window_seconds),
+            sweep=timedelta(hours=self.sweep_hours),
+            sweep_any=timedelta(minutes=self.sweep_any_minutes),
+            bad_token_window=timedelta(seconds=self.bad_token_seconds),
+            fleet=self.fleet,
+            nonce=timedelta(minutes=self.nonce_minutes),
             expiry=timedelta(days=self.expiry_days),
+            seal=timedelta(days=self.hits_days),
             delay=timedelta(minutes=self.ask_after_minutes),
         )
 

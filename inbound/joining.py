@@ -17,7 +17,7 @@ from reviews.rules import Rules
 from reviews.trust import SenderVerdict, Trust
 from store import Arrival, Outgoing
 
-PERSONAL = (Kind.HUMAN, Kind.LIST_MAIL)
+PERSONAL = (Kind.HUMAN, Kind.LIST_MAIL, Kind.EMPTY)
 """Kinds that hold a person's words. At a signed address nobody can guess, what a mailing list or a shared mailbox sends
 is an answer to us: to take a person for a machine would lose their words."""
 UNREAD = "this mail could not be read; it is kept as it came"
@@ -68,6 +68,7 @@ def person_rule(arrival: Arrival, read: Read, where: Route, *, at: datetime, rul
         trimmed=read.trimmed,
         attachments=seen.attachments,
         mark="; ".join(filter(None, (filed, seen.problems))),
+        answer=where.answer,
     )
     return _joining(mail, where, at=at, rules=rules)
 

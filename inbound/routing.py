@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews.tokens import BOUNCE, REPLY, STAFF, Keys, SignedAddress
+from reviews.tokens import BOUNCE, REPLY, STAFF, VOTE, Keys, SignedAddress
 from store import Outgoing, Store
 
-ORDER = (STAFF, REPLY, BOUNCE)
+ORDER = (STAFF, VOTE, REPLY, BOUNCE)
 """Which address decides when a mail came to several: the one that grants least to a stranger first."""
 
 
@@ -29,6 +29,8 @@ class Route:
     seat: str = ""
     delivery: Outgoing | None = None
     tested: str = ""
+    answer: str = ""
+    """The answer that a mail to this address gives, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def filed_route(found: tuple[Route, ...] | Astray, review: str) -> tuple[Route, 
 
 
 async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
-    if address.prefix == REPLY:
-        return Route(address.id, Side.CUSTOMER)
+    if address.prefix in (REPLY, VOTE):
+        return Route(address.id, Side.CUSTOMER, answer=address.answer)
     if address.prefix == STAFF:
         return await _by_seat(address.id, store)
     sent = await store.delivery(address.id)

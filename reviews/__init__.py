@@ -15,6 +15,8 @@ Vote        one claim of a rating: by page, press, reply or mail; its evidence i
 Rating      what counts, derived from the log and never stored by hand; its grade is soft or hard.
 Comment     what the customer wrote on the rating page.
 Message     one mail in the thread: from the customer, from staff, or a note.
+Kind        what sent a mail that came in: a person, a bounce, an automatic answer, and so on.
+Segment     a passage of a mail that came in: said, quoted, signature or boilerplate. Marker: the line that begins ours.
 Thread      the messages of one review, in order.
 Follow-up   what is owed to a customer who was not happy.
 Suppression "do not mail this address", with its reason.

@@ -15,14 +15,16 @@ from typing import NamedTuple
 from reviews.clicks import Step, Timeline
 from reviews.facts import Bounce, Delivery, Review, Settled, Vote
 from reviews.log import Log
-from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
+from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
 
 
 class Measure(StrEnum):
-    """What is counted. A review is one of the first seven, `answered` as well once its rating counts, and then one of
-    the six ratings; or its rating is provisional or voided."""
+    """What is counted. A review is one of the first eight, `answered` (or `embedded_answered`) as well once its rating
+    counts, and then one of the ratings; or its rating is provisional or voided."""
 
     ASKED = "asked"
+    EMBEDDED = "embedded"
+    """Asked in the helpdesk's own mail, of which we do not know whether it went out: never added to those asked."""
     WAITING = "waiting"
     NEVER = "never"
     """The helpdesk said not to ask."""
@@ -33,12 +35,17 @@ class Measure(StrEnum):
     REFUSED = "refused"
     """The relay would not take the mail."""
     ANSWERED = "answered"
+    EMBEDDED_ANSWERED = "embedded_answered"
+    VERY_HAPPY_SOFT = "very_happy_soft"
+    VERY_HAPPY_HARD = "very_happy_hard"
     HAPPY_SOFT = "happy_soft"
     HAPPY_HARD = "happy_hard"
     NEUTRAL_SOFT = "neutral_soft"
     NEUTRAL_HARD = "neutral_hard"
     UNHAPPY_SOFT = "unhappy_soft"
     UNHAPPY_HARD = "unhappy_hard"
+    VERY_UNHAPPY_SOFT = "very_unhappy_soft"
+    VERY_UNHAPPY_HARD = "very_unhappy_hard"
     PROVISIONAL = "provisional"
     VOIDED = "voided"
 
@@ -46,11 +53,13 @@ class Measure(StrEnum):
 Count = tuple[date, Measure]
 Counts = Counter[Count]
 RATED: dict[tuple[str | None, Grade | None], Measure] = {
-    (value, grade): Measure(f"{value}_{grade}") for value in ("happy", "neutral", "unhappy") for grade in Grade
+    (value, grade): Measure(f"{value}_{grade}") for value in ANSWERS for grade in Grade
 }
 UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
 DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
 
+CANARY = "canary"
+"""The source of reviews by which false ratings are measured (reviews/canaries.py)."""
 EVERYTHING, AGENT, TEAM, COMPANY, TAG = "", "agent", "team", "company", "tag"
 """By what one can ask for counts. Causes join here, as soon as a fact names one."""
 
@@ -97,9 +106,11 @@ def changes(log: Log, timeline: Timeline) -> Iterator[Change]:
 def asking(log: Log) -> Measure:
     """What became of the asking, as far as it is known. A vote shows that the question reached somebody, whatever
     else is known; what went out and came back for good has asked nobody."""
+    if log.review.ask == EMBEDDED:
+        return Measure.EMBEDDED
     if log.of(Vote):
         return Measure.ASKED
-    if log.sends or log.review.ask == "embedded":
+    if log.sends:
         return Measure.BOUNCED if _came_back(log) else Measure.ASKED
     if log.review.asks_at is None:
         return Measure.NEVER if log.review.ask == "never" else Measure.OLD
@@ -120,7 +131,10 @@ def _came_back(log: Log) -> bool:
 
 def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Count, ...]]]:
     """What a review adds from each instant on at which its rating changes, oldest first."""
+    if log.review.source == CANARY:
+        return  # nobody is there, so nobody was asked
     closed_on, asked = _day(log.review.closed_at), asking(log)
+    answered = Measure.EMBEDDED_ANSWERED if asked is Measure.EMBEDDED else Measure.ANSWERED
     standing: tuple[Status, str | None] | None = None
     since = log.review.at
     for step in _holding(timeline):
@@ -131,7 +145,7 @@ def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Coun
         if rating:
             counted.append((_day(since), rating))
         if step.counted:
-            counted.append((closed_on, Measure.ANSWERED))
+            counted.append((closed_on, answered))
         yield step.at, tuple(counted)
 
 

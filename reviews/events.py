@@ -21,6 +21,7 @@ class ClosedTicket:
     team: str = ""
     tags: tuple[str, ...] = ()
     ask: str = "later"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Incoming:
     trimmed: str
     attachments: tuple[Attachment, ...] = ()
     mark: str = ""
+    answer: str = ""
+    """The answer whose signed address it came to, or ''."""
     proof: str = ""
     """Why the verdict on the sender is what it is."""
 
@@ -52,3 +55,5 @@ class Press:
     mode: Mode
     trusted: bool = False
     machine: str = ""
+    network: str = ""
+    """The kind of network the post came from."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, get_args
 
-from reviews.model import Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
+from reviews.model import USUAL_SCALE, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
+from reviews.timeline import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,14 @@ class Review:
     """What each link slot means: a permutation of SLOTS, so that a link never betrays a decoy."""
     watchers: tuple[Person, ...] = ()
     """Who is told of an answer where the helpdesk named no agent."""
-    scale: str = "faces3"
+    scale: str = USUAL_SCALE
+    language: str = ""
+    """The ticket's own, or '': the customer's is with the contact."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which languages to speak to the customer, the first that we can: the ticket's, then the contact's."""
+        return tuple(wish for wish in (self.language, self.contact.language) if wish)
 
     @property
     def id(self) -> str:
@@ -66,6 +74,15 @@ class Hit:
     """Why no person can be behind this request, or ''."""
     page: bool = False
     """Whether it was answered with a page that can vote (it carries a nonce)."""
+    before: str = ""
+    """The same key under last week's salt: one client stays one over the turn of a week."""
+    prefix: str = ""
+    """The /24 or /48 of its address; the rest is never kept."""
+    network: str = ""
+    """The kind of network: scanner, security, cloud, or '' for all others."""
+    owner: str = ""
+    odd: str = ""
+    """What in its headers contradicts itself, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +128,58 @@ class Vote:
     evidence: Evidence
     machine: str = ""
     """Proof that a machine cast it (`webdriver`, `decoy button`), or ''."""
+    network: str = ""
+    """The kind of network the post came from, which need not be the visit's."""
 
     @property
     def id(self) -> str:
         return fact_id("vote", self.hit, self.answer, str(self.turn))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSuspected:
+    """A client did elsewhere what people do not: what this review must know of others is written into its own log."""
+
+    kind: ClassVar[str] = "client_suspected"
+    review: str
+    at: datetime
+    client: str
+    since: datetime
+    until: datetime
+    """Its visits in between, both ends included, are in doubt."""
+    why: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("client_suspected", self.review, self.client, self.why, self.since.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The receiving server took the invitation, later than our relay did: nobody can have opened it before."""
+
+    kind: ClassVar[str] = "delivered"
+    review: str
+    at: datetime
+    delivery: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("delivered", self.delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class RatingSealed:
+    """The visits of this review were erased: its rating is what it was, and its reasons stay."""
+
+    kind: ClassVar[str] = "rating_sealed"
+    review: str
+    at: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> str:
+        return fact_id("rating_sealed", self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +191,14 @@ class Comment:
     hit: str
     at: datetime
     words: str
+    """What was written, or '' where only chips were tapped."""
+    causes: tuple[str, ...] = ()
+    """What it was about, as the chips that were tapped stand for (`reviews.model.Cause`)."""
 
     @property
     def id(self) -> str:
-        return fact_id("comment", self.hit, hashlib.sha256(self.words.encode("utf-8", "replace")).hexdigest())
+        words = hashlib.sha256(self.words.encode("utf-8", "replace")).hexdigest()
+        return fact_id("comment", self.hit, words, *self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +310,27 @@ class Settled:
     """From how many facts of the log: by count, since clocks and commits cannot be compared."""
     reason: str = ""
     gone: bool = False  # refused because the address does not exist
+    wording: str = ""
+    """The question and its answers as they were put, of a mail that asks: charts mark where it changes."""
 
     @property
     def id(self) -> str:
         return fact_id("settled", self.delivery, str(self.attempt), self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetGiven:
+    """A helpdesk took the faces for its own mail, for the first time: that is when the customer was asked."""
+
+    kind: ClassVar[str] = "snippet_given"
+    review: str
+    at: datetime
+    wording: str
+    """The question and its answers as they were put."""
+
+    @property
+    def id(self) -> str:
+        return fact_id("snippet_given", self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +376,16 @@ Fact = (
     | Arrived
     | Signal
     | Vote
+    | ClientSuspected
+    | Delivered
+    | RatingSealed
     | Comment
     | Message
     | AutoReply
     | Bounce
     | Delivery
     | Settled
+    | SnippetGiven
     | StaffAction
     | Suppression
 )

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from reviews import storms
-from reviews.clicks import decide, evidence_of
+from reviews.agents import contradiction
+from reviews.clicks import decide
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
@@ -20,23 +21,23 @@ from reviews.facts import (
     Review,
     Settled,
     Signal,
+    SnippetGiven,
     StaffAction,
     Suppression,
-    Vote,
 )
 from reviews.followups import passed_on_at
 from reviews.log import Log
+from reviews.mailed import vote_by_mail
 from reviews.model import (
     BOUNCED,
-    DECOY,
-    FACES,
     SEND,
     TO_CUSTOMER,
     UNSUBSCRIBED,
     By,
+    Cause,
     DeliveryKind,
-    Evidence,
     Person,
+    scale_of,
     seat_of,
 )
 from reviews.notices import notices
@@ -45,13 +46,12 @@ from reviews.schedule import asking
 from reviews.speakers import from_another
 from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
+from reviews.voting import vote_of, votes_on
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
 
 COMMENT_LENGTH_MAX = 5_000
-VOTES_MAX = 100
-"""Votes kept of one review: nobody changes their mind so often, and every vote is weighed on every event."""
 COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
@@ -81,10 +81,17 @@ def ticket_closed(
         not_asked=when.reason,
         slots=slots,
         watchers=watchers,
+        scale=scale_of(slots),
+        language=ticket.language,
     )
     if when.at is None:
         return (review,)
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+
+
+def snippet_given(log: Log, *, wording: str, at: datetime) -> Facts:
+    """A helpdesk took the faces for its own mail; the first time is kept."""
+    return () if log.of(SnippetGiven) else (SnippetGiven(log.review.id, at, wording),)
 
 
 def link_opened(
@@ -95,34 +102,50 @@ def link_opened(
     machine = machine_reason(visit, door, link=link, at=at, rules=rules)
     if (not machine) in door.crowded:
         return ()
-    agent = visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX]
-    return (Hit(hit, door.review, at, link, visit.client, agent, machine, page=not machine),)
+    opened = Hit(
+        id=hit,
+        review=door.review,
+        at=at,
+        link=link,
+        client=visit.client,
+        agent=visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX],
+        machine=machine,
+        page=not machine,
+        before=visit.before,
+        prefix=visit.network.prefix,
+        network=visit.network.kind,
+        owner=visit.network.owner,
+        odd=contradiction(visit.headers),
+    )
+    return (opened,)
 
 
 def page_arrived(log: Log, *, hit: str, at: datetime) -> Facts:
     """The page's script reported in."""
-    return (Arrived(log.review.id, hit, at),) if _votes_on(log, hit) else ()
+    return (Arrived(log.review.id, hit, at),) if votes_on(log, hit) else ()
 
 
 def page_touched(log: Log, *, hit: str, event: str, at: datetime, rules: Rules) -> Facts:
     """A trusted touch, wheel, scroll or key: the page's vote is a person's."""
-    if not _votes_on(log, hit):
+    if not votes_on(log, hit):
         return ()
     return _with_notices(log, (Signal(log.review.id, hit, at, event),), at=at, rules=rules)
 
 
 def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     """The page cast a vote, by its script or by a press."""
-    vote = _vote(log, press, at)
+    vote = vote_of(log, press, at, rules)
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
-def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
-    """The customer wrote on the page; words typed there are as good as a press."""
-    if not words.strip() or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+def commented(
+    log: Log, *, press: Press, words: str, at: datetime, rules: Rules, causes: tuple[Cause, ...] = ()
+) -> Facts:
+    """The customer wrote on the page, or tapped what it was about; that is as good as a press."""
+    if not (words.strip() or causes) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
-    vote = _vote(log, press, at) if press.answer else None
+    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
+    vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
 
@@ -141,7 +164,8 @@ def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     if thread_full(log):
         return ()
     message = _message(log, mail, By.CUSTOMER)
-    return _with_notices(log, (message,), at=at, rules=rules)
+    vote = vote_by_mail(log, mail, message, at=at, rules=rules)
+    return _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
 
 
 def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
@@ -206,30 +230,6 @@ def thread_full(log: Log) -> bool:
 def sent_on(log: Log, message: Message) -> bool:
     """Whether a staff message was passed to the customer."""
     return passed_on_at(log, message) is not None
-
-
-def _votes_on(log: Log, hit: str) -> bool:
-    """Whether that page was served able to vote."""
-    kept = log.find(Hit, hit)
-    return kept is not None and kept.page
-
-
-def _vote(log: Log, press: Press, at: datetime) -> Vote | None:
-    """The vote of a press; None when it says nothing new."""
-    earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
-    if not _votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
-        return None
-    machine = press.machine or ("decoy button" if press.answer == DECOY else "")
-    evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)
-    vote = Vote(log.review.id, press.hit, at, press.answer, press.mode, len(earlier), evidence, machine)
-    return None if earlier and _repeats(vote, earlier[-1]) else vote
-
-
-def _repeats(vote: Vote, latest: Vote) -> bool:
-    """Whether a vote says no more than the page's latest: the same answer, no better attested."""
-    strength = list(Evidence)
-    same = vote.answer == latest.answer and vote.machine == latest.machine
-    return same and strength.index(vote.evidence) <= strength.index(latest.evidence)
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:

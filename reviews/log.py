@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from reviews.facts import Fact, Review, Settled, Suppression
+from reviews.facts import Fact, Review, Settled, SnippetGiven, Suppression
 from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Outcome
 
 AnyFact = TypeVar("AnyFact")
@@ -67,9 +67,10 @@ class Log:
 
     @cached_property
     def sends(self) -> tuple[datetime, ...]:
-        """When an invitation was handed over."""
-        return tuple(
+        """When the question was handed over: in a mail of ours, or to the helpdesk for its own."""
+        mailed = (
             done.at
             for done in self.of(Settled)
             if done.outcome is Outcome.SENT and done.purpose is DeliveryKind.INVITATION
         )
+        return (*(given.at for given in self.of(SnippetGiven)), *mailed)

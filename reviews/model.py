@@ -6,17 +6,48 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-FACES = ("happy", "neutral", "unhappy")
-"""The answers of the survey `faces3`, best first."""
+SCALES = {
+    "thumbs": ("happy", "unhappy"),
+    "faces3": ("happy", "neutral", "unhappy"),
+    "faces4": ("very_happy", "happy", "unhappy", "very_unhappy"),
+    "faces5": ("very_happy", "happy", "neutral", "unhappy", "very_unhappy"),
+}
+"""The answers of each scale, best first. What is asked on one scale is never added to what is asked on another."""
+USUAL_SCALE = "faces3"
+FACES = SCALES[USUAL_SCALE]
+"""The answers of the usual scale."""
+ANSWERS = tuple(dict.fromkeys(answer for answers in SCALES.values() for answer in answers))
+"""Every answer of any scale."""
 DECOY = "decoy"
-SLOTS = (*FACES, DECOY, DECOY)
-"""What the five link slots of a review mean, before they are shuffled (click-protocol 3.2)."""
 
 
+def slots_of(scale: str) -> tuple[str, ...]:
+    """What the link slots of a review on that scale mean, before they are shuffled (click-protocol 3.2)."""
+    return (*SCALES[scale], DECOY, DECOY)
+
+
+def scale_of(slots: tuple[str, ...]) -> str:
+    """The scale whose answers these slots stand for: no two scales have the same."""
+    answers = {slot for slot in slots if slot != DECOY}
+    return next(scale for scale, known in SCALES.items() if answers == set(known))
+
+
+def score_of(scale: str, answer: str) -> int:
+    """An answer as a number from 1, the worst, to as many as the scale has answers."""
+    answers = SCALES[scale]
+    return len(answers) - answers.index(answer)
+
+
+SLOTS = slots_of(USUAL_SCALE)
+
+EMBEDDED = "embedded"
+"""How a review is asked whose question stands in the helpdesk's own mail."""
 UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
 """Why an address is not mailed."""
 SEND = "send"
 """What a member of staff does to a held answer on the record page."""
+VOID, RESTORE = "void", "restore"
+"""What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048
 """Ids that are not computed anew: those of one review are asked for at every step of an event."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -72,6 +103,10 @@ class Mode(StrEnum):
     BUTTON = "button"
     FORM = "form"
     COMMENT = "comment"
+    MAIL = "mail"
+    """A mail to the address of an answer."""
+    REPLY = "reply"
+    """The first line of a reply."""
 
 
 class Status(StrEnum):
@@ -90,6 +125,16 @@ class Grade(StrEnum):
     HARD = "hard"
 
 
+class Cause(StrEnum):
+    """What a rating was about."""
+
+    PERSON = "person"
+    FIX = "fix"
+    WAIT = "wait"
+    PRODUCT = "product"
+    POLICY = "policy"
+
+
 class By(StrEnum):
     """Whose side of the thread a message stands on."""
 
@@ -102,6 +147,8 @@ class DeliveryKind(StrEnum):
     """What an outgoing mail is for."""
 
     INVITATION = "invitation"
+    REMINDER = "reminder"
+    THANKS = "thanks"
     NOTICE = "notice"
     ANSWER = "answer"
     HELD = "held"
@@ -110,7 +157,8 @@ class DeliveryKind(StrEnum):
     FORWARDED = "forwarded"
 
 
-TO_CUSTOMER = (DeliveryKind.INVITATION, DeliveryKind.ANSWER)
+ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
+TO_CUSTOMER = (*ASKING, DeliveryKind.THANKS, DeliveryKind.ANSWER)
 TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reviews.model import EMBEDDED
 from reviews.rules import Rules
 
-ASKS = ("later", "now", "never", "embedded")
+ASKS = ("later", "now", "never", EMBEDDED)
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 """Growing waits between attempts, the last one repeated (RFC 5321 section 4.5.4.1 asks for patience)."""
 GIVE_UP_AFTER = timedelta(days=4)
@@ -24,7 +25,7 @@ def asking(*, ask: str, closed_at: datetime, now: datetime, rules: Rules) -> Ask
     """When the invitation of a ticket closed at `closed_at` falls due. A helpdesk's fast clock delays nothing."""
     if ask == "never":
         return Asking(None, "the helpdesk said not to ask")
-    if ask == "embedded":
+    if ask == EMBEDDED:
         return Asking(None, "the question stands in the helpdesk's own mail")
     if too_old(closed_at, now=now, rules=rules):
         return Asking(None, too_old_words(rules))

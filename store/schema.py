@@ -4,7 +4,8 @@ Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
 place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
-`round_trip`, `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+`erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
+`staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -200,6 +201,42 @@ MIGRATIONS: tuple[Migration, ...] = (
             """create table round_trip (
                 address text primary key, asked_at bigint not null, answered_at bigint,
                 verdict text not null default '', why text not null default '')""",
+        ),
+    ),
+    (
+        "0007_old_visits_and_canaries",
+        (
+            "alter table doorstep add column rated bigint not null default 0",
+            "update doorstep set rated = 1 where review in (select review from fact where kind = 'vote')",
+            "create table erasing_mark (id bigint primary key, seq bigint not null)",
+            "insert into erasing_mark (id, seq) values (1, 0)",
+            """create table canary (
+                address text primary key, product text not null, brand text not null, at bigint not null,
+                asked_at bigint not null default 0, left_at bigint)""",
+            "create index review_by_source on review (source, at)",
+        ),
+    ),
+    (
+        "0008_dead_letters",
+        (
+            "alter table source add column preset text not null default ''",
+            """create table dead_letter (
+                id text primary key, source text not null, at bigint not null, last_at bigint not null,
+                times bigint not null, reason text not null, headers text not null, body {bytes} not null)""",
+            "create index dead_letter_by_time on dead_letter (at, id)",
+            "create index dead_letter_by_source on dead_letter (source, at, id)",
+        ),
+    ),
+    (
+        "0009_languages_and_scales",
+        (
+            "alter table doorstep add column languages text not null default ''",
+            "alter table rollup add column very_happy_soft bigint not null default 0",
+            "alter table rollup add column very_happy_hard bigint not null default 0",
+            "alter table rollup add column very_unhappy_soft bigint not null default 0",
+            "alter table rollup add column very_unhappy_hard bigint not null default 0",
+            "alter table rollup add column embedded bigint not null default 0",
+            "alter table rollup add column embedded_answered bigint not null default 0",
         ),
     ),
 )

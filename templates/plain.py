@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from reviews.attachments import Danger
+from reviews.model import Cause
 from reviews.trust import Trust
 
 
@@ -30,6 +31,9 @@ OUR_FAULT = Saying("That went wrong", "It is our fault and has been noted. Pleas
 OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
     "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
+)
+REASON_MISSING = Saying(
+    "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
 )
 RELOAD = Saying("One moment, please", "Please reload this page in a moment. Then your answer can be recorded.")
 SIGN_IN_OVER = Saying(
@@ -65,6 +69,8 @@ def at_most(characters: int) -> Saying:
 
 KINDS = {
     "invitation": "Question",
+    "reminder": "Reminder",
+    "thanks": "Thanks",
     "notice": "Notice",
     "answer": "Answer",
     "held": "Notice of an answer not sent",
@@ -72,6 +78,14 @@ KINDS = {
     "round_trip": "Test of an address",
 }
 """What a mail is called, by its kind."""
+CAUSES = {
+    Cause.PERSON: "the person",
+    Cause.FIX: "the solution",
+    Cause.WAIT: "the wait",
+    Cause.PRODUCT: "the product",
+    Cause.POLICY: "the rules",
+}
+"""What a rating was about, in words."""
 STATES = {
     "due": "waiting",
     "claimed": "on its way",
@@ -126,6 +140,13 @@ def waiting(mails: int) -> str:
     if not mails:
         return ""
     return "1 mail waits without a record" if mails == 1 else f"{mails} mails wait without a record"
+
+
+def unread(webhooks: int) -> str:
+    """How many webhooks of helpdesks could not be read, '' for none."""
+    if not webhooks:
+        return ""
+    return "1 webhook could not be read" if webhooks == 1 else f"{webhooks} webhooks could not be read"
 
 
 UNNAMED = "(a file without a name)"

@@ -37,6 +37,7 @@ DOMAIN = "reply.acme.example"
 SENDER = "care@acme.example"
 OPERATOR = "operator@acme.example"
 API_KEY = "an-api-key-of-the-tests"
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
 QUICK = Rules(
     min_age=timedelta(0), early=timedelta(0), hold=timedelta(seconds=0.5), delay=timedelta(0), dwell=timedelta(0)
 )
@@ -73,7 +74,7 @@ async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> 
         tasks.create_task(web.serve(sockets=[listener]))
         tasks.create_task(_mailer(store, links, office).run(stop))
         tasks.create_task(reader.run(stop))
-        async with httpx2.AsyncClient(base_url=base_url, timeout=10) as client:
+        async with httpx2.AsyncClient(base_url=base_url, timeout=10, headers=BROWSER) as client:
             yield House(store, links, office, client, smtp.port)
         stop.set()
         reader.pace.wake()

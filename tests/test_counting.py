@@ -41,7 +41,7 @@ def ended(outcome: Outcome, reason: str = "") -> Log:
         (ended(Outcome.DROPPED, BOUNCED), Measure.BOUNCED),
         (ended(Outcome.DROPPED, too_old_words(RULES)), Measure.OLD),
         (closed_log(ask="never"), Measure.NEVER),
-        (closed_log(ask="embedded"), Measure.ASKED),
+        (closed_log(ask="embedded"), Measure.EMBEDDED),
         (closed_log(closed_at=START - timedelta(days=9)), Measure.OLD),
         (asked_log().plus(bounce_of(asked_log())), Measure.BOUNCED),
         (asked_log().plus(bounce_of(asked_log(), permanent=False)), Measure.ASKED),

@@ -6,101 +6,57 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.reading.html import lines_of_page
+from reviews.reading.marker import OUR_ELEMENT, marker_line
+from reviews.reading.original import Original
 from templates import compiling
+from templates.baking import Baked
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
-from templates.compiling import ORIGINAL_ID, REPLY_MARKER, CompileError
+from templates.compiling import CompileError
 from templates.contexts import (
     KINDS,
     Answer,
-    FaceLink,
+    Digest,
     Forwarded,
     Held,
     Invitation,
     MailContext,
     Notice,
-    RoundTrip,
     SignIn,
     ThreadEntry,
+    Waiting,
 )
 from templates.faces import Face
 from templates.mails import HTML_BYTES_MAX, Mails, Rendered, compile_mails
+from templates.samples import SITE, samples
 
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")
-SITE = "https://care.acme.example"
+AnyMail = TypeVar("AnyMail", bound=MailContext)
+MARKER = marker_line("en")
 
-INVITATION = Invitation(
-    contact_name="Ada",
-    agent_name="Sam",
-    ticket="48213",
-    subject="VPN drops every hour",
-    faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}") for face in ACME.faces),
-    view_url=f"{SITE}/v/view",
-    unsubscribe_url=f"{SITE}/u/stop",
-    decoy_urls=(f"{SITE}/r/decoy-1", f"{SITE}/r/decoy-2"),
-)
-ANSWER = Answer(
-    contact_name="Ada",
-    staff_name="Sam",
-    text="Hello Ada,\n\nwe replaced the access point on your floor this morning. Is it better?\n\nSam",
-    ticket="48213",
-    subject="VPN drops every hour",
-    quoted="It still drops every hour.\nI need it for the month-end close.",
-)
-NOTICE = Notice(
-    staff_name="Sam",
-    contact_name="Ada",
-    contact_email="ada@customer.example",
-    company="Customer Ltd",
-    ticket="48213",
-    subject="VPN drops every hour",
-    happened="Ada rated her ticket: Not good",
-    face="unhappy",
-    provisional=True,
-    comment="It still drops every hour.",
-    record_url=f"{SITE}/s/record",
-    thread=(
-        ThreadEntry("customer", "Ada", "21 November 2026, 14:05", "It still drops.\nEvery hour.", ("error.png",)),
-        ThreadEntry("note", "Kim", "21 November 2026, 14:20", "The access point is out of warranty."),
-    ),
-)
-HELD = Held(
-    staff_name="Sam",
-    ticket="48213",
-    subject="VPN drops every hour",
-    reason="we could not verify that it came from you",
-    record_url=f"{SITE}/s/record",
-    text="Hello Ada,\nI will call you at three.",
-)
-FORWARDED = Forwarded(
-    sender="mallory@other.example",
-    subject="Spam from your server",
-    text="Hello,\nplease look into it.",
-    files=("report.txt",),
-)
-SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
-ROUND_TRIP = RoundTrip(staff_name="Sam")
+SAMPLES: dict[str, MailContext] = samples(ACME)
 
-SAMPLES: dict[str, MailContext] = {
-    "invitation": INVITATION,
-    "invitation-bare": replace(INVITATION, contact_name="", agent_name="", subject="", decoy_urls=()),
-    "invitation-trial": replace(INVITATION, trial_for="ada@customer.example"),
-    "answer": ANSWER,
-    "notice": NOTICE,
-    "notice-bare": replace(
-        NOTICE, contact_name="", company="", subject="", face=None, provisional=False, comment="", thread=()
-    ),
-    "held": HELD,
-    "sign_in": SIGN_IN,
-    "round_trip": ROUND_TRIP,
-    "forwarded": FORWARDED,
-}
+
+def sample(name: str, kind: type[AnyMail]) -> AnyMail:
+    """The sample with that name, of that kind."""
+    found = SAMPLES[name]
+    assert isinstance(found, kind)
+    return found
+
+
+INVITATION = sample("invitation", Invitation)
+ANSWER = sample("answer", Answer)
+NOTICE = sample("notice", Notice)
+HELD = sample("held", Held)
+SIGN_IN = sample("sign_in", SignIn)
 
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -116,7 +72,7 @@ HOSTILE = {
     "long": "x" * 300,
     "controls": "a\x00b\x1bc\x7fd",
     "surrogate": "a\ud800b",
-    "marker": f"x\n{REPLY_MARKER}\ny",
+    "marker": f"x\n{MARKER}\ny",
 }
 
 
@@ -130,13 +86,13 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {
-        each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP, FORWARDED)
-    }[kind.kind]
-    ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for"}
+    sample = SAMPLES[kind.kind]
+    ours = {"view_url", "unsubscribe_url", "record_url", "reviews_url", "url", "face", "trial_for", "agent_photo"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)
+    if isinstance(sample, Digest):
+        sample = replace(sample, waiting=(Waiting(words, words, words, words, f"{SITE}/reviews/1"),) * 12)
     if isinstance(sample, Forwarded):
         sample = replace(sample, files=(words,) * 20)
     return replace(sample, **texts)
@@ -166,7 +122,7 @@ def test_a_mail_loads_nothing_from_elsewhere(name: str) -> None:
     assert not tree.css("img, link, script, iframe, object, form, [background], [srcset]")
     assert "url(" not in html
     assert "@import" not in html
-    assert {url for url in links(html) if not url.startswith(SITE)} == {"https://acme.example"}
+    assert {url for url in links(html) if not url.startswith((SITE, "mailto:"))} == {"https://acme.example"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -183,16 +139,27 @@ def test_a_mail_names_its_language_and_both_schemes_and_has_a_sensible_title(nam
 @pytest.mark.parametrize("name", ["invitation", "answer", "notice"])
 def test_a_mail_one_can_answer_begins_with_the_marker_in_both_parts(name: str) -> None:
     mail = rendered(SAMPLES[name])
-    assert mail.text.startswith(f"{REPLY_MARKER}\n")
-    marker = LexborHTMLParser(mail.html).css_first(f"#{ORIGINAL_ID}.{ORIGINAL_ID}[title={ORIGINAL_ID}]")
+    assert mail.text.startswith(f"{MARKER}\n")
+    marker = LexborHTMLParser(mail.html).css_first(f"#{OUR_ELEMENT}.{OUR_ELEMENT}[title={OUR_ELEMENT}]")
     assert marker is not None
-    assert marker.text() == REPLY_MARKER
-    assert len(REPLY_MARKER) < 60
+    assert marker.text() == MARKER
+    assert len(MARKER) < 60
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"sign_in"}))  # nobody answers that one
+def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
+    """The text is what is kept and subtracted when the mail comes back quoted: no line may be in the page alone."""
+    mail = rendered(SAMPLES[name])
+    original = Original.of(mail.text)
+    said = [line.text for line in lines_of_page(mail.html) if not line.blank]
+    assert [text for text in said if not original.holds(text) and not original.resembles(text)] == []
 
 
 def test_the_first_links_are_no_ratings_and_the_decoys_stand_around_the_faces() -> None:
-    wanted = ["v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy", "r/decoy-2", "u/stop"]
-    assert links(rendered(INVITATION).html) == [f"{SITE}/{path}" for path in wanted] + ["https://acme.example"]
+    found = links(rendered(INVITATION).html)
+    by_mail = [f"mailto:v+{face.value}@r.x" for face in ACME.faces]
+    before = [f"{SITE}/{path}" for path in ("v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy")]
+    assert found == [*before, *by_mail, f"{SITE}/r/decoy-2", f"{SITE}/u/stop", "https://acme.example"]
 
 
 def test_decoys_are_out_of_sight_out_of_the_way_and_out_of_the_text() -> None:
@@ -245,7 +212,7 @@ def test_trial_mode_is_said_in_subject_text_and_html_without_the_whole_address(c
     mail = rendered(replace(context, trial_for="ada@customer.example"))  # type: ignore[call-arg]  # both have it
     assert mail.subject.startswith("[Trial for a…@customer.example] ")
     for part in (mail.text, mail.html):
-        assert "Trial mode" in part
+        assert "Trial mode:" in part
         assert "a…@customer.example" in part
         assert "ada@customer.example" not in part
 
@@ -344,8 +311,8 @@ def test_none_is_never_said() -> None:
 
 
 def test_a_kind_without_source_names_the_file() -> None:
-    with pytest.raises(TemplateNotFound, match=r"thanks\.mjml"):
-        compiling.compile_html(ACME, "thanks")
+    with pytest.raises(TemplateNotFound, match=r"birthday\.mjml"):
+        compiling.compile_html(ACME, "birthday")
 
 
 @pytest.mark.parametrize(
@@ -358,7 +325,7 @@ def test_a_kind_without_source_names_the_file() -> None:
 )
 def test_a_source_that_gives_no_usable_mail_is_refused_by_name(source: str, said: str) -> None:
     with pytest.raises(CompileError, match=said):
-        compiling.html_of(source, name="x.mjml")
+        compiling.html_of(Baked(source, ()), name="x.mjml")
 
 
 def test_a_brand_is_compiled_once() -> None:

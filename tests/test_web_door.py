@@ -53,6 +53,7 @@ async def good_path(house: House, path: str) -> str:
         "/v/{token}": house.links.view(review.id),
         "/u/{token}": house.links.unsubscribe(review.id),
         "/s/{token}": house.links.record(review.id, seat_of(review.id, SAM.email)),
+        "/s/{token}/rating": f"{house.links.record(review.id, seat_of(review.id, SAM.email))}/rating",
         "/in/{token}": house.links.sign_in("a" * 26),
     }.get(path, path)
     return path_of(token).format(id=review.id, name="pages.css", key="acme", sha256="0" * 64, token="none")
@@ -166,9 +167,9 @@ async def test_the_log_holds_no_link_no_address_and_no_words(house: House) -> No
 
 
 async def test_health_and_robots(house: House) -> None:
-    for path in ("/healthz", "/readyz"):
+    for path, told in (("/healthz", "ok\n"), ("/readyz", "ok\nstore ok\nschema ok\noutbox late 0 s\n")):
         answer = await house.client.get(path)
-        assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert (answer.status_code, answer.text) == (200, told)
     assert (await house.client.get("/robots.txt")).text == "User-agent: *\nDisallow: /\n"
 
 

@@ -12,11 +12,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
 from reviews.links import Links
+from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from templates.brands import SHIPPED, read_brands
-from web import files, health
+from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.contact import unsubscribe, view
@@ -25,9 +26,9 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import quarantine, record, sign_in
+from web.staff import correcting, quarantine, record, sign_in, sources
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, exported, listed
+from web.tickets import closed, delivered, evidence, exported, listed, snippet
 
 ID_BYTES = 16
 ROUTES = (
@@ -37,12 +38,17 @@ ROUTES = (
     Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
+    Route("/api/v1/reviews/{id}/evidence", evidence.told),
+    Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
+    Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
+    Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
     Route("/s/{token}", record.held_answer_sent, methods=["POST"]),
+    Route("/s/{token}/rating", correcting.corrected_by_link, methods=["POST"]),
     Route("/s/{token}/files/{sha256}", record.file_saved_by_link),
     Route("/sign-in", sign_in.asked),
     Route("/sign-in", sign_in.requested, methods=["POST"]),
@@ -51,25 +57,29 @@ ROUTES = (
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
+    Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
     Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
+    Route(sources.PATH, sources.listed),
+    Route(sources.PATH, sources.posted, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
+    Route("/metrics", metrics.metrics),
 )
 
 
 def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """The whole HTTP door. The store is closed by whoever opened it."""
-    guard = Middleware(Guard, https=door.https)
+    guard = Middleware(Guard, https=door.https, timing=door.timing)
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
-    return Direct(app, https=door.https)
+    return Direct(app, https=door.https, timing=door.timing)
 
 
 def create() -> ASGIApp:
@@ -89,7 +99,7 @@ def open_door(settings: Settings) -> Door:
     brands = read_brands(settings.brands or SHIPPED)
     if settings.brand not in brands:
         raise WrongSettings(f"AFTERWORD_BRAND is {settings.brand!r}: expected one of {', '.join(brands)}")
-    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),
@@ -105,7 +115,17 @@ def open_door(settings: Settings) -> Door:
         new_id=new_id,
         shuffled=shuffled,
         operator=settings.operator,
+        networks=_networks(settings),
     )
+
+
+def _networks(settings: Settings) -> Networks:
+    """The table of networks; WrongSettings when the file cannot be read."""
+    path = settings.networks or networks.SHIPPED
+    try:
+        return read_networks(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongSettings(f"AFTERWORD_NETWORKS is {str(path)!r}: {error}") from None
 
 
 def now() -> datetime:

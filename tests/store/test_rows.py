@@ -73,6 +73,9 @@ PINNED_IDS = {
     "bounce": "w2mt26r2omoolr5syt56ppdmk4",
     "settled": "eggrvga5mdwqijzkt2eacuc4su",
     "staff_action": "form 48213",
+    "client_suspected": "vyuut6c5spyb3awlu3oaajnogy",
+    "delivered": "liqomqmgctrmddnjifoiaobkw4",
+    "rating_sealed": "getfafltq5cjytzefqbqkkxmsm",
     "suppression": "55fw5o5qw3xmat33neups6f66m",
 }
 

@@ -11,6 +11,7 @@ from reviews import flow
 from reviews.facts import Fact
 from reviews.model import UNSUBSCRIBED
 from reviews.tokens import UNSUBSCRIBE
+from templates.letters import to_customer
 from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.contact.link import contact_log
@@ -31,7 +32,7 @@ async def asked(request: Request) -> Response:
     known = await contact_log(request, UNSUBSCRIBE)
     return page(
         "unsubscribe",
-        brand=door_of(request).brand_of(known.review.brand),
+        brand=to_customer(door_of(request).brand_of(known.review.brand), known.review),
         state="done" if UNSUBSCRIBED in known.standing else "ask",
         action=request.url.path,
         address=known.review.contact.email,

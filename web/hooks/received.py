@@ -1,38 +1,72 @@
-"""A helpdesk's webhook came in: POST /hooks/{id}."""
+"""A helpdesk's webhook came in: POST /hooks/{id}, and /hooks/{id}/reopened where the payload itself does not say so."""
+
+from functools import partial
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from web.answers.refusals import Refused
-from web.door import door_of
-from web.hooks.mapping import WrongMapping, mapped, places
-from web.hooks.signature import SIGNATURES, signed
+from reviews.events import ClosedTicket
+from store import DeadLetter, Source, dead_letters
+from web.answers.refusals import RETRY_AFTER_SECONDS, Refused
+from web.door import Door, door_of
+from web.hooks.mapping import Event
+from web.hooks.presets import preset
+from web.hooks.signature import TOKEN_PARAMETER, why_refused
+from web.hooks.taken_back import take_back
+from web.hooks.understood import PATH_EVENT, Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
 from web.tickets.closed import answer, take
-from web.tickets.reading import WrongFields, read_json, read_ticket
 
 CHALLENGE = {"WWW-Authenticate": "Signature"}  # RFC 9110 section 15.5.2: a 401 names what it wants
+FULL = "Too many webhooks of this source could not be read; mend its mapping, and send this one again."
 
 log = structlog.get_logger()
 
 
 async def received(request: Request) -> Response:
-    """The webhook of a source: signed, mapped, then the same as POST /api/v1/tickets."""
-    door = door_of(request)
+    """The webhook of a source: verified, understood, recorded, and only then answered. One that cannot be read is kept
+    with the reason and answered 202, so that the helpdesk need not send it again."""
+    return await _received(request, {})
+
+
+async def reopened(request: Request) -> Response:
+    """The same of a ticket that was opened again, whatever the payload says."""
+    return await _received(request, {PATH_EVENT: Event.REOPENED.value})
+
+
+async def _received(request: Request, known: dict[str, str]) -> Response:
+    door, body = door_of(request), await request.body()  # first of all: who leaves after that is heard nonetheless
+    at = door.clock()
     source = await door.store.source(request.path_params["id"])
     if source is None:
         raise Refused(404, detail="There is no source with this id.")
-    body = await request.body()
-    if not signed(body, request.headers, source.secret):
-        log.warning("webhook refused", source=source.id)
-        raise Refused(401, detail=f"Sign the body: {SIGNATURES[0]}: sha256=HEX (HMAC-SHA256).", headers=CHALLENGE)
-    payload, at = read_json(body), door.clock()
+    token = request.query_params.get(TOKEN_PARAMETER, "")
+    scheme = preset(source.preset).scheme
+    if reason := why_refused(scheme, body, request.headers, secret=source.secret, at=at, token=token):
+        log.warning("webhook refused", source=source.id, reason=reason)
+        raise Refused(401, detail=reason, headers=CHALLENGE)
+    sent = Sent(body, kept_headers(source, request.headers) | known, at)
     try:
-        fields = {"source": source.id, **mapped(payload, source.mapping), "brand": source.brand}
-        ticket = read_ticket(fields, brands=door.brands, brand=source.brand, at=at, rules=door.rules)
-    except WrongFields as error:
-        log.warning("webhook not understood", source=source.id, fields=sorted(error.wrong))
-        raise WrongFields(places(error.wrong, source.mapping)).refused() from None
-    except WrongMapping as error:
-        raise Refused(422, detail=f"The mapping of this source: {error}") from None
-    return answer(door, await take(door, ticket, at=at, teller=source.id))
+        meaning = understood(source, sent, brands=door.brands, rules=door.rules)
+    except NotUnderstood as error:
+        return await _kept(door, source, sent, error)
+    return await recorded(door, source, meaning, sent)
+
+
+async def recorded(door: Door, source: Source, meaning: Meaning, sent: Sent) -> Response:
+    """What the helpdesk is told once all of it is on disk."""
+    if isinstance(meaning, ClosedTicket):
+        return answer(door, await take(door, meaning, at=sent.at, teller=source.id))
+    if isinstance(meaning, TakenBack):
+        reviews = await take_back(door.store, source, meaning, at=sent.at)
+        return JSONResponse({"reviews": reviews, "reason": meaning.event})
+    return JSONResponse({"reviews": [], "reason": meaning.reason})
+
+
+async def _kept(door: Door, source: Source, sent: Sent, error: NotUnderstood) -> Response:
+    letter = DeadLetter(source.id, sent.at, str(error), sent.body, sent.headers)
+    if not await door.store.write(partial(dead_letters.keep, letter=letter)):
+        raise Refused(503, detail=FULL, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    log.warning("webhook not understood", source=source.id, letter=letter.id, fields=sorted(error.wrong))
+    kept = {"kept": letter.id, "reason": error.reason, "errors": list(error.problems)}
+    return JSONResponse(kept, 202)

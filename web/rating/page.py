@@ -1,6 +1,6 @@
 """What does a request for a rating link get? A GET is kept and never rates (click-protocol 3.3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,17 +8,20 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from reviews import flow
+from reviews import flow, hindsight
 from reviews.clicks import decide, told
 from reviews.doorstep import Doorstep
 from reviews.facts import Hit
-from reviews.model import Status
+from reviews.model import Status, scale_of
 from reviews.rules import Rules
+from reviews.suspects import Suspicion
 from reviews.tokens import PAGE, Nonce, write_nonce
 from reviews.visits import (
+    DECLARED,
     DECOYED,
     EXPIRED,
     FETCH_DEST,
+    FILTER,
     FLOOD,
     METHOD,
     NOT_SENT,
@@ -33,7 +36,7 @@ from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
 from web.answers.pages import message, page
 from web.client import visit_of
 from web.door import Door, door_of
-from web.rating.link import rating_link
+from web.rating.link import rating_link, suspect
 
 COMMENT = "comment"
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -46,17 +49,23 @@ async def opened(request: Request) -> Response:
     """Somebody or something requested a rating link."""
     door = door_of(request)
     at, hit = door.clock(), door.new_id()
-    link = rating_link(request, at=at)
-    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit_of(request, at), at=at, rules=door.rules)
+    link = await rating_link(request, at=at)
+    visit = visit_of(request, at)
+    shows = door.suspects.visited(visit.client, link.review, at=at)
+    own = [one for one in shows if one.review == link.review]
+    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, shows=own, at=at, rules=door.rules)
     visited = await door.store.visit(link.review, rule)
-    brand = door.brand_of(visited.seen.brand)
+    if shows:
+        await suspect(door, [one for one in shows if one.review != link.review], at=at)
+    seen = visited.seen
+    brand = door.brand_of(seen.brand).said_in(*seen.languages).on_scale(scale_of(seen.slots))
     reason = visited.hit.machine if visited.hit else FLOOD
     if reason:
         log.info("rating link opened by a machine", review=link.review, hit=hit, reason=reason)
         return WITHOUT_A_VOTE[reason](brand)
     log.debug("rating link opened", review=link.review, hit=hit)
     told = await _state(request, link.review, at) if request.scope["query_string"] else None
-    state, chosen = told or ("asking", visited.seen.slots[link.slot])
+    state, chosen = told or ("asking", seen.slots[link.slot])
     nonce = write_nonce(door.keys, Nonce(hit, link.review, at))
     html = rating_page(
         brand,
@@ -74,8 +83,12 @@ def done_token(door: Door, *, hit: str, kind: str) -> str:
     return door.keys.link(PAGE, hit, kind)
 
 
-def _opened(seen: Doorstep, *, slot: int, hit: str, visit: Visit, at: datetime, rules: Rules) -> tuple[Hit, ...]:
-    return flow.link_opened(seen, hit=hit, link=seen.slots[slot], visit=visit, at=at, rules=rules)
+def _opened(
+    seen: Doorstep, *, slot: int, hit: str, visit: Visit, shows: Sequence[Suspicion], at: datetime, rules: Rules
+) -> flow.Facts:
+    """The visit, and what it shows of its client."""
+    opened = flow.link_opened(seen, hit=hit, link=seen.slots[slot], visit=visit, at=at, rules=rules)
+    return (*opened, *(hindsight.suspected(seen.review, one, at=at) for one in shows)) if opened else ()
 
 
 async def _state(request: Request, review: str, at: datetime) -> tuple[str, str] | None:
@@ -125,6 +138,8 @@ WITHOUT_A_VOTE: Mapping[str, Callable[[Brand], Response]] = {
     METHOD: _nothing,
     PREFETCH: _ahead_of_time,
     FETCH_DEST: _text,
+    DECLARED: _text,
+    FILTER: _text,
     EXPIRED: _closed,
     NOT_SENT: _too_soon,
     TOO_SOON: _too_soon,

@@ -14,11 +14,13 @@ from reviews import flow
 from reviews.clicks import told
 from reviews.events import Press
 from reviews.flow import COMMENT_LENGTH_MAX
-from reviews.model import Mode
+from reviews.model import Cause, Mode
 from reviews.rules import Rules
 from reviews.tokens import Nonce, read_nonce
+from templates.brand_words import CHIPS_MAX
 from templates.plain import OPEN_TOO_LONG, at_most
 from web.answers.refusals import Refused, wants_json
+from web.client import network_of
 from web.door import door_of
 from web.forms import read_form, refuse_foreign
 from web.rating.link import RatingLink, rating_link
@@ -44,9 +46,17 @@ class RatingPost(BaseModel):
         BeforeValidator(lambda words: words.replace("\r\n", "\n")),  # forms send CRLF for what was counted as one
         Field(max_length=COMMENT_LENGTH_MAX),
     ] = ""
+    causes: tuple[Cause, ...] = Field((), max_length=CHIPS_MAX)
     trusted: bool = False
     webdriver: bool = False
     event: str = Field("", max_length=EVENT_LENGTH_MAX)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tapped(cls, fields: dict[str, str]) -> dict[str, object]:
+        """A chip is a field of its own, `cause-1` to `cause-6`; two may stand for the same cause."""
+        tapped = (fields.get(f"cause-{number}") for number in range(1, CHIPS_MAX + 1))
+        return {**fields, "causes": tuple(dict.fromkeys(cause for cause in tapped if cause))}
 
     @model_validator(mode="after")
     def _honest(self) -> Self:
@@ -56,29 +66,31 @@ class RatingPost(BaseModel):
             raise ValueError("only a trusted event is a signal")
         return self
 
-    def rule(self, hit: str, *, at: datetime, rules: Rules) -> flow.Rule:
-        """What this post says happened on the page of that hit."""
+    def rule(self, hit: str, *, network: str, at: datetime, rules: Rules) -> flow.Rule:
+        """What this post says happened on the page of that hit, from that kind of network."""
         machine = "webdriver" if self.webdriver else ""
         mode = Mode.COMMENT if self.kind == COMMENT else self.mode
-        press = Press(hit, self.answer, mode, trusted=self.trusted, machine=machine)
+        press = Press(hit, self.answer, mode, trusted=self.trusted, machine=machine, network=network)
         if self.kind == "arrive":
             return partial(flow.page_arrived, hit=hit, at=at)
         if self.kind == "signal":
             return partial(flow.page_touched, hit=hit, event=self.event, at=at, rules=rules)
         if self.kind == "vote":
             return partial(flow.voted, press=press, at=at, rules=rules)
-        return partial(flow.commented, press=press, words=self.comment, at=at, rules=rules)
+        return partial(flow.commented, press=press, words=self.comment, causes=self.causes, at=at, rules=rules)
 
 
 async def posted(request: Request) -> Response:
     """The page or its script posted something."""
     door = door_of(request)
     at = door.clock()
-    link = rating_link(request, at=at)
+    link = await rating_link(request, at=at)
     refuse_foreign(request)
     post = await _read(request)
     nonce = _nonce(request, post, link, at)
-    recorded = await door.store.record(link.review, post.rule(nonce.hit, at=at, rules=door.rules))
+    recorded = await door.store.record(
+        link.review, post.rule(nonce.hit, network=network_of(request).kind, at=at, rules=door.rules)
+    )
     log.info("rating page posted", review=link.review, hit=nonce.hit, kind=post.kind, new=len(recorded.new))
     if post.kind in SILENT:
         return Response(status_code=204)

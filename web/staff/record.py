@@ -35,7 +35,7 @@ class Seat:
 
 async def opened_by_link(request: Request) -> Response:
     """Who got a notice opens its link. Held answers can be sent from here."""
-    seat = await _seat(request)
+    seat = await seat_of_link(request)
     record = await _record(door_of(request), seat.log)
     return page(
         "record",
@@ -49,7 +49,7 @@ async def opened_by_link(request: Request) -> Response:
 
 async def held_answer_sent(request: Request) -> Response:
     """Who got a notice looked at a held answer and sends it."""
-    seat = await _seat(request)
+    seat = await seat_of_link(request)
     refuse_foreign(request)
     door = door_of(request)
     message = (await read_form(request)).get("held", "")
@@ -82,7 +82,7 @@ async def opened_by_staff(request: Request) -> Response:
 
 async def file_saved_by_link(request: Request) -> Response:
     """Who got a notice saves a file of the record."""
-    return await saved(request, (await _seat(request)).log)
+    return await saved(request, (await seat_of_link(request)).log)
 
 
 async def file_saved_by_staff(request: Request) -> Response:
@@ -95,7 +95,7 @@ async def file_saved_by_staff(request: Request) -> Response:
     return await saved(request, known)
 
 
-async def _seat(request: Request) -> Seat:
+async def seat_of_link(request: Request) -> Seat:
     """The seat that the link stands for; Refused 404 when we did not sign it."""
     door = door_of(request)
     match door.keys.read_link(RECORD, request.path_params["token"]):
@@ -113,4 +113,4 @@ async def _record(door: Door, known: Log) -> Record:
     deliveries = await door.store.deliveries(review.id)
     brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
-    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), now)
+    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), door.rules, now)

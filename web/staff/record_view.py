@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Comment, Message
+from reviews.evidence import evidence
+from reviews.facts import AutoReply, Comment, Message, Vote
 from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, Attachment, By
+from reviews.model import BOUNCED, DECOY, Attachment, By, Cause
+from reviews.rules import Rules
 from reviews.speakers import speaker
 from reviews.trust import Trust
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
+from templates.evidence import sentences
 
 Shown = dict[str, Any]
 
@@ -29,6 +32,7 @@ class Record:
     deliveries: tuple[Outgoing, ...]
     paused: bool
     brand: Brand
+    rules: Rules
     now: datetime
 
     def shown(self, *, here: str, action: str) -> Shown:
@@ -37,13 +41,26 @@ class Record:
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
-            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment)),
+            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words),
+            "about": self._about(),
             "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
+            "evidence": self._evidence(),
+            "correct_url": f"{here}/rating",
+            "votes": self._restorable(),
         }
+
+    def _evidence(self) -> list[Shown]:
+        found = evidence(self.log, self.rules, now=self.now)
+        return [{"at_text": at, "words": words} for at, words in sentences(found, self.brand)]
+
+    def _restorable(self) -> list[Shown]:
+        """The votes that staff may say are the customer's, the latest of each answer."""
+        latest = {vote.answer: vote for vote in self.log.of(Vote) if vote.answer != DECOY}
+        return [{"id": vote.id, "value": value} for value, vote in latest.items()]
 
     def _review(self) -> Shown:
         review = self.log.review
@@ -101,6 +118,10 @@ class Record:
             "at_text": self._said(outgoing.settled_at or outgoing.due_at),
             "reason": bounce.reason if bounce else outgoing.reason,
         }
+
+    def _about(self) -> str:
+        causes = dict.fromkeys(cause for comment in self.log.of(Comment) for cause in comment.causes)
+        return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes)
 
     def _why_not_asked(self) -> str:
         if self.log.review.not_asked:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
-from reviews.model import SLOTS, Person
+from reviews.model import EMBEDDED, Person, slots_of
 from reviews.notices import Watcher, watchers
 from store import Store
 from web.answers.refusals import JSON, Refused
@@ -18,8 +18,6 @@ from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
 from web.tickets.reading import WrongFields, read_json, read_ticket
 from web.tickets.shapes import instant
-
-EMBEDDED = "embedded"
 
 log = structlog.get_logger()
 
@@ -52,7 +50,9 @@ async def ticket_closed(request: Request) -> Response:
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
     """Record a closed ticket, once."""
     told = () if ticket.agent else watchers(await _staff(door.store), ticket.team, operator=door.operator)
-    facts = flow.ticket_closed(ticket, at=at, slots=door.shuffled(SLOTS), rules=door.rules, watchers=told)
+    facts = flow.ticket_closed(
+        ticket, at=at, slots=door.shuffled(slots_of(door.brand_of(ticket.brand).scale)), rules=door.rules, watchers=told
+    )
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))
     log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
