@@ -19,6 +19,7 @@ from inbound.resolver import LookupLater
 from inbound.smtp.door import Door
 from inbound.smtp.server import Server, serve
 from reviews import flow
+from reviews.clicks import decide
 from reviews.events import ClosedTicket
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
 from reviews.links import Links
@@ -31,6 +32,9 @@ from reviews.tokens import Keys
 from reviews.trust import Trust
 from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people, quarantine
 from store.engines.sqlite import opened
+from templates.brands import SHIPPED, read_brands
+from templates.contexts import Notice
+from templates.letters import letter
 from tests.post_office import deliver, resolver, signed, written
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -371,6 +375,11 @@ async def test_a_name_is_one_line_that_turns_nothing_about(inside: Inside, name:
     assert message.mark == f"it came from eve@evil.example, not from {ADA.email}"
     log = await inside.log()
     assert speaker(log, message) == "eve@evil.example"
+    [notice] = [delivery for delivery in log.of(Delivery) if delivery.purpose is DeliveryKind.NOTICE]
+    brand, timeline = read_brands(SHIPPED)["acme"], decide(log, RULES)
+    mailed = letter(notice, log, timeline, brand=brand, links=LINKS, now=NOW, trial=False)
+    assert isinstance(mailed, Notice)
+    assert (mailed.happened, mailed.thread[-1].name) == ("eve@evil.example replied", "eve@evil.example")
 
 
 @pytest.mark.parametrize(
