@@ -23,7 +23,7 @@ from reviews.doorstep import doorstep
 from reviews.facts import Review
 from reviews.log import Log
 from store import migrate_store, rollups
-from store.doorsteps import BETWEEN_SLOTS
+from store.doorsteps import BETWEEN_LANGUAGES, BETWEEN_SLOTS
 from store.engines.sqlite import SqliteSession, connect, immediate
 from store.rollups import A_DAY, A_WEEK, MEASURES, SET_MARK
 from store.rows import micros, write_fact, write_step
@@ -35,7 +35,7 @@ TABLES = {
     "fact": ("id", "review", "kind", "at", "body"),
     "step": ("review", "number", "at", "status", "value", "grade", "body"),
     "searchable": ("review", "words"),
-    "doorstep": ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated"),
+    "doorstep": ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated", "languages"),
 }
 """What is written, in this order of columns; the counts are added up first."""
 BATCH = 1_000
@@ -143,7 +143,8 @@ class _Told:
         rows["step"] += ((id, *step) for step in self._steps)
         rows["searchable"].append((id, told))
         asks_at = micros(now.asks_at) if now.asks_at else None
-        rows["doorstep"].append((id, now.brand, at, asks_at, BETWEEN_SLOTS.join(now.slots), *self._sends, self._rated))
+        slots, spoken = BETWEEN_SLOTS.join(now.slots), BETWEEN_LANGUAGES.join(now.languages)
+        rows["doorstep"].append((id, now.brand, at, asks_at, slots, *self._sends, self._rated, spoken))
         for facet, name in rollups.keys_of(now):
             for day, measure, number in self._counts:
                 batch.counted[facet, name, day, now.brand, now.scale, measure] += number

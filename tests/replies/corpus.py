@@ -13,6 +13,7 @@ from pathlib import Path
 
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.contexts import FaceLink, Invitation
+from templates.languages import languages
 from templates.mails import compile_mails
 from tests.replies.clients import CLIENTS, SUBJECT, Answer, Client, Letter
 from tests.replies.languages import LANGUAGES, Language
@@ -55,8 +56,9 @@ def survey(language: Language) -> Letter:
 def _brand(language: Language) -> Brand:
     acme = read_brand(SHIPPED / "acme.toml")
     question, reply, words = language.survey
+    spoken = language.key if language.key in languages() else "en"  # a brand speaks only what its mails can
     faces = tuple(replace(face, word=word) for face, word in zip(acme.faces, words, strict=True))
-    return replace(acme, key=f"acme-{language.key}", language=language.key, question=question, reply=reply, faces=faces)
+    return replace(acme, key=f"acme-{language.key}", language=spoken, question=question, reply=reply, faces=faces)
 
 
 def cases(*clients: Client) -> Iterator[Case]:

@@ -76,6 +76,7 @@ PINNED_IDS = {
     "client_suspected": "vyuut6c5spyb3awlu3oaajnogy",
     "delivered": "liqomqmgctrmddnjifoiaobkw4",
     "rating_sealed": "getfafltq5cjytzefqbqkkxmsm",
+    "snippet_given": "oog6akucosnbsahaczcj52llnu",
     "suppression": "55fw5o5qw3xmat33neups6f66m",
 }
 
