@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from mailer import headers
 from mailer.mime import CONTENT_TYPE, Body, alternatives
@@ -10,6 +11,7 @@ from reviews.clicks import Timeline
 from reviews.facts import Message
 from reviews.links import Links
 from reviews.log import Log
+from reviews.manners import Manners
 from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
@@ -50,7 +52,7 @@ class Composed:
         return b"".join([self.signatures, *fields, b"\r\n", self.body.wire])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composer:
     """What composing needs to know of this installation. With `only_to`, every mail goes there, marked (trial mode)."""
 
@@ -58,6 +60,11 @@ class Composer:
     links: Links
     sender: str
     only_to: str = ""
+
+    @cached_property
+    def manners(self) -> Mapping[str, Manners]:
+        """How each brand asks."""
+        return {key: brand.manners for key, brand in self.brands.items()}
 
     def compose(
         self, outgoing: Outgoing, log: Log, timeline: Timeline, *, siblings: Sequence[Outgoing], now: datetime

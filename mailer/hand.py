@@ -17,8 +17,9 @@ from mailer.compose import Composed, Composer
 from mailer.relay import SLOWEST, Handed, Relay
 from mailer.sign import Signer
 from reviews.clicks import decide
+from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
-from reviews.schedule import retry_at
+from reviews.schedule import USUAL, next_reminder, retry_at
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
 from store import Brief, Outgoing, Settlement, Store, StoreUnavailableError
 from templates.letters import SIGN_IN_MINUTES
@@ -195,7 +196,18 @@ class Hand:
         if brief.has_left:
             return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
-        return still_due(delivery, brief.log, now=now, rules=self.store.rules, brakes=brakes)
+        return still_due(
+            delivery,
+            brief.log,
+            now=now,
+            rules=self.store.rules,
+            brakes=brakes,
+            manners=self._manners(claimed),
+            elsewhere=brief.elsewhere,
+        )
+
+    def _manners(self, claimed: Claimed) -> Manners:
+        return self.composer.manners.get(claimed.outgoing.brand, USUAL)
 
     async def _send(self, claimed: Claimed) -> None:
         try:
@@ -239,13 +251,16 @@ class Hand:
             gone=handed.gone,
             reason=reason,
         )
-        sent = mail if mail and outcome is Outcome.SENT else None
+        sent, manners = mail if outcome is Outcome.SENT else None, self._manners(claimed)
         return Settlement(
             settled,
             retry_at=again if outcome is Outcome.DEFERRED else None,
             subject=sent.subject if sent else "",
             sent_text=sent.text if sent else "",
             relay_id=handed.relay_id,
+            then=next_reminder(outgoing.delivery, log_, at=now, manners=self._manners(claimed))
+            if sent and log_
+            else None,
         )
 
     async def _keep(self, *, begun: Claimed | None = None) -> None:

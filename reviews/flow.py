@@ -1,7 +1,8 @@
 """The story in order: each function is named for something that happened, takes what is known and returns the facts to
 record. They are called inside a store transaction and may run twice; recording a fact twice is recording it once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from reviews.clicks import decide, evidence_of
@@ -20,27 +21,32 @@ from reviews.facts import (
     Settled,
     Signal,
     StaffAction,
-    Suppression,
     Vote,
 )
 from reviews.followups import passed_on_at
+from reviews.holds import Reopened
 from reviews.log import Log
+from reviews.manners import Manners
 from reviews.model import (
+    ASK,
     BOUNCED,
+    BY_HAND,
     DECOY,
     FACES,
     SEND,
     TO_CUSTOMER,
-    UNSUBSCRIBED,
     By,
     DeliveryKind,
     Evidence,
+    Outcome,
     Person,
     seat_of,
 )
 from reviews.notices import notices
 from reviews.rules import Rules
-from reviews.schedule import asking
+from reviews.schedule import USUAL, Asking, asking
+from reviews.skips import sampled_out, skipped
+from reviews.subscriptions import suppression, wished
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 
 Facts = tuple[Fact, ...]
@@ -58,10 +64,17 @@ ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-s
 
 
 def ticket_closed(
-    ticket: ClosedTicket, *, at: datetime, slots: tuple[str, ...], rules: Rules, watchers: tuple[Person, ...] = ()
+    ticket: ClosedTicket,
+    *,
+    at: datetime,
+    slots: tuple[str, ...],
+    rules: Rules,
+    watchers: tuple[Person, ...] = (),
+    manners: Manners = USUAL,
+    staff: Collection[str] = (),
 ) -> Facts:
-    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask."""
-    when = asking(ask=ticket.ask, closed_at=ticket.closed_at, now=at, rules=rules)
+    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask. `staff` are the
+    addresses of one's own people."""
     review = Review(
         brand=ticket.brand,
         source=ticket.source,
@@ -75,14 +88,30 @@ def ticket_closed(
         team=ticket.team,
         tags=ticket.tags,
         ask=ticket.ask,
-        asks_at=when.at,
-        not_asked=when.reason,
+        asks_at=None,
+        not_asked="",
         slots=slots,
         watchers=watchers,
     )
+    when = _asking(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
+    review = replace(review, asks_at=when.at, not_asked=when.reason)
     if when.at is None:
         return (review,)
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+
+
+def ticket_reopened(log: Log, *, at: datetime, told_at: datetime) -> Facts:
+    """A helpdesk opened a ticket again, at `at`: what was to be asked about the closings before is not asked."""
+    return (Reopened(log.review.id, told_at),) if log.review.closed_at <= at and not log.of(Reopened) else ()
+
+
+def asked_by_hand(log: Log, *, action: str, who: str, reason: str, at: datetime) -> Facts:
+    """A member of staff wants this customer to be asked now, for a reason. Nothing where they were asked already, or
+    are about to be by hand; what they wished for themselves is looked at when it is sent."""
+    if log.sends or _by_hand_waits(log):
+        return ()
+    mail = Delivery(log.review.id, at, DeliveryKind.INVITATION, f"{BY_HAND}{action}", log.review.contact, at)
+    return (StaffAction(action, log.review.id, at, who, ASK, log.review.id, reason), mail)
 
 
 def link_opened(
@@ -124,22 +153,12 @@ def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules)
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
 
-def unsubscribed(log: Log, *, at: datetime) -> Facts:
-    """The customer asked not to be mailed again."""
-    return (_suppression(log, UNSUBSCRIBED, at=at),) if UNSUBSCRIBED not in log.standing else ()
-
-
-def subscribed_again(log: Log, *, at: datetime) -> Facts:
-    """The customer took that back. An address that bounced is not mailed again for it."""
-    return (_suppression(log, UNSUBSCRIBED, at=at, lifted=True),) if UNSUBSCRIBED in log.standing else ()
-
-
 def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     """The customer's side wrote a mail: it joins the thread, and staff hear of it."""
     if thread_full(log):
         return ()
     message = _message(log, mail, By.CUSTOMER)
-    return _with_notices(log, (message,), at=at, rules=rules)
+    return (*_with_notices(log, (message,), at=at, rules=rules), *wished(log, message, at=at))
 
 
 def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
@@ -176,15 +195,15 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     delivery = log.find(Delivery, bounce.delivery)
     to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
     if bounce.permanent and to_customer and BOUNCED not in log.standing:
-        return (bounce, _suppression(log, BOUNCED, at=at))
+        return (bounce, suppression(log, BOUNCED, at=at))
     return (bounce,)
 
 
-def attempt_ended(log: Log, *, settled: Settled) -> Facts:
-    """A delivery was tried. An address that does not exist is not mailed again."""
+def attempt_ended(log: Log, *, settled: Settled, then: Delivery | None = None) -> Facts:
+    """A delivery was tried; `then` is the mail that follows it. An address that does not exist is not mailed again."""
     if settled.gone and settled.purpose in TO_CUSTOMER and BOUNCED not in log.standing:
-        return (settled, _suppression(log, BOUNCED, at=settled.at))
-    return (settled,)
+        return (settled, suppression(log, BOUNCED, at=settled.at))
+    return (settled, then) if then else (settled,)
 
 
 def came_back(log: Log) -> dict[str, Bounce]:
@@ -232,9 +251,21 @@ def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Fact
     return (*facts, *notices(after, decide(after, rules), at=at))
 
 
-def _suppression(log: Log, reason: str, *, at: datetime, lifted: bool = False) -> Suppression:
-    source = f"{log.review.id}:{len(log.suppressions)}"
-    return Suppression(log.review.brand, log.review.contact.email.lower(), reason, source, at, lifted)
+def _asking(
+    ticket: ClosedTicket, review: str, *, at: datetime, rules: Rules, manners: Manners, staff: Collection[str]
+) -> Asking:
+    """When to ask about a closing, or why not; what the helpdesk itself said about it comes first."""
+    zone = ticket.contact.timezone
+    when = asking(ask=ticket.ask, closed_at=ticket.closed_at, now=at, rules=rules, manners=manners, zone=zone)
+    if when.at is None:
+        return when
+    reason = skipped(ticket, manners=manners, staff=staff) or sampled_out(review, manners=manners)
+    return Asking(None, reason) if reason else when
+
+
+def _by_hand_waits(log: Log) -> bool:
+    ended = {done.delivery for done in log.of(Settled) if done.outcome is not Outcome.DEFERRED}
+    return any(mail.occasion.startswith(BY_HAND) and mail.id not in ended for mail in log.of(Delivery))
 
 
 def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:

@@ -13,10 +13,17 @@ SLOTS = (*FACES, DECOY, DECOY)
 """What the five link slots of a review mean, before they are shuffled (click-protocol 3.2)."""
 
 
-UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
-"""Why an address is not mailed."""
-SEND = "send"
-"""What a member of staff does to a held answer on the record page."""
+UNSUBSCRIBED, BOUNCED, COMPLAINED, BY_STAFF = "unsubscribed", "bounced", "complained", "by staff"
+"""Why an address is not asked."""
+LESS_OFTEN, ONLY_TROUBLE = "less often", "only when it went wrong"
+"""What somebody wished who may be asked, but not now, or not about everything."""
+NOT_ASKED_AT_ALL = (BOUNCED, COMPLAINED, UNSUBSCRIBED, BY_STAFF)
+"""What weighs most comes first: that the address is dead, more than what was asked for."""
+SUPPRESSED = (*NOT_ASKED_AT_ALL, LESS_OFTEN, ONLY_TROUBLE)
+SEND, ASK = "send", "ask"
+"""What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
+BY_HAND = "by hand:"
+"""The occasion of an invitation that a member of staff asked for, before the id of what they did."""
 IDS_KNOWN = 2_048
 """Ids that are not computed anew: those of one review are asked for at every step of an event."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -102,13 +109,17 @@ class DeliveryKind(StrEnum):
     """What an outgoing mail is for."""
 
     INVITATION = "invitation"
+    REMINDER = "reminder"
+    CONFIRMATION = "confirmation"
+    """That a wish not to be asked, told by mail, is obeyed."""
     NOTICE = "notice"
     ANSWER = "answer"
     HELD = "held"
     SIGN_IN = "sign_in"
 
 
-TO_CUSTOMER = (DeliveryKind.INVITATION, DeliveryKind.ANSWER)
+QUESTIONS = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
+TO_CUSTOMER = (*QUESTIONS, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
 TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
 
 
@@ -129,6 +140,8 @@ class Person:
     name: str = ""
     company: str = ""
     language: str = ""
+    timezone: str = ""
+    """As the IANA names it; what is no such name is not understood, and the brand's counts."""
 
     @property
     def first_name(self) -> str:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from reviews.hours import zone_of
+from reviews.manners import Manners
 from templates import colours
+from templates.asking import read_manners
 from templates.brand_file import BrandError, Table, read_table
 from templates.colours import Palette
 from templates.faces import VALUES, Face, face
@@ -51,6 +53,7 @@ class Brand:
     question: str
     reply: str
     faces: tuple[Face, ...]
+    manners: Manners
 
     def __hash__(self) -> int:
         return hash(self.key)  # it is looked up for every page, and has a hundred values
@@ -76,6 +79,7 @@ def read_brand(file: Path) -> Brand:
     name = table.words("name")
     sender_name, sender_address = _sender(table.table("sender"), name)
     light, dark = _palettes(table.table("colours"))
+    timezone = table.text("timezone", _is_zone, "a time zone such as Europe/London", "UTC")
     brand = Brand(
         key=file.stem,
         name=name,
@@ -87,10 +91,11 @@ def read_brand(file: Path) -> Brand:
         dark=dark,
         footer=table.lines("footer"),
         language=table.text("language", _LANGUAGE.fullmatch, "a language such as en, de or pt-BR", "en"),
-        timezone=table.text("timezone", _is_zone, "a time zone such as Europe/London", "UTC"),
+        timezone=timezone,
         question=table.words("question", "How did we do?"),
         reply=table.words("reply", "You can also just answer this mail. A person reads every reply."),
         faces=_faces(table.table("faces")),
+        manners=read_manners(table.table("asking"), timezone=timezone),
     )
     table.nothing_else()
     return brand
@@ -155,8 +160,4 @@ def _is_safe_image(value: str) -> bool:
 
 
 def _is_zone(value: str) -> bool:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # not known, not a name, a folder of the zone files
-        return False
-    return True
+    return zone_of(value) is not None

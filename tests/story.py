@@ -20,9 +20,9 @@ from reviews.facts import (
     Settled,
     Signal,
     StaffAction,
-    Suppression,
     Vote,
 )
+from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id
 from reviews.rules import Rules

@@ -17,7 +17,7 @@ from mailer.hand import Work
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, WrongKey
 from mailer.worker import LEASE, Mailer
-from reviews import flow
+from reviews import flow, subscriptions
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import Review
 from reviews.links import Links
@@ -302,7 +302,7 @@ async def test_what_happened_while_a_mail_waited_for_its_turn_is_heard(outside: 
 
     async def unsubscribe() -> None:
         for review in reviews:
-            await outside.store.record(review.id, partial(flow.unsubscribed, at=outside.clock()))
+            await outside.store.record(review.id, partial(subscriptions.unsubscribed, at=outside.clock()))
 
     await _claimed_together(outside, 3, later=timedelta(seconds=3), happens=unsubscribe)
     statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
@@ -406,7 +406,7 @@ async def test_in_trial_mode_every_mail_goes_to_one_address_and_says_so(outside:
 
 async def test_who_unsubscribed_meanwhile_is_not_asked(outside: Outside) -> None:
     review = await outside.closed()
-    await outside.store.record(review.id, partial(flow.unsubscribed, at=NOW))
+    await outside.store.record(review.id, partial(subscriptions.unsubscribed, at=NOW))
     await outside.mailer.send_due()
     dropped = await outside.the_delivery(review)
     assert (dropped.status, dropped.reason) == ("dropped", "unsubscribed")

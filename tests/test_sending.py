@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews import flow
+from reviews import flow, subscriptions
 from reviews.facts import Settled
 from reviews.log import Log
 from reviews.model import DeliveryKind, Outcome
@@ -26,7 +26,7 @@ from tests.story import (
 
 def unsubscribed_log() -> Log:
     log = closed_log()
-    return log.plus(*flow.unsubscribed(log, at=START))
+    return log.plus(*subscriptions.unsubscribed(log, at=START))
 
 
 def bounced_log() -> Log:

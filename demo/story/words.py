@@ -15,9 +15,9 @@ from reviews.facts import (
     Settled,
     Signal,
     StaffAction,
-    Suppression,
     Vote,
 )
+from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import By, DeliveryKind, Grade, Mode, Outcome
 from reviews.visits import DECOYED, EXPIRED, FETCH_DEST, FLOOD, METHOD, NOT_SENT, PREFETCH, TOO_SOON

@@ -7,7 +7,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from reviews import flow
+from reviews import subscriptions
 from reviews.facts import Fact
 from reviews.model import UNSUBSCRIBED
 from reviews.tokens import UNSUBSCRIBE
@@ -19,8 +19,8 @@ from web.forms import read_form
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}  # RFC 8058 section 3.2
 CHOICES: Mapping[str, Callable[..., tuple[Fact, ...]]] = {
-    "stop": flow.unsubscribed,
-    "back": flow.subscribed_again,
+    "stop": subscriptions.unsubscribed,
+    "back": subscriptions.subscribed_again,
 }
 
 log = structlog.get_logger()
