@@ -20,7 +20,7 @@ from store import Store, StoreUnavailableError
 
 LEASE = SLOWEST + timedelta(minutes=3)
 """Longer than the slowest hand-over: who has not settled by then has crashed."""
-CLAIM_MAX = 500
+CLAIM_MAX = 200
 """Mails claimed at once. What a crash leaves claimed waits for its lease to run out."""
 QUICK_SECONDS, SLOW_SECONDS = 0.25, 1.0
 """A claim should be half worked off in between: what is claimed much earlier than sent is looked at again."""

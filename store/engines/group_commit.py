@@ -17,6 +17,8 @@ QUEUE_BYTES_MAX = 256 * 1024 * 1024
 """What the waiting mails may hold in memory together: ten of the largest."""
 GROUP_MAX = 200
 """Writes in one transaction: past some hundreds a commit gains nothing and the first caller waits longer."""
+APART_MAX = 50
+"""Of these with a savepoint each: past 64 in a transaction every snapshot of a PostgreSQL gets slower."""
 GROUP_BYTES_MAX = 8 * 1024 * 1024
 """A group ends with the mail that takes it past this: whoever clicks does not wait for several large ones."""
 TRIES_MAX = 10
@@ -248,10 +250,10 @@ def _by_kind(group: list[_Waiting]) -> Iterable[tuple[Callable[..., Any], list[_
 
 
 def _run_apart(transactions: Transactions, group: list[_Waiting]) -> _Committed:
-    done = len(group)
+    done = min(len(group), APART_MAX)
     try:
         with transactions.group(patient=True):
-            for number, waiting in enumerate(group):
+            for number, waiting in enumerate(group[:APART_MAX]):
                 if not _run_part(transactions, waiting):
                     done = number  # and nothing after it: who holds rows that others wait for does not wait for theirs
                     break

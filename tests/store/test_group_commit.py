@@ -181,8 +181,11 @@ async def test_a_large_mail_ends_its_group(writer: Writer, monkeypatch: pytest.M
     assert Counted.commits == 1 + 2
 
 
-async def test_several_threads_write_each_job_once_and_all_end(connect: Connect) -> None:
-    writer = Writer(connect, threads=3, group_max=7)
+async def test_several_threads_write_each_job_once_and_all_end(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "GROUP_MAX", 7)
+    writer = Writer(connect, threads=3)
     assert sorted(await asyncio.gather(*(writer.submit(put(n)) for n in range(300)))) == list(range(300))
     assert await writer.submit(numbers) == list(range(300))
     last = [asyncio.ensure_future(writer.submit(put(n))) for n in range(300, 340)]

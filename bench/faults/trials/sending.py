@@ -19,9 +19,10 @@ from reviews.facts import Settled
 from reviews.model import Outcome
 from store import Session, Store
 from store.engines import Row
+from store.outbox import BEGUN
 
 MAILS = 150
-OUTBOX = "select review, message_id, status from outbox"
+OUTBOX = "select review, message_id, status, reason from outbox"
 
 
 async def mailer_ends(place: Place, seed: int, *, how: signal.Signals) -> Ledger:
@@ -54,15 +55,21 @@ def _moments(chance: Random, times: int) -> list[int]:
 
 
 async def _under_way(house: House, sink: Sink, ledger: Ledger, since: Sequence[Taken]) -> set[str]:
-    """The Message-IDs that were claimed when the mailer ended; what was marked sent by then has reached the sink."""
+    """The Message-IDs of which the record says that they were being handed over when the mailer ended: of what else was
+    claimed nothing has reached the sink, and what was marked sent by then has."""
     rows = await _outbox(house)
-    claimed = {row["message_id"] for row in rows if row["status"] == "claimed"}
-    ledger.in_flight += len(claimed)
+    claimed = {row["message_id"]: row["reason"] for row in rows if row["status"] == "claimed"}
+    begun = {message for message, reason in claimed.items() if reason == BEGUN}
+    ledger.in_flight += len(begun)
+    reached = {taken.message_id for taken in since}
+    ledger.wrong += [
+        f"went out, and was not said to begin: {message}" for message in (claimed.keys() - begun) & reached
+    ]
     marked = (row["message_id"] for row in rows if row["status"] == "sent")
     ledger.lost += [f"marked sent, and never sent: {message}" for message in marked if not sink.copies[message]]
-    connections = Counter(taken.connection for taken in since if taken.message_id in claimed)
+    connections = Counter(taken.connection for taken in since if taken.message_id in begun)
     ledger.wrong += ["more than one mail of a connection was under way" for count in connections.values() if count > 1]
-    return claimed
+    return begun
 
 
 async def _all_settled(house: House) -> None:
