@@ -30,6 +30,7 @@ from store import EngineError, SchemaError, Store, StoreUnavailableError, engine
 from store.health import health
 from store.recompute import Difference
 from store.recompute import recompute as derived
+from suppressing import suppression
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
 
@@ -147,7 +148,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails, export):
+for group in (staff, keys, source, brand, mails, suppression, export):
     main.add_command(group)
 
 

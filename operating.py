@@ -106,7 +106,7 @@ def source() -> None:
 def source_add(id: str, key: str, pairs: tuple[str, ...]) -> None:
     """Let a helpdesk's webhook in, or change its mapping. A new one's secret is shown this once."""
     settings = read_settings()
-    _known_brand(settings, key)
+    known_brand(settings, key)
     if not SOURCE_ID.fullmatch(id):
         raise click.ClickException(f"{id!r} is no id; expected small letters, digits or '-', at most 40")
     known = read(sources.source, id=id)
@@ -156,7 +156,7 @@ def brand_list() -> None:
 @click.argument("key")
 def brand_pause(key: str) -> None:
     """Send no more invitations of this brand; they wait. Notices and answers go on."""
-    _known_brand(read_settings(), key)
+    known_brand(read_settings(), key)
     write(sources.set_paused, brand=key, paused_at=now())
     click.echo(f"{key} is paused. Its invitations wait; those that get too old are dropped.")
 
@@ -165,7 +165,7 @@ def brand_pause(key: str) -> None:
 @click.argument("key")
 def brand_resume(key: str) -> None:
     """Let the invitations of this brand go again."""
-    _known_brand(read_settings(), key)
+    known_brand(read_settings(), key)
     write(sources.set_paused, brand=key, paused_at=None)
     click.echo(f"{key} asks again.")
 
@@ -176,7 +176,7 @@ def brand_resume(key: str) -> None:
 def brand_cap(key: str, number: str) -> None:
     """At most N invitations an hour; `none` lifts the cap, `default` is AFTERWORD_INVITATIONS_PER_HOUR."""
     settings = read_settings()
-    _known_brand(settings, key)
+    known_brand(settings, key)
     caps = {"none": sources.NO_CAP, "default": None}
     if number not in caps and not re.fullmatch(r"[0-9]{1,6}", number):
         raise click.ClickException(f"{number!r} is no cap; expected a number up to 999999, none or default")
@@ -252,7 +252,8 @@ def address(text: str) -> str:
     return parsed.address
 
 
-def _known_brand(settings: Settings, key: str) -> None:
+def known_brand(settings: Settings, key: str) -> None:
+    """The end of the command where there is no such brand."""
     known = read_brands(settings.brands or SHIPPED)
     if key not in known:
         raise click.ClickException(f"there is no brand {key}; there are: {', '.join(known)}")

@@ -15,7 +15,7 @@ from reviews.manners import Manners
 from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
-from templates.contexts import Answer, Invitation, MailContext
+from templates.contexts import Answer, Confirmation, Invitation, MailContext
 from templates.letters import letter, sign_in
 from templates.mails import compile_mails
 from templates.words import masked, one_line
@@ -107,7 +107,7 @@ class Composer:
             reply_to = self.links.staff_address(outgoing.delivery.seat)
             return {"Reply-To": headers.plain("Reply-To", reply_to), **AUTOMATIC}
         fields = {"Reply-To": headers.plain("Reply-To", self.links.customer_address(log.review.id))}
-        if isinstance(context, Invitation):
+        if isinstance(context, Invitation | Confirmation):
             fields |= AUTOMATIC
             fields["List-Unsubscribe"] = headers.plain("List-Unsubscribe", f"<{context.unsubscribe_url}>")
             fields["List-Unsubscribe-Post"] = b"List-Unsubscribe=One-Click"  # RFC 8058
@@ -116,7 +116,7 @@ class Composer:
     def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, fields: Fields) -> Composed:
         rendered = compile_mails(brand).render(context)
         subject = rendered.subject
-        if self.only_to and not isinstance(context, Invitation | Answer):  # those two say it themselves
+        if self.only_to and not isinstance(context, Invitation | Confirmation | Answer):  # those say it themselves
             subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
         fields |= {
             "Subject": headers.text("Subject", subject),

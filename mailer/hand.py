@@ -17,6 +17,7 @@ from mailer.compose import Composed, Composer
 from mailer.relay import SLOWEST, Handed, Relay
 from mailer.sign import Signer
 from reviews.clicks import decide
+from reviews.facts import Delivery
 from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at
@@ -206,6 +207,11 @@ class Hand:
             elsewhere=brief.elsewhere,
         )
 
+    def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:
+        """What follows a mail that was handed over, if it was a question."""
+        known = claimed.brief.log if claimed.brief else None
+        return next_reminder(claimed.outgoing.delivery, known, at=at, manners=self._manners(claimed)) if known else None
+
     def _manners(self, claimed: Claimed) -> Manners:
         return self.composer.manners.get(claimed.outgoing.brand, USUAL)
 
@@ -251,7 +257,7 @@ class Hand:
             gone=handed.gone,
             reason=reason,
         )
-        sent, manners = mail if outcome is Outcome.SENT else None, self._manners(claimed)
+        sent = mail if outcome is Outcome.SENT else None
         return Settlement(
             settled,
             retry_at=again if outcome is Outcome.DEFERRED else None,

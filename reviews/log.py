@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from reviews.facts import Fact, Review, Settled
 from reviews.holds import Declined, Suppression
-from reviews.model import NOT_ASKED_AT_ALL, QUESTIONS, Outcome
+from reviews.model import ASKING, NOT_ASKED_AT_ALL, Outcome
 
 AnyFact = TypeVar("AnyFact")
 
@@ -84,4 +84,4 @@ class Log:
     @cached_property
     def sends(self) -> tuple[datetime, ...]:
         """When the question was handed over, the first time and as a reminder."""
-        return tuple(done.at for done in self.of(Settled) if done.outcome is Outcome.SENT and done.purpose in QUESTIONS)
+        return tuple(done.at for done in self.of(Settled) if done.outcome is Outcome.SENT and done.purpose in ASKING)

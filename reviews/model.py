@@ -118,8 +118,8 @@ class DeliveryKind(StrEnum):
     SIGN_IN = "sign_in"
 
 
-QUESTIONS = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
-TO_CUSTOMER = (*QUESTIONS, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
+ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
+TO_CUSTOMER = (*ASKING, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
 TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
 
 

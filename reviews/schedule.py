@@ -8,12 +8,13 @@ from reviews.facts import Comment, Delivery, Message
 from reviews.hours import next_opening
 from reviews.log import Log
 from reviews.manners import Manners
-from reviews.model import QUESTIONS, By, DeliveryKind, Status
+from reviews.model import ASKING, By, DeliveryKind, Status
 from reviews.rules import Rules
 
 USUAL = Manners()
 CLOSED_LONG_AGO = "closed more than"
-ASKS = ("later", "now", "never", "embedded")
+EMBEDDED = "embedded"
+ASKS = ("later", "now", "never", EMBEDDED)
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 """Growing waits between attempts, the last one repeated (RFC 5321 section 4.5.4.1 asks for patience)."""
 GIVE_UP_AFTER = timedelta(days=4)
@@ -35,7 +36,7 @@ def asking(
     helpdesk's fast clock delays nothing."""
     if ask == "never":
         return Asking(None, "the helpdesk said not to ask")
-    if ask == "embedded":
+    if ask == EMBEDDED:
         return Asking(None, "the question stands in the helpdesk's own mail")
     if too_old(closed_at, now=now, rules=rules):
         return Asking(None, too_old_words(rules))
@@ -48,7 +49,7 @@ def next_reminder(sent: Delivery, log: Log, *, at: datetime, manners: Manners) -
     """The reminder that follows a question handed over at `at`: the log does not know of that yet. None after the last
     one, and after anything that is no question."""
     number = 1 + len(log.sends)
-    if sent.purpose not in QUESTIONS or number > manners.reminders:
+    if sent.purpose not in ASKING or number > manners.reminders:
         return None
     due_at = next_opening(at + manners.reminder_after, manners=manners, zone=log.review.contact.timezone)
     contact = log.review.contact

@@ -11,11 +11,11 @@ from reviews.hours import next_opening
 from reviews.log import Log
 from reviews.manners import Manners
 from reviews.model import (
+    ASKING,
     BOUNCED,
     BY_HAND,
     LESS_OFTEN,
     ONLY_TROUBLE,
-    QUESTIONS,
     DeliveryKind,
     Outcome,
 )
@@ -89,7 +89,7 @@ def still_due(
     elsewhere: Elsewhere = NOTHING,
 ) -> Due | Wait | Drop:
     """Whether a claimed delivery is to be sent after all: decided again at the last moment."""
-    if delivery.purpose in QUESTIONS:
+    if delivery.purpose in ASKING:
         reason = unwanted(log, manners=manners, elsewhere=elsewhere, now=now) or _needless(
             delivery, log, now=now, rules=rules, manners=manners, elsewhere=elsewhere
         )

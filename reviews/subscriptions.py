@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from reviews.facts import Delivery, Fact, Message
 from reviews.holds import Declined, Suppression
 from reviews.log import Log
-from reviews.model import COMPLAINED, LESS_OFTEN, ONLY_TROUBLE, UNSUBSCRIBED, DeliveryKind
+from reviews.model import BY_STAFF, COMPLAINED, LESS_OFTEN, ONLY_TROUBLE, UNSUBSCRIBED, DeliveryKind
 from reviews.wishes import Wish, read_wish
 
 Facts = tuple[Fact, ...]
@@ -59,7 +59,7 @@ def wished(log: Log, message: Message, *, at: datetime) -> Facts:
     if log.find(Message, message.id):
         return ()  # obeyed when it came first: what they chose since counts
     changed = WISHES[wish](log, at=at)
-    confirmed = Delivery(log.review.id, at, DeliveryKind.CONFIRMATION, wish, log.review.contact, at)
+    confirmed = Delivery(log.review.id, at, DeliveryKind.CONFIRMATION, f"{wish}:{message.id}", log.review.contact, at)
     return (*changed, confirmed) if changed else ()
 
 
@@ -71,6 +71,28 @@ WISHES: dict[Wish, Callable[..., Facts]] = {
     Wish.BACK: subscribed_again,
 }
 """What each wish of a customer's does, told on the page or by mail."""
+
+
+def chosen_of(log: Log, *, now: datetime) -> Wish | None:
+    """What the customer chose that holds now; of several what goes furthest."""
+    until = log.rests_until(LESS_OFTEN)
+    choices = (
+        (UNSUBSCRIBED in log.standing, Wish.STOP),
+        (until is not None and now < until, Wish.LESS),
+        (ONLY_TROUBLE in log.standing, Wish.TROUBLE),
+        (log.declined, Wish.NOT_THIS),
+    )
+    return next((wish for holds, wish in choices if holds), None)
+
+
+def suppressed_by_staff(*, brand: str, address: str, action: str, who: str, why: str, at: datetime) -> Suppression:
+    """A member of staff says that an address is not asked, for a brand or for all ('')."""
+    return Suppression(brand, address.lower(), BY_STAFF, action, at, who=who, why=why)
+
+
+def lifted_by_staff(fact: Suppression, *, action: str, who: str, why: str, at: datetime) -> Suppression:
+    """A member of staff lifts what stands."""
+    return Suppression(fact.brand, fact.address, fact.reason, action, at, lifted=True, who=who, why=why)
 
 
 def suppression(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from reviews.log import Log
 from reviews.manners import Manners
-from reviews.model import QUESTIONS, TO_STAFF, DeliveryKind
+from reviews.model import ASKING, TO_STAFF, DeliveryKind
 from reviews.sending import NOTHING, Elsewhere
 from store import outbox, people, sources
 from store.elsewhere import elsewhere
@@ -120,7 +120,7 @@ def _is_to_staff(outgoing: Outgoing) -> bool:
 
 
 def _is_question(outgoing: Outgoing) -> bool:
-    return outgoing.delivery.purpose in QUESTIONS
+    return outgoing.delivery.purpose in ASKING
 
 
 def _is_first(outgoing: Outgoing) -> bool:

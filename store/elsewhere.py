@@ -13,7 +13,7 @@ from reviews.log import Log
 from reviews.manners import Manners
 from reviews.schedule import USUAL
 from reviews.sending import Elsewhere
-from store.engines import Session
+from store.engines import Row, Session
 from store.records import Recorder
 from store.rows import instant, micros
 
@@ -140,5 +140,5 @@ def _minds_company(one: Asking) -> bool:
     return bool(one.manners.company_rest and one.company)
 
 
-def _each(session: Session, sql: str, rows: Sequence[Sequence[object]]) -> list[dict[str, str | int]]:
+def _each(session: Session, sql: str, rows: Sequence[Sequence[object]]) -> list[Row]:
     return session.rows(sql.format(each=session.dialect.each), asked=json.dumps(rows)) if rows else []

@@ -35,9 +35,17 @@ def add_facts(session: Session, facts: Sequence[Fact]) -> None:
 
 def add_suppression(session: Session, fact: Suppression) -> bool:
     """Write one; whether it was new."""
-    named = {"address": fact.address.lower(), "person": folded(fact.address), "reason": fact.reason}
-    row = {"id": fact.id, "brand": fact.brand, **named, "lifted": int(fact.lifted), "body": write_fact(fact)}
-    return session.run(ADD_SUPPRESSION, **row) > 0
+    added = session.run(
+        ADD_SUPPRESSION,
+        id=fact.id,
+        brand=fact.brand,
+        address=fact.address.lower(),
+        person=folded(fact.address),
+        reason=fact.reason,
+        lifted=int(fact.lifted),
+        body=write_fact(fact),
+    )
+    return added > 0
 
 
 def load(session: Session, review: str, *, for_update: str = "") -> Log | None:

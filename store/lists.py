@@ -25,6 +25,10 @@ FILTERS = {
     "since": "and review.at >= :since",
 }
 COUNT = "select count(*) as reviews from review"
+CLOSINGS_MAX = 20
+"""Closings of one ticket that are looked at: nobody is asked any more about the ones before them."""
+OF_TICKET = """select id from review where ticket = :ticket and brand = :brand and source = :source
+    order by closed_at desc, id limit :most"""
 IDS = "select id from review where id > :after order by id limit :most"
 
 
@@ -91,6 +95,12 @@ def select(
 def count(session: Session) -> int:
     """How many reviews there are."""
     return int(session.rows(COUNT)[0]["reviews"])
+
+
+def of_ticket(session: Session, *, brand: str, source: str, ticket: str) -> list[str]:
+    """The reviews of a ticket's closings, the latest first."""
+    rows = session.rows(OF_TICKET, ticket=ticket, brand=brand, source=source, most=CLOSINGS_MAX)
+    return [row["id"] for row in rows]
 
 
 def ids(session: Session, *, after: str, most: int) -> list[str]:

@@ -59,6 +59,26 @@ class Invitation(MailContext):
 
 
 @dataclass(frozen=True)
+class Reminder(Invitation):
+    """To the customer: the question once more."""
+
+    kind: ClassVar[str] = "reminder"
+
+
+@dataclass(frozen=True)
+class Confirmation(MailContext):
+    """To the customer: what you wished is done. `promise` is a sentence that says what."""
+
+    kind: ClassVar[str] = "confirmation"
+    contact_name: str
+    promise: str
+    ticket: str
+    subject: str
+    unsubscribe_url: str
+    trial_for: str = ""
+
+
+@dataclass(frozen=True)
 class Answer(MailContext):
     """To the customer: what staff answered.
 
@@ -121,4 +141,4 @@ class SignIn(MailContext):
     minutes: int
 
 
-KINDS: tuple[type[MailContext], ...] = (Invitation, Answer, Notice, Held, SignIn)
+KINDS: tuple[type[MailContext], ...] = (Invitation, Reminder, Confirmation, Answer, Notice, Held, SignIn)

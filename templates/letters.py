@@ -10,8 +10,20 @@ from reviews.log import Log
 from reviews.model import By, DeliveryKind
 from templates import happened
 from templates.brands import Brand
-from templates.contexts import Answer, FaceLink, Held, Invitation, MailContext, Notice, SignIn, ThreadEntry
+from templates.contexts import (
+    Answer,
+    Confirmation,
+    FaceLink,
+    Held,
+    Invitation,
+    MailContext,
+    Notice,
+    Reminder,
+    SignIn,
+    ThreadEntry,
+)
 from templates.dates import said
+from templates.plain import PROMISES
 
 SIGN_IN_MINUTES = 15
 THREAD_MAX = 20
@@ -28,6 +40,10 @@ def letter(
     """What the mail of this delivery says. NothingToSay when what it is about is not in the log."""
     if delivery.purpose is DeliveryKind.INVITATION:
         return invitation(log, brand=brand, links=links, trial=trial)
+    if delivery.purpose is DeliveryKind.REMINDER:
+        return Reminder(**vars(invitation(log, brand=brand, links=links, trial=trial)))
+    if delivery.purpose is DeliveryKind.CONFIRMATION:
+        return _confirmation(delivery, log, links=links, trial=trial)
     if delivery.purpose is DeliveryKind.ANSWER:
         return _answer(delivery, log, trial=trial)
     if delivery.purpose is DeliveryKind.HELD:
@@ -51,6 +67,18 @@ def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> 
         subject=review.subject,
         faces=tuple(FaceLink(face.value, rate[face.value]) for face in brand.faces),
         view_url=links.view(review.id),
+        unsubscribe_url=links.unsubscribe(review.id),
+        trial_for=review.contact.email if trial else "",
+    )
+
+
+def _confirmation(delivery: Delivery, log: Log, *, links: Links, trial: bool) -> Confirmation:
+    review = log.review
+    return Confirmation(
+        contact_name=review.contact.first_name,
+        promise=PROMISES[delivery.occasion.partition(":")[0]],
+        ticket=review.ticket,
+        subject=review.subject,
         unsubscribe_url=links.unsubscribe(review.id),
         trial_for=review.contact.email if trial else "",
     )

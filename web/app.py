@@ -25,19 +25,22 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import record, sign_in
+from web.staff import by_hand, record, sign_in, suppressions
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, exported, listed
+from web.tickets import asking, closed, exported, listed, reopened
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
+    Route("/api/v1/tickets/reopened", reopened.ticket_reopened, methods=["POST"]),
     Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
+    Route("/api/v1/reviews/{id}/ask", asking.asked, methods=["POST"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
+    Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
@@ -50,6 +53,9 @@ ROUTES = (
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
+    Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
+    Route("/suppressions", suppressions.listed),
+    Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),

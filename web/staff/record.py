@@ -75,7 +75,7 @@ async def opened_by_staff(request: Request) -> Response:
         staff_name=staff.name or staff.email,
         list_url=HOME,
         sign_out_url=SIGN_OUT,
-        **record.shown(action=""),
+        **record.shown(action="", ask_url=f"{request.url.path}/ask"),
     )
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Comment, Message
+from reviews.facts import AutoReply, Comment, Message, StaffAction
 from reviews.flow import VERIFIED, came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, By
+from reviews.model import ASK, BOUNCED, By
+from reviews.schedule import EMBEDDED
+from reviews.unasked import unasked
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
@@ -29,8 +31,9 @@ class Record:
     brand: Brand
     now: datetime
 
-    def shown(self, *, action: str) -> Shown:
-        """The context of the page; held answers can be sent by a form that posts to `action`, '' for none."""
+    def shown(self, *, action: str, ask_url: str = "") -> Shown:
+        """The context of the page; held answers can be sent by a form that posts to `action`, '' for none, and the
+        customer be asked by one that posts to `ask_url`."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
@@ -40,6 +43,8 @@ class Record:
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
+            "ask_url": "" if self.log.sends or self.log.review.ask == EMBEDDED else ask_url,
+            "asked": [self._asked(done) for done in self.log.of(StaffAction) if done.action == ASK],
         }
 
     def _review(self) -> Shown:
@@ -96,13 +101,15 @@ class Record:
             "reason": bounce.reason if bounce else outgoing.reason,
         }
 
+    def _asked(self, done: StaffAction) -> Shown:
+        return {"who": done.who, "at_text": self._said(done.at), "reason": done.reason}
+
     def _why_not_asked(self) -> str:
-        if self.log.review.not_asked:
-            return plain.not_asked(self.log.review.not_asked)
         if self.log.sends:
             return ""
-        if self.log.suppressed:
-            return plain.suppressed(self.log.suppressed)
+        reason = unasked(self.log)
+        if reason:
+            return plain.suppressed(reason)
         return plain.PAUSED if self.paused else ""
 
     def _said(self, at: datetime) -> str:

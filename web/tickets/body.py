@@ -18,6 +18,7 @@ SUBJECT_CHARS_MAX = 998
 NAME_CHARS_MAX = 200
 LANGUAGE_CHARS_MAX = 35  # RFC 5646 section 4.4.1
 TAGS_MAX = 50
+REASON_CHARS_MAX = 500
 
 
 def _one_line(text: str) -> str:
@@ -64,6 +65,8 @@ class Contact(Body):
     name: Name = ""
     company: Name = ""
     language: Annotated[str, Line, StringConstraints(max_length=LANGUAGE_CHARS_MAX)] = ""
+    timezone: Name = ""
+    """As the IANA names it; a helpdesk's own name for one is no error, and not understood."""
 
 
 class Agent(Body):
@@ -87,6 +90,8 @@ class Ticket(Body):
     team: Name = ""
     tags: Annotated[tuple[Name, ...], Field(max_length=TAGS_MAX)] = ()
     ask: Literal["later", "now", "never", "embedded"] = "later"
+    automatic: bool = False
+    """Whether a rule of the helpdesk closed it, no person."""
 
     def event(self, brand: str) -> ClosedTicket:
         """The event for the flow."""
@@ -97,9 +102,32 @@ class Ticket(Body):
             closing=self.closing or self.closed_at.isoformat(timespec="seconds"),
             closed_at=self.closed_at,
             subject=self.subject,
-            contact=Person(self.contact.email, self.contact.name, self.contact.company, self.contact.language),
+            contact=Person(
+                self.contact.email,
+                self.contact.name,
+                self.contact.company,
+                self.contact.language,
+                self.contact.timezone,
+            ),
             agent=Person(self.agent.email, self.agent.name) if self.agent else None,
             team=self.team,
             tags=self.tags,
             ask=self.ask,
+            automatic=self.automatic,
         )
+
+
+class ReopenedTicket(Body):
+    """A ticket that was opened again; `reopened_at` is now where it is not said."""
+
+    source: Id
+    ticket: Id
+    brand: Name = ""
+    reopened_at: Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)] | None = None
+
+
+class AskNow(Body):
+    """A member of staff wants a customer to be asked now."""
+
+    who: Email
+    reason: Annotated[str, Line, StringConstraints(min_length=1, max_length=REASON_CHARS_MAX)]

@@ -12,14 +12,12 @@ from reviews.events import ClosedTicket
 from reviews.facts import Review
 from reviews.model import SLOTS, Person
 from reviews.notices import Watcher, watchers
+from reviews.schedule import EMBEDDED
 from store import Store
-from web.answers.refusals import JSON, Refused
 from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
-from web.tickets.reading import WrongFields, read_json, read_ticket
+from web.tickets.reading import WrongFields, read_body, read_ticket
 from web.tickets.shapes import instant
-
-EMBEDDED = "embedded"
 
 log = structlog.get_logger()
 
@@ -38,9 +36,7 @@ async def ticket_closed(request: Request) -> Response:
     """A program that holds a key told of a closed ticket."""
     key = await refuse_strangers(request)
     door = door_of(request)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        raise Refused(415, detail="Send the ticket as application/json.")
-    fields = read_json(await request.body())
+    fields = await read_body(request)
     at = door.clock()
     try:
         ticket = read_ticket(fields, brands=door.brands, brand=door.brand, at=at, rules=door.rules)
@@ -51,8 +47,16 @@ async def ticket_closed(request: Request) -> Response:
 
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
     """Record a closed ticket, once."""
-    told = () if ticket.agent else watchers(await _staff(door.store), ticket.team, operator=door.operator)
-    facts = flow.ticket_closed(ticket, at=at, slots=door.shuffled(SLOTS), rules=door.rules, watchers=told)
+    staff = await _staff(door.store)
+    facts = flow.ticket_closed(
+        ticket,
+        at=at,
+        slots=door.shuffled(SLOTS),
+        rules=door.rules,
+        watchers=() if ticket.agent else watchers(staff, ticket.team, operator=door.operator),
+        manners=door.brand_of(ticket.brand).manners,
+        staff=[one.person.email for one in staff],
+    )
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))
     log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
