@@ -27,7 +27,7 @@ def suppression() -> None:
 @click.option("--most", type=click.IntRange(1), default=MOST, show_default=True)
 def suppression_list(of: str, most: int) -> None:
     """What stands, the newest first: since when, which address, for which brand, why, until when, by whom, its id."""
-    found = read(suppressions.standing, now=now(), most=most, address=of)
+    found = read(suppressions.standing, most=most, address=of)
     table(_told(one.fact) for one in found if not suppressions.ended(one.fact, now()))
 
 

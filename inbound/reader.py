@@ -159,10 +159,11 @@ class Reader:
         if verdict.kind is Kind.BOUNCE and where.delivery:
             return partial(flow.bounced, bounce=_bounce(arrival, mail, where, where.delivery), at=now), verdict.reason
         if verdict.kind not in PERSONAL or _returned_to_staff(where):
-            auto = partial(
-                flow.machine_answered, mail=arrival.mail, subject=mail.subject, reason=verdict.reason, at=now
+            auto = partial(flow.machine_answered, mail=arrival.mail, subject=mail.subject, reason=verdict.reason)
+            complaint = (
+                verdict.kind is Kind.COMPLAINT and where.side is not Side.STAFF and not _returned_to_staff(where)
             )
-            return auto, verdict.reason
+            return partial(auto, at=now, complaint=complaint), verdict.reason
         sender = await asyncio.to_thread(judge_sender, raw, mail, self.resolver)
         if sender.trust is Trust.LATER and arrival.tries < TRIES_MAX:
             raise AskAgain(sender.reason)

@@ -28,9 +28,7 @@ from reviews.holds import Reopened
 from reviews.log import Log
 from reviews.manners import Manners
 from reviews.model import (
-    ASK,
     BOUNCED,
-    BY_HAND,
     DECOY,
     FACES,
     SEND,
@@ -38,15 +36,13 @@ from reviews.model import (
     By,
     DeliveryKind,
     Evidence,
-    Outcome,
     Person,
     seat_of,
 )
 from reviews.notices import notices
 from reviews.rules import Rules
-from reviews.schedule import USUAL, Asking, asking
-from reviews.skips import sampled_out, skipped
-from reviews.subscriptions import suppression, wished
+from reviews.schedule import USUAL, asking_about
+from reviews.subscriptions import complained, suppression, wished
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 
 Facts = tuple[Fact, ...]
@@ -93,7 +89,7 @@ def ticket_closed(
         slots=slots,
         watchers=watchers,
     )
-    when = _asking(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
+    when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
     review = replace(review, asks_at=when.at, not_asked=when.reason)
     if when.at is None:
         return (review,)
@@ -103,15 +99,6 @@ def ticket_closed(
 def ticket_reopened(log: Log, *, at: datetime, told_at: datetime) -> Facts:
     """A helpdesk opened a ticket again, at `at`: what was to be asked about the closings before is not asked."""
     return (Reopened(log.review.id, told_at),) if log.review.closed_at <= at and not log.of(Reopened) else ()
-
-
-def asked_by_hand(log: Log, *, action: str, who: str, reason: str, at: datetime) -> Facts:
-    """A member of staff wants this customer to be asked now, for a reason. Nothing where they were asked already, or
-    are about to be by hand; what they wished for themselves is looked at when it is sent."""
-    if log.sends or _by_hand_waits(log):
-        return ()
-    mail = Delivery(log.review.id, at, DeliveryKind.INVITATION, f"{BY_HAND}{action}", log.review.contact, at)
-    return (StaffAction(action, log.review.id, at, who, ASK, log.review.id, reason), mail)
 
 
 def link_opened(
@@ -185,9 +172,11 @@ def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datet
     return (StaffAction(action, log.review.id, at, who, SEND, message), _answer(log, message, at))
 
 
-def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime) -> Facts:
-    """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told."""
-    return (AutoReply(log.review.id, at, mail, subject, reason),)
+def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime, complaint: bool = False) -> Facts:
+    """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told. After a
+    `complaint`, as their provider sends one for who reported it as spam, the customer is not asked again."""
+    answer = AutoReply(log.review.id, at, mail, subject, reason)
+    return (answer, *complained(log, at=at)) if complaint else (answer,)
 
 
 def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
@@ -249,23 +238,6 @@ def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Fact
     """The facts, and the notices that the log with them calls for."""
     after = log.plus(*facts)
     return (*facts, *notices(after, decide(after, rules), at=at))
-
-
-def _asking(
-    ticket: ClosedTicket, review: str, *, at: datetime, rules: Rules, manners: Manners, staff: Collection[str]
-) -> Asking:
-    """When to ask about a closing, or why not; what the helpdesk itself said about it comes first."""
-    zone = ticket.contact.timezone
-    when = asking(ask=ticket.ask, closed_at=ticket.closed_at, now=at, rules=rules, manners=manners, zone=zone)
-    if when.at is None:
-        return when
-    reason = skipped(ticket, manners=manners, staff=staff) or sampled_out(review, manners=manners)
-    return Asking(None, reason) if reason else when
-
-
-def _by_hand_waits(log: Log) -> bool:
-    ended = {done.delivery for done in log.of(Settled) if done.outcome is not Outcome.DEFERRED}
-    return any(mail.occasion.startswith(BY_HAND) and mail.id not in ended for mail in log.of(Delivery))
 
 
 def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:

@@ -1,15 +1,18 @@
 """When is a customer asked, if at all, and when is a mail that could not be handed over tried again?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.clicks import Timeline
+from reviews.events import ClosedTicket
 from reviews.facts import Comment, Delivery, Message
 from reviews.hours import next_opening
 from reviews.log import Log
 from reviews.manners import Manners
 from reviews.model import ASKING, By, DeliveryKind, Status
 from reviews.rules import Rules
+from reviews.skips import sampled_out, skipped
 
 USUAL = Manners()
 CLOSED_LONG_AGO = "closed more than"
@@ -27,6 +30,18 @@ class Asking:
 
     at: datetime | None
     reason: str = ""
+
+
+def asking_about(
+    ticket: ClosedTicket, review: str, *, at: datetime, rules: Rules, manners: Manners, staff: Collection[str]
+) -> Asking:
+    """When to ask about a closing, or why not; what the helpdesk itself said about it comes first."""
+    zone = ticket.contact.timezone
+    when = asking(ask=ticket.ask, closed_at=ticket.closed_at, now=at, rules=rules, manners=manners, zone=zone)
+    if when.at is None:
+        return when
+    reason = skipped(ticket, manners=manners, staff=staff) or sampled_out(review, manners=manners)
+    return Asking(None, reason) if reason else when
 
 
 def asking(

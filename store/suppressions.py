@@ -26,9 +26,7 @@ class Standing:
     fact: Suppression
 
 
-def standing(
-    session: Session, *, now: datetime, most: int, before: int = NEWEST_SEQ, address: str = ""
-) -> list[Standing]:
+def standing(session: Session, *, most: int, before: int = NEWEST_SEQ, address: str = "") -> list[Standing]:
     """The reasons that stand, newest first, those older than `before`; of that address alone where one is given. What
     has ended by itself is among them no more, so a page may be shorter than it could be."""
     filters, person = (OF_PERSON, {"person": folded(address)}) if address else ("", {})

@@ -18,16 +18,19 @@ from templates.compiling import ORIGINAL_ID, REPLY_MARKER, CompileError
 from templates.contexts import (
     KINDS,
     Answer,
+    Confirmation,
     FaceLink,
     Held,
     Invitation,
     MailContext,
     Notice,
+    Reminder,
     SignIn,
     ThreadEntry,
 )
 from templates.faces import Face
 from templates.mails import HTML_BYTES_MAX, Mails, Rendered, compile_mails
+from templates.plain import PROMISES
 
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")
@@ -42,6 +45,14 @@ INVITATION = Invitation(
     view_url=f"{SITE}/v/view",
     unsubscribe_url=f"{SITE}/u/stop",
     decoy_urls=(f"{SITE}/r/decoy-1", f"{SITE}/r/decoy-2"),
+)
+REMINDER = Reminder(**vars(INVITATION))
+CONFIRMATION = Confirmation(
+    contact_name="Ada",
+    promise=PROMISES["less"],
+    ticket="48213",
+    subject="VPN drops every hour",
+    unsubscribe_url=f"{SITE}/u/stop",
 )
 ANSWER = Answer(
     contact_name="Ada",
@@ -82,6 +93,9 @@ SAMPLES: dict[str, MailContext] = {
     "invitation": INVITATION,
     "invitation-bare": replace(INVITATION, contact_name="", agent_name="", subject="", decoy_urls=()),
     "invitation-trial": replace(INVITATION, trial_for="ada@customer.example"),
+    "reminder": REMINDER,
+    "confirmation": CONFIRMATION,
+    "confirmation-trial": replace(CONFIRMATION, trial_for="ada@customer.example", contact_name="", subject=""),
     "answer": ANSWER,
     "notice": NOTICE,
     "notice-bare": replace(
@@ -119,8 +133,10 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {each.kind: each for each in (INVITATION, ANSWER, NOTICE, HELD, SIGN_IN)}[kind.kind]
-    ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for"}
+    sample: MailContext = {
+        each.kind: each for each in (INVITATION, REMINDER, CONFIRMATION, ANSWER, NOTICE, HELD, SIGN_IN)
+    }[kind.kind]
+    ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for", "promise"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)

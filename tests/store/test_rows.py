@@ -73,6 +73,8 @@ PINNED_IDS = {
     "bounce": "w2mt26r2omoolr5syt56ppdmk4",
     "settled": "eggrvga5mdwqijzkt2eacuc4su",
     "staff_action": "form 48213",
+    "reopened": "wsrbpanhj4nkvc54inkzqzecpe",
+    "declined": "v5w6bk6j2wxwejmlgjlahb2s4q",
     "suppression": "55fw5o5qw3xmat33neups6f66m",
 }
 

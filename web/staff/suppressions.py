@@ -38,7 +38,7 @@ async def listed(request: Request) -> Response:
         return RedirectResponse(PATH, status_code=303)
     door, address = door_of(request), request.query_params.get("address", "").strip()[:ADDRESS_CHARS_MAX]
     brand, now = door.brand_of(door.brand), door.clock()
-    ask = partial(suppressions.standing, now=now, most=PAGE, before=_before(request), address=address)
+    ask = partial(suppressions.standing, most=PAGE, before=_before(request), address=address)
     found = await door.store.read(ask)
     older = {**({"address": address} if address else {}), "before": found[-1].seq} if len(found) == PAGE else None
     return page(

@@ -6,7 +6,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from reviews import flow
+from reviews.by_hand import asked_by_hand
 from reviews.sending import unwanted
 from web.answers.refusals import Refused
 from web.door import Door, door_of
@@ -43,7 +43,7 @@ async def ask_now(door: Door, review: str, *, who: str, reason: str) -> str:
         return refusal
     if known.sends:
         return "they were asked already"
-    rule = partial(flow.asked_by_hand, action=door.new_id(), who=who, reason=reason, at=at)
+    rule = partial(asked_by_hand, action=door.new_id(), who=who, reason=reason, at=at)
     recorded = await door.store.record(review, rule)
     log.info("asked by hand", review=review, new=len(recorded.new))
     return ""
