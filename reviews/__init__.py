@@ -17,7 +17,8 @@ Comment     what the customer wrote on the rating page.
 Message     one mail in the thread: from the customer, from staff, or a note.
 Thread      the messages of one review, in order.
 Follow-up   what is owed to a customer who was not happy.
-Suppression "do not mail this address", with its reason.
+Suppression "do not ask this address", with its reason. Manners: how a brand asks.
+Wish        what a customer chose about being asked. Reopened: the ticket was opened again after this closing.
 Bounce      a mail that came back. AutoReply: a mail that a machine wrote.
 Envelope    what SMTP said about one arrival of a mail; Arrival: that envelope kept with its mail.
 Fact        something that happened, frozen, with a natural identity: recorded twice is recorded once.

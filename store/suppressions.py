@@ -1,13 +1,16 @@
 """Who must not be asked, why, since when? Every reason that stands, and how one is set or lifted by hand."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from reviews.addresses import folded
 from reviews.holds import Suppression
 from store.engines import Row, Session
 from store.facts import add_suppression, read_suppression
-from store.paging import page_size
+from store.paging import PAGE_MAX, page_size
+from store.store import Store
 
 STANDING = """select seq, body from suppression where lifted = 0 and seq < :before {filters} and not exists (
         select 1 from suppression as later where later.person = suppression.person and later.brand = suppression.brand
@@ -32,6 +35,14 @@ def standing(session: Session, *, most: int, before: int = NEWEST_SEQ, address: 
     filters, person = (OF_PERSON, {"person": folded(address)}) if address else ("", {})
     rows = session.rows(STANDING.format(filters=filters), before=before, most=page_size(most), **person)
     return [_standing(row) for row in rows]
+
+
+async def pages(store: Store) -> AsyncIterator[list[Suppression]]:
+    """All that stand, newest first, in pages."""
+    before = NEWEST_SEQ
+    while found := await store.read(partial(standing, most=PAGE_MAX, before=before)):
+        before = found[-1].seq
+        yield [one.fact for one in found]
 
 
 def ended(fact: Suppression, now: datetime) -> bool:

@@ -36,8 +36,8 @@ def read_manners(table: Table, *, timezone: str) -> Manners:
 
 
 def _delay(table: Table) -> timedelta | None:
-    minutes = table.number("after_minutes", low=-1, high=WEEK_MINUTES - 1, default=-1)
-    return timedelta(minutes=minutes) if minutes >= 0 else None
+    minutes = table.number("after_minutes", low=0, high=WEEK_MINUTES - 1, default=0)
+    return timedelta(minutes=minutes) if "after_minutes" in table.entries else None
 
 
 def _days(table: Table, key: str, *, low: int = 0, default: int = 0) -> timedelta:

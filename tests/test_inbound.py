@@ -435,3 +435,37 @@ def test_explain_tells_kind_words_review_and_sender() -> None:
     assert told["review"] == {"prefix": "r", "id": "a" * 26}
     assert told["sender"] == {"address": ADA.email, "verdict": "verified", "reason": "signed by customer.example"}
     assert explain(raw)["review"] is None
+
+
+FEEDBACK = b"""From: Feedback <fbl@customer.example>\r
+To: x\r
+Subject: complaint\r
+Message-ID: <fbl-1@customer.example>\r
+Content-Type: multipart/report; report-type=feedback-report; boundary=b\r
+\r
+--b\r
+Content-Type: text/plain\r
+\r
+This is an email abuse report.\r
+--b\r
+Content-Type: message/feedback-report\r
+\r
+Feedback-Type: abuse\r
+User-Agent: Provider/1\r
+Version: 1\r
+\r
+--b--\r
+"""
+
+
+async def test_who_reported_a_question_as_spam_is_not_asked_again(inside: Inside) -> None:
+    (invitation,) = (await inside.log()).of(Delivery)
+    for _ in range(2):
+        await inside.send(FEEDBACK, LINKS.bounce_address(invitation.id), mail_from="")
+    log = await inside.log()
+    assert (log.suppressed, len(log.suppressions), len(log.of(Message))) == ("complained", 1, 0)
+
+
+async def test_what_a_machine_of_the_staffs_reports_is_no_complaint_of_the_customers(inside: Inside) -> None:
+    await inside.send(FEEDBACK, await inside.staff_address(), mail_from="")
+    assert (await inside.log()).suppressed == ""

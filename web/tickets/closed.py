@@ -13,6 +13,7 @@ from reviews.facts import Review
 from reviews.model import SLOTS, Person
 from reviews.notices import Watcher, watchers
 from reviews.schedule import EMBEDDED
+from reviews.unasked import unasked
 from store import Store
 from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
@@ -28,8 +29,8 @@ class Taken:
 
     review: Review
     new: bool
-    suppressed: str = ""
-    """Why the contact is not mailed, or ''."""
+    reason: str = ""
+    """Why nobody is asked, as far as that is known, or ''."""
 
 
 async def ticket_closed(request: Request) -> Response:
@@ -61,7 +62,7 @@ async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -
     new = bool(await door.store.record_new(*facts))
     log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
     known = await door.store.log(begun.id)
-    return Taken(known.review, new, known.suppressed) if known else Taken(begun, new)
+    return Taken(known.review, new, unasked(known)) if known else Taken(begun, new)
 
 
 def answer(door: Door, taken: Taken) -> Response:
@@ -71,8 +72,8 @@ def answer(door: Door, taken: Taken) -> Response:
     body: dict[str, object] = {
         "review": review.id,
         "url": url,
-        "asks_at": instant(review.asks_at) if review.asks_at and not taken.suppressed else None,
-        "reason": review.not_asked or taken.suppressed or None,
+        "asks_at": instant(review.asks_at) if review.asks_at and not taken.reason else None,
+        "reason": taken.reason or None,
     }
     if review.ask == EMBEDDED:
         body["links"] = door.links.rate(review)
