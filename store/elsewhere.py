@@ -22,20 +22,25 @@ LOOK_BACK = timedelta(days=90)
 OWED_MAX = 1_000
 """Follow-ups looked at for one batch. A batch has so many people, and hardly one of them waits twice."""
 
+UNHAPPY = tuple(value for value in OWED_FOR if value != "neutral")
+"""Who is left in peace until they are answered: an "okay" that nobody wrote back to must not end all asking."""
+
 OTHERS = "review.person = asked.value ->> 1 and review.brand = asked.value ->> 2 and review.id <> asked.value ->> 0"
-ASKED = f"""select asked.value ->> 0 as id, max(outbox.settled_at) as at from {{each}}
-    join review on {OTHERS} and review.at > cast(asked.value ->> 4 as bigint)
-    join outbox on outbox.review = review.id and outbox.purpose in ('invitation', 'reminder')
-        and outbox.status = 'sent' and outbox.settled_at > cast(asked.value ->> 3 as bigint)
+# `cross join` is SQLite's word for "in this order": its planner would begin with all mails that were ever sent.
+ASKED = f"""select asked.value ->> 0 as id, max(outbox.settled_at) as at
+    from {{each}} cross join review cross join outbox
+    where {OTHERS} and review.at > cast(asked.value ->> 4 as bigint) and outbox.review = review.id
+        and outbox.purpose in ('invitation', 'reminder') and outbox.status = 'sent'
+        and outbox.settled_at > cast(asked.value ->> 3 as bigint)
     group by 1"""  # noqa: S608 - made of this file's own constants
-COMPANY_ASKED = """select outbox.settled_at as at from review
-    join outbox on outbox.review = review.id and outbox.purpose in ('invitation', 'reminder')
+COMPANY_ASKED = """select outbox.settled_at as at from review cross join outbox
+    where review.company = :company and review.company <> '' and review.brand = :brand and review.at > :begun
+        and review.id <> :id and outbox.review = review.id and outbox.purpose in ('invitation', 'reminder')
         and outbox.status = 'sent' and outbox.settled_at > :since
-    where review.company = :company and review.brand = :brand and review.at > :begun and review.id <> :id
     order by review.at desc limit 1"""
 OWED = f"""select asked.value ->> 0 as id, review.id as other from {{each}} join review on {OTHERS}
     where exists (select 1 from step where step.review = review.id
-        and step.value in ({", ".join(f"'{value}'" for value in OWED_FOR)}))
+        and step.value in ({", ".join(f"'{value}'" for value in UNHAPPY)}))
     order by review.at desc limit {OWED_MAX}"""  # noqa: S608 - made of this file's own constants
 CLOSINGS = """select asked.value ->> 0 as id,
         sum(case when review.closed_at < cast(asked.value ->> 4 as bigint) then 1 else 0 end) as before,
@@ -115,8 +120,9 @@ def _owed(session: Session, recorder: Recorder, batch: Sequence[Asking], now: da
 
 
 def _is_open(log: Log, recorder: Recorder, now: datetime) -> bool:
-    found = follow_up(log, decide(log, recorder.rules), now)
-    return found is not None and found.status == "open"
+    timeline = decide(log, recorder.rules)
+    found = follow_up(log, timeline, now)
+    return found is not None and found.status == "open" and timeline.at(now).value in UNHAPPY
 
 
 def _under_way(session: Session, batch: Collection[Asking]) -> set[str]:

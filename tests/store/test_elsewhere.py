@@ -1,5 +1,6 @@
 """What do other reviews say about asking now? Rest, what is owed, other closings; on every engine."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +15,8 @@ from reviews.facts import Review
 from reviews.manners import Manners
 from reviews.model import Mode, Outcome, Person
 from reviews.sending import NOTHING, Elsewhere
-from store import Store, suppressions
+from store import Store, elsewhere, suppressions
+from store.engines.dialect import SQLITE
 from tests.store.keeping import claimed, new_review, settlement
 from tests.story import ADA, CLOSED_AT, RULES, SAM, START, later, staff_mail, visit
 
@@ -145,3 +147,15 @@ async def test_a_suppression_of_one_address_holds_for_the_whole_mailbox(store: S
     assert {id: bool((log := await store.log(id)) and log.suppressed) for id in held} == held
     briefs = await store.briefs(await claimed(store), now=NOW, per_hour=None)
     assert {brief.log.review.id: bool(brief.log.suppressed) for brief in briefs if brief.log} == held
+
+
+@pytest.mark.parametrize("sql", [elsewhere.ASKED, elsewhere.COMPANY_ASKED, elsewhere.OWED, elsewhere.CLOSINGS])
+async def test_what_is_looked_up_is_found_by_who_or_what_it_is_about(sqlite_store: Store, sql: str) -> None:
+    """However many mails were ever sent: without these, SQLite would go through all of them."""
+    asked = sql.format(each=SQLITE.each) if "{" in sql else sql
+    values = dict.fromkeys(re.findall(r":(\w+)", asked), "0")
+    rows = await sqlite_store.read(lambda session: session.rows(f"explain query plan {asked}", **values))
+    plan = [row["detail"] for row in rows]
+    searched = [line for line in plan if re.match("(SEARCH|SCAN) (review|outbox)", line)]
+    assert searched
+    assert all(re.search(r"review_by_|outbox_by_review|autoindex_review", line) for line in searched), plan
