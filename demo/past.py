@@ -45,6 +45,7 @@ BROWSERS = (
 )
 
 
+UNHAPPY = "unhappy"
 ASKED_TODAY = frozenset(customer.email for customer in CUSTOMERS)
 """Nobody of them may still wait for an answer: who does is asked about nothing else."""
 
@@ -138,7 +139,7 @@ class _Telling:
         wrote_at = at + timedelta(minutes=self._chance.choice((3, 12, 45)))
         if self._happens(REPLIES[mood]):
             self._reply(mood, wrote_at)
-        if self._happens(ANSWERS[mood]) or self._log.review.contact.email in ASKED_TODAY:
+        if self._happens(ANSWERS[mood]) or (mood == UNHAPPY and self._log.review.contact.email in ASKED_TODAY):
             self._staff_answer(mood, wrote_at + timedelta(minutes=self._chance.choice((15, 40, 90, 200))))
 
     def _click(self, mood: str, at: datetime) -> str:
