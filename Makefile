@@ -10,10 +10,10 @@ BIN = $(VENV)/bin
 ARGS ?=
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy
+	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check faults format screenshots lock clean run-packages test-packages
+.PHONY: help demo test bench scanners check faults fuzz format screenshots lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -30,6 +30,9 @@ bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks r
 		--requirement requirements/bench.txt
 	@$(BIN)/python -m bench $(if $(ONLY),ONLY=$(ONLY)) $(ARGS)
 
+scanners: test-packages  ## tell click histories to the application: CORPUS=FILE, else the one that is shipped
+	@$(BIN)/python -m bench.scanners $(CORPUS) $(ARGS)
+
 check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities
 	@$(BIN)/ruff check --output-format=concise
 	@$(BIN)/ruff format --check --output-format=concise
@@ -39,6 +42,9 @@ check: test-packages  ## linter, format, types, direction of imports, known vuln
 
 faults: test-packages  ## kill it, cut its power, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
 	@$(BIN)/python -m bench.faults $(ARGS)
+
+fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600 --seed 7'
+	@PYTHONPATH=. $(BIN)/python tests/replies/fuzz.py $(ARGS)
 
 format: test-packages  ## put the code into shape, and mend what the linter can mend
 	@$(BIN)/ruff check --fix --exit-zero

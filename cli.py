@@ -13,26 +13,38 @@ from urllib.parse import urlsplit
 
 import click
 
+from astray import quarantined
 from exporting import export
 from inbound.explain import explain as explained
-from inbound.resolver import text_record
+from inbound.resolver import real_dns
 from inbound.smtp.limits import MAIL_BYTES_MAX
-from mailer.checkup import Finding, State, check_brands, check_engine, check_health, check_key, check_relay
+from mailer.checkup import (
+    Finding,
+    State,
+    check_brands,
+    check_engine,
+    check_health,
+    check_key,
+    check_relay,
+    check_round_trips,
+)
 from mailer.domain.checks import check_dns
 from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, mails, now, read, source, staff, table, with_store
+from operating import address, brand, keys, now, read, source, staff, table, with_store
 from reviews.addresses import domain_of
+from reviews.model import Envelope
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, told
+from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
 from store.health import health
 from store.recompute import Difference
 from store.recompute import recompute as derived
 from suppressing import suppression
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
+from watching import canary, evidence_shown, networks
 
 SECRET_BYTES = 32
 ENV, OLD_ENV = Path(DEFAULT_ENV_FILE), Path(f"{DEFAULT_ENV_FILE}.old")
@@ -130,8 +142,10 @@ def recompute(*, mend: bool) -> None:
 @main.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--original", type=click.File("r", encoding="utf-8"), help="The text of ours that it answers.")
-@click.option("--dns", is_flag=True, help="Ask the DNS whether the sender's signature holds.")
-def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
+@click.option("--dns", is_flag=True, help="Ask the DNS whether the sender can be proven.")
+@click.option("--peer", help="The address of the machine it came from, with --dns: may that one send for them?")
+@click.option("--mail-from", default="", help="The sender in its envelope, with --peer; left out, nobody.")
+def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | None, mail_from: str) -> None:
     """Say what would be made of the mail in FILE, as JSON.
 
     FILE may be `-` for standard input. With settings it also says whose review the mail would join; without, the rest.
@@ -144,11 +158,13 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool) -> None:
     except WrongSettings:
         secret_keys = ()
     sent = original.read() if original else ""
-    found = explained(raw, original=sent, keys=secret_keys, resolver=text_record if dns else None)
+    envelope = Envelope(now(), peer, "", mail_from, (), tls=False) if peer else None
+    resolver = real_dns if dns else None
+    found = explained(raw, original=sent, keys=secret_keys, resolver=resolver, envelope=envelope)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, mails, suppression, export):
+for group in (staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary):
     main.add_command(group)
 
 
@@ -234,7 +250,8 @@ def _offline(settings: Settings) -> Iterator[Finding]:
 
 def _stored(settings: Settings) -> Iterable[Finding]:
     try:
-        return list(check_health(read(health, now=now()), now=now(), operator=settings.operator))
+        found = check_health(read(health, now=now()), now=now(), operator=settings.operator)
+        return [*found, *check_round_trips(read(people.all_staff), read(round_trips.all_round_trips), now=now())]
     except (EngineError, SchemaError, StoreUnavailableError) as error:
         return [Finding(State.BROKEN, "Database", f"{told(settings.database_url)}: {error}")]
 

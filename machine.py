@@ -28,6 +28,15 @@ def give_back_large_blocks() -> None:
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
+def many_files() -> None:
+    """As many open files as we may have: each connection is one, and 1,024, the usual number, are soon taken."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # there is none on Windows
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def keep_what_was_loaded() -> None:
     """Called when all is set up: modules and classes live as long as the process, and are not searched for garbage
     again and again, at a tenth of the cost of a mail."""

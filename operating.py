@@ -1,4 +1,4 @@
-"""What does an operator change, or look at, while Afterword runs? Staff, keys, webhooks, brakes, mail gone astray."""
+"""What does an operator change, or look at, while Afterword runs? Staff, keys, webhooks, brakes."""
 
 import asyncio
 import re
@@ -11,19 +11,16 @@ from typing import TypeVar
 import click
 
 from reviews.addresses import parse_address
-from reviews.model import Envelope
+from reviews.facts import Delivery
+from reviews.model import DeliveryKind, Person
 from settings import Settings, read_settings
-from store import Brake, Source, Staff, Store, open_store, people, sources
-from store import mails as arrivals
-from store.paging import NEWEST
+from store import Brake, Source, Staff, Store, open_store, people, round_trips, sources
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
 from web.hooks.checked import checked
 
 SECRET_BYTES = 32
-MOST = 50
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-STATUSES = (arrivals.QUARANTINED, arrivals.UNREADABLE)
 
 Result = TypeVar("Result")
 
@@ -62,6 +59,24 @@ def staff_remove(email: str) -> None:
     click.echo(f"{email} may no longer sign in.")
 
 
+@staff.command("test")
+@click.argument("email", required=False)
+def staff_test(email: str | None) -> None:
+    """Ask EMAIL, or all of the staff, to answer a mail: it shows whether their answers can be relied on.
+
+    `afterword doctor` tells what came of it.
+    """
+    known = {one.email: one.name for one in read(people.all_staff)}
+    asked = [address(email).lower()] if email else list(known)
+    brand_key, at = read_settings().brand, now()
+    for one in asked:
+        mail = Delivery("", at, DeliveryKind.ROUND_TRIP, at.isoformat(), Person(one, known.get(one, "")), due_at=at)
+        asyncio.run(with_store(partial(_tested, mail=mail, brand_key=brand_key)))
+        click.echo(f"A mail to {one} waits to be sent. `afterword doctor` tells what its answer shows.")
+    if not asked:
+        raise click.ClickException("nobody is on the staff; `afterword staff add` lets somebody in")
+
+
 @click.group()
 def keys() -> None:
     """The keys by which helpdesks use the API."""
@@ -82,7 +97,10 @@ def keys_add(name: str) -> None:
 def keys_list() -> None:
     """Every key, without its secret."""
     known = read(people.all_keys)
-    table((key.name, _at(key.at), f"revoked {_at(key.revoked_at)}" if key.revoked_at else "valid") for key in known)
+    table(
+        (key.name, at_text(key.at), f"revoked {at_text(key.revoked_at)}" if key.revoked_at else "valid")
+        for key in known
+    )
 
 
 @keys.command("revoke")
@@ -185,32 +203,6 @@ def brand_cap(key: str, number: str) -> None:
     click.echo(f"{key}: {_told(Brake(key, None, per_hour), settings.invitations_per_hour)[1]}.")
 
 
-# mail that came in
-
-
-@click.group(invoke_without_command=True)
-@click.option("--status", type=click.Choice(STATUSES), default=arrivals.QUARANTINED, show_default=True)
-@click.option("--most", type=click.IntRange(1), default=MOST, show_default=True)
-@click.pass_context
-def mails(ctx: click.Context, status: str, most: int) -> None:
-    """Mail that came in and belongs to no review, or could not be read.
-
-    The newest first: when it came, from whom, to whom, why it lies here, and its SHA-256.
-    """
-    if ctx.invoked_subcommand is None:
-        table((*_told_mail(one.envelope), one.reason, one.mail) for one in _newest(status, most))
-
-
-@mails.command("raw")
-@click.argument("sha256")
-def mails_raw(sha256: str) -> None:
-    """The bytes of one mail, as they came."""
-    raw = read(arrivals.raw_mail, sha256=sha256)
-    if raw is None:
-        raise click.ClickException(f"there is no mail {sha256}")
-    click.echo(raw, nl=False)
-
-
 # what the commands have in common
 
 
@@ -252,6 +244,12 @@ def address(text: str) -> str:
     return parsed.address
 
 
+async def _tested(store: Store, mail: Delivery, brand_key: str) -> None:
+    """Have the mail sent that tests an address."""
+    await store.write(partial(round_trips.ask, address=mail.recipient.email, at=mail.at))
+    await store.post(mail, brand=brand_key)
+
+
 def known_brand(settings: Settings, key: str) -> None:
     """The end of the command where there is no such brand."""
     known = read_brands(settings.brands or SHIPPED)
@@ -268,24 +266,9 @@ def table(rows: Iterable[Sequence[str]]) -> None:
 def _told(brake: Brake | None, default_per_hour: int) -> tuple[str, str]:
     """A brand's brakes in words."""
     per_hour = default_per_hour if brake is None or brake.per_hour is None else brake.cap
-    paused = f"paused since {_at(brake.paused_at)}" if brake and brake.paused_at else "asking"
+    paused = f"paused since {at_text(brake.paused_at)}" if brake and brake.paused_at else "asking"
     return paused, "no cap" if per_hour is None else f"at most {per_hour} invitations an hour"
 
 
-def _newest(status: str, most: int) -> list[arrivals.Arrival]:
-    """The newest arrivals of a status, read a page at a time."""
-    found: list[arrivals.Arrival] = []
-    before = NEWEST
-    while page := read(arrivals.of_status, status=status, most=most - len(found), before=before):
-        found += page
-        before = page[-1].cursor
-    return found
-
-
-def _told_mail(envelope: Envelope) -> tuple[str, str, str]:
-    """When a mail came, from whom, and to whom."""
-    return _at(envelope.at), envelope.mail_from or "<>", ", ".join(envelope.recipients)
-
-
-def _at(instant: datetime) -> str:
+def at_text(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

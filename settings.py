@@ -10,6 +10,7 @@ from collections import ChainMap
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -95,6 +96,9 @@ class Settings(BaseSettings):
     inbound_port: int = Field(2525, ge=1, le=65535)
     inbound_tls_certificate: Path | None = None
     inbound_tls_key: Path | None = None
+    authserv_id: str = ""
+    trusted_mail_servers: str = "127.0.0.1,::1"
+    inbound_tls_required: bool = False
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"
@@ -110,7 +114,18 @@ class Settings(BaseSettings):
     min_age_seconds: float = Field(5.0, ge=0, le=DAY_SECONDS)
     early_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
     hold_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
+    gap_seconds: float = Field(60.0, ge=0, le=DAY_SECONDS)
+    fast_seconds: float = Field(3.0, ge=0, le=DAY_SECONDS)
+    decoy_window_seconds: float = Field(600.0, ge=0, le=DAY_SECONDS)
+    sweep_hours: float = Field(24.0, ge=0, le=720)
+    sweep_any_minutes: float = Field(60.0, ge=0, le=WEEK_MINUTES)
+    bad_token_seconds: float = Field(60.0, ge=0, le=DAY_SECONDS)
+    fleet: int = Field(5, ge=2, le=1_000)
+    nonce_minutes: float = Field(30.0, gt=0, le=WEEK_MINUTES)
     expiry_days: int = Field(30, ge=1, le=3_650)
+    hits_days: int = Field(90, ge=1, le=3_650)
+    decoys: bool = True
+    networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
     affected_sqlite: bool = False
 
@@ -166,6 +181,15 @@ class Settings(BaseSettings):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
         return value
 
+    @field_validator("trusted_mail_servers")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
+        except ValueError:
+            raise ValueError("expected addresses or networks like 192.0.2.1, 2001:db8::/64") from None
+        return value
+
     def dkim_keys(self) -> tuple[tuple[str, str], ...]:
         """The selector and the private key in PEM of each key that signs."""
         known = ((self.dkim_selector, self.dkim_key), (self.dkim_ed25519_selector, self.dkim_ed25519_key))
@@ -178,7 +202,16 @@ class Settings(BaseSettings):
             min_age=timedelta(seconds=self.min_age_seconds),
             early=timedelta(seconds=self.early_seconds),
             hold=timedelta(seconds=self.hold_seconds),
+            gap=timedelta(seconds=self.gap_seconds),
+            fast=timedelta(seconds=self.fast_seconds),
+            decoy_window=timedelta(seconds=self.decoy_window_seconds),
+            sweep=timedelta(hours=self.sweep_hours),
+            sweep_any=timedelta(minutes=self.sweep_any_minutes),
+            bad_token_window=timedelta(seconds=self.bad_token_seconds),
+            fleet=self.fleet,
+            nonce=timedelta(minutes=self.nonce_minutes),
             expiry=timedelta(days=self.expiry_days),
+            seal=timedelta(days=self.hits_days),
             delay=timedelta(minutes=self.ask_after_minutes),
         )
 

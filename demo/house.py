@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from demo.mail.client import MailClient
 from demo.mail.keys import MailKeys, make_mail_keys, new_secret
 from demo.mail.mailbox import Mailboxes
 from demo.past import past_facts
+from demo.scanner import scan
 from demo.story.watch import Line, Story
 from inbound.reader import Reader
 from inbound.recipients import Recipients
@@ -41,6 +42,8 @@ from web.door import Door as WebDoor
 
 HOST = "127.0.0.1"
 HOLD = timedelta(seconds=20)
+GAP = timedelta(seconds=5)
+"""So soon after the scanner a newcomer may click, and is not taken for a part of it."""
 IDLE_SECONDS = 0.2
 CONNECTIONS = 2
 DATABASE = "afterword.db"
@@ -75,6 +78,17 @@ class House:
     mail_client: MailClient
     story: Story
     clock: Callable[[], datetime]
+    scanned: set[str] = field(default_factory=set)
+    """Reviews at whose mail a link scanner was let loose."""
+
+    async def scan(self, review: str) -> int:
+        """Let a link scanner loose on the question of a review; how many pages it pressed on."""
+        log = await self.store.log(review)
+        sent = next((out for out in await self.store.deliveries(review) if out.sent_text), None)
+        if log is None or sent is None:
+            return 0
+        self.scanned.add(review)
+        return await scan(sent.sent_text)
 
     async def close_tickets(self) -> None:
         """The helpdesk closes its six tickets, and so it begins."""
@@ -94,7 +108,7 @@ class House:
 
 def demo_rules(hold: timedelta = HOLD) -> Rules:
     """The usual rules with short waits: asked at once, and nobody is too early."""
-    return Rules(min_age=timedelta(), early=timedelta(), hold=hold, delay=timedelta())
+    return Rules(min_age=timedelta(), early=timedelta(), hold=hold, delay=timedelta(), gap=GAP)
 
 
 @asynccontextmanager
@@ -122,8 +136,8 @@ async def _doors(store: Store, tell: Callable[[Line], None]) -> AsyncIterator[Ho
     brands = read_brands(SHIPPED)
     story = Story(store, brands[BRAND], now, since=now(), tell=tell)
     mail_keys = make_mail_keys(DOMAIN, *(domain_of(customer.email) for customer in CUSTOMERS))
-    mailboxes = Mailboxes(now, mail_keys.text_record, partial(_sign_in_told, story=story, links=links))
-    reader = Reader(store, keys, REPLY_DOMAIN, now, mail_keys.text_record, IDLE_SECONDS)
+    mailboxes = Mailboxes(now, mail_keys.resolve, partial(_sign_in_told, story=story, links=links))
+    reader = Reader(store, keys, REPLY_DOMAIN, now, mail_keys.resolve, IDLE_SECONDS)
     secret = await _prepared(store)
     await asyncio.to_thread(compile_mails, brands[BRAND])  # before anybody waits for a mail
 

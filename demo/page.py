@@ -2,6 +2,7 @@
 
 import mimetypes
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import aiosmtplib
@@ -53,6 +54,7 @@ def demo_app(house: House, brand: Brand) -> Starlette:
             Route("/mails/{id}", _mail),
             Route("/mails/{id}/page", _mail_page),
             Route("/mails/{id}/answers", _answered, methods=["POST"]),
+            Route("/reviews/{id}/scanner", _scanned, methods=["POST"]),
         ],
         # No other name than this machine's own: a page elsewhere whose name is pointed here gets nothing.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]), Middleware(_Headers)],
@@ -123,6 +125,19 @@ async def _answered(request: Request) -> Response:
     except (aiosmtplib.SMTPException, OSError) as error:
         return JSONResponse({"detail": f"The mail did not go out: {error}"}, 502)
     return JSONResponse({"detail": "Sent."})
+
+
+async def _scanned(request: Request) -> Response:
+    """A link scanner is let loose on the question of a review."""
+    if request.headers.get("content-type") != "application/json" or _from_elsewhere(request):
+        return JSONResponse({"detail": "Only the page of the demo can do that."}, 403)
+    try:
+        pages = await _house(request).scan(request.path_params["id"])
+    except (OSError, HTTPException) as error:
+        return JSONResponse({"detail": f"It got no answer: {error}"}, 502)
+    if not pages:
+        return JSONResponse({"detail": "There is no question to scan yet."}, 409)
+    return JSONResponse({"detail": f"It opened {pages} links and pressed on every page."})
 
 
 async def _words(request: Request) -> str:

@@ -21,6 +21,7 @@ from reviews.log import Log
 from reviews.model import SLOTS, Mode, Outcome, Person, text_id
 from reviews.rules import Rules
 from reviews.sending import Brakes, Drop, attempted, still_due
+from reviews.trust import Trust
 from reviews.visits import Visit
 from store import Staff
 
@@ -174,7 +175,7 @@ class _Telling:
             at=at,
             sender=sender.email,
             sender_name=sender.name,
-            verdict=flow.VERIFIED,
+            verdict=Trust.VERIFIED,
             message_id=f"{raw[:24]}@{sender.email.partition('@')[2]}",
             body_sha256=raw,
             mail=raw,

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from demo.house import House, Owner
 from demo.mail.client import reply_to
 from demo.mail.mailbox import Kept, Mailboxes
+from demo.peers import confirm_button, last_click_wins
 from demo.story.hints import next_step
 from reviews.clicks import Timeline, decide
+from reviews.evidence import evidence
 from reviews.facts import Review
 from reviews.log import Log
 from reviews.model import DeliveryKind, Outcome
 from store import Outgoing, Wanted, lists
+from templates.evidence import sentence, verdict
 
 REVIEWS_MAX = 50  # of this try-out, to choose from
 
@@ -54,7 +58,22 @@ async def _chosen(house: House, review: Review) -> Shape:
             "counts_in_seconds": _counts_in_seconds(house, timeline),
             "record_url": _record_url(house, log, sent),
             "agent_name": log.review.staff[0].first_name if log.review.staff else "",
+            "scanned": _scanned(house, log, now=now),
         },
+    }
+
+
+def _scanned(house: House, log: Log, *, now: datetime) -> Shape | None:
+    """What three ways of counting make of the same requests, once a scanner was let loose; None before."""
+    if log.review.id not in house.scanned:
+        return None
+    found, brand = evidence(log, house.rules, now=now), house.story.brand
+    return {
+        "last_click_wins": last_click_wins(log),
+        "confirm_button": confirm_button(log),
+        "ours": found.step.value if found.step.counted else None,
+        "verdict": verdict(found, brand),
+        "evidence": [{"at": entry.at.isoformat(), "text": sentence(entry, brand)} for entry in found.entries],
     }
 
 

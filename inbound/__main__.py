@@ -3,19 +3,24 @@
 import asyncio
 import secrets
 import signal
-import ssl
+import socket
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
+from inbound.apart.workers import Workers
+from inbound.certificate import Certificate
+from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
-from inbound.resolver import text_record
+from inbound.resolver import real_dns
 from inbound.smtp.door import Door
-from inbound.smtp.server import serve
+from inbound.smtp.server import Tls, serve
+from inbound.standing import Standing
+from inbound.trust.front import Front, read_networks
 from logs import write_logs
-from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory
+from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
@@ -31,47 +36,61 @@ async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) 
     reader.pace.mail_came()
 
 
-def recipients(settings: Settings, keys: Keys) -> Recipients:
+def recipients(settings: Settings, keys: Keys, standing: Standing) -> Recipients:
     """The addresses of this installation: the signed ones, and every From address."""
     brands = read_brands(settings.brands or SHIPPED).values()
     plain = {settings.sender, *(brand.sender_address for brand in brands if brand.sender_address)}
-    return Recipients(keys, settings.reply_domain, frozenset(map(normal, plain)))
+    return Recipients(keys, settings.reply_domain, frozenset(map(normal, plain)), standing, settings.sender)
 
 
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """What STARTTLS is offered with, or None."""
-    if not settings.inbound_tls_certificate:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(settings.inbound_tls_certificate, settings.inbound_tls_key)
-    except OSError as error:
-        keys = "AFTERWORD_INBOUND_TLS_CERTIFICATE and AFTERWORD_INBOUND_TLS_KEY"
-        raise ValueError(f"{keys}: expected a certificate and its key as PEM files ({error})") from None
-    return context
+def tls(settings: Settings) -> Tls | None:
+    """How STARTTLS is offered, if it is."""
+    if settings.inbound_tls_certificate:
+        certificate = Certificate(settings.inbound_tls_certificate, settings.inbound_tls_key)
+        return Tls(certificate.context, required=settings.inbound_tls_required)
+    if settings.inbound_tls_required:
+        raise ValueError("AFTERWORD_INBOUND_TLS_REQUIRED: it needs AFTERWORD_INBOUND_TLS_CERTIFICATE")
+    return None
 
 
 async def run(settings: Settings) -> None:
     """Take mail and read it until told to stop."""
     stop = asyncio.Event()
     keys = Keys(settings.secret_keys)
-    ours = recipients(settings, keys)
+    offered = tls(settings)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
     )
-    reader = Reader(store, keys, settings.reply_domain, lambda: datetime.now(UTC), text_record)
+    forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
+    readers = Workers()
+    front = Front(settings.authserv_id, read_networks(settings.trusted_mail_servers))
+    reader = Reader(
+        store,
+        keys,
+        settings.reply_domain,
+        clock,
+        real_dns,
+        readers=readers,
+        front=front,
+        forwarding=forwarding,
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)
     accept = partial(keep, store=store, reader=reader)
-    door = Door(accept=accept, recipient=ours.refusal, clock=lambda: datetime.now(UTC), full=(StoreFullError,))
+    ours = recipients(settings, keys, Standing(store))
+    door = Door(accept=accept, recipient=ours.refusal, clock=clock, full=(StoreFullError,))
     try:
-        host = settings.inbound_host
-        tls = tls_context(settings)
-        server = await serve(door, host, settings.inbound_port, hostname=settings.reply_domain, tls=tls)
+        server = await serve(
+            door,
+            settings.inbound_host,
+            settings.inbound_port,
+            hostname=settings.reply_domain,
+            tls=offered,
+            reuse_port=hasattr(socket, "SO_REUSEPORT"),  # as many processes as wanted take mail at one port
+        )
         keep_what_was_loaded()
         await reader.run(stop)
         await server.close()
@@ -79,7 +98,13 @@ async def run(settings: Settings) -> None:
             while await reader.read_waiting():
                 pass
     finally:
+        await readers.close()
         await store.close()
+
+
+def clock() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
 
 
 def _stop(stop: asyncio.Event, reader: Reader) -> None:
@@ -90,6 +115,7 @@ def _stop(stop: asyncio.Event, reader: Reader) -> None:
 if __name__ == "__main__":
     write_logs()
     give_back_large_blocks()
+    many_files()
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(run(read_settings()))

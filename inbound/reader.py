@@ -4,51 +4,56 @@ A crash between storing and reading loses nothing: the arrival waits, and record
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from inbound.apart.letters import Look, Words
+from inbound.apart.workers import InThread, NoReader, Readers
+from inbound.forwarding import Forwarding
+from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
 from inbound.pace import Pace
 from inbound.resolver import Resolver
-from inbound.routing import Astray, Route, Side, route
-from inbound.senders import SenderVerdict, Trust, judge_sender
+from inbound.routing import Astray, Route, Side, filed_route, route
+from inbound.sweeping import keep_sweeping
+from inbound.trust.front import Front
+from inbound.trust.judging import Asked, ask, conclude
 from reviews import flow
-from reviews.bounces import read_bounce
-from reviews.classify import Kind, classify
-from reviews.events import Incoming
-from reviews.facts import Bounce, Fact
-from reviews.log import Log
-from reviews.mail import Mail, read_mail
-from reviews.model import TO_CUSTOMER, Attachment, Person
-from reviews.reading import read_reply
+from reviews.addresses import normal
 from reviews.tokens import Keys
-from store import Arrival, Outgoing, Store, StoreUnavailableError, UnknownReviewError
+from reviews.trust import OTHER_ADDRESS, SenderVerdict, Trust, shut_out
+from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine, round_trips
 from store.mails import PENDING, QUARANTINED, READ, UNREADABLE
+from store.quarantine import Judged
 
 BATCH = 20
 LEASE = timedelta(minutes=2)
+"""Longer than all but the worst of batches take; a mail that is read twice is recorded once."""
 TRIES_MAX = 3
 LATER = timedelta(minutes=5)
 """How long to wait for a DNS that does not answer; after TRIES_MAX the sender counts as unverified."""
 ORIGINAL_LENGTH_MAX = 200_000
-PERSONAL = (Kind.HUMAN, Kind.LIST_MAIL)
-"""Kinds that hold a person's words. At a signed address nobody can guess, what a mailing list or a shared mailbox sends
-is an answer to us: to take a person for a machine would lose their words."""
-TEXT_LENGTH_MAX = 100_000
-"""Characters kept of the words, and of the rest: a long chapter. The whole mail is kept as it came, and every event of
-a review reads all of its messages."""
-CUT = "it is long: only its beginning is shown, the whole mail is kept"
-
-Rule = Callable[[Log], tuple[Fact, ...]]
+SHOWN_MAX = 5_000
+"""Characters of a mail's words that are shown where it waits."""
+LINE_MAX = 300
 
 log = structlog.get_logger()
 
 
 class AskAgain(Exception):
     """Something outside did not answer; the mail is read again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a mail ended as far as one review goes, and why."""
+
+    status: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -61,165 +66,199 @@ class Reader:
     clock: Callable[[], datetime]
     resolver: Resolver | None
     idle_seconds: float = 1.0
+    readers: Readers = field(default_factory=InThread)
+    front: Front = field(default_factory=Front)
+    forwarding: Forwarding | None = None
+    """Who reads what comes for postmaster and abuse; None where nobody is named."""
     pace: Pace = field(default_factory=Pace)
     """Told by the door of every mail, so that nobody waits for the next look."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Read what waits until told to stop."""
-        while not stop.is_set():
-            self.pace.begin()
-            try:
-                read = await self.read_waiting()
-            except StoreUnavailableError as error:
-                log.warning("store unavailable", why=str(error))
-                read = 0
-            await (self.pace.rest() if read else self.pace.wait(self.idle_seconds))
+        """Read what waits until told to stop, and throw away what waited too long for a person."""
+        sweeping = asyncio.create_task(keep_sweeping(self.store, self.clock))
+        try:
+            while not stop.is_set():
+                self.pace.begin()
+                try:
+                    read = await self.read_waiting()
+                except StoreUnavailableError as error:
+                    log.warning("store unavailable", why=str(error))
+                    read = 0
+                await (self.pace.rest() if read else self.pace.wait(self.idle_seconds))
+        finally:
+            sweeping.cancel()
 
     async def read_waiting(self) -> int:
-        """Read one batch; how many arrivals were taken up."""
+        """Read one batch; how many arrivals were taken up. Those to the same addresses keep their order, and none waits
+        for a slow one to another."""
         arrivals = await self.store.claim_arrivals(now=self.clock(), most=BATCH, lease=LEASE)
+        threads: dict[tuple[str, ...], list[Arrival]] = {}
+        for arrival in arrivals:
+            threads.setdefault(arrival.envelope.recipients, []).append(arrival)
+        ends = await asyncio.gather(*map(self._in_turn, threads.values()), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return len(arrivals)
+
+    async def _in_turn(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:
             await self._take_up(arrival)
-        return len(arrivals)
 
     async def _take_up(self, arrival: Arrival) -> None:
         try:
             await self._read(arrival)
         except StoreUnavailableError:
             raise
-        except AskAgain as again:
-            await self.store.mark_arrival(arrival.id, status=PENDING, at=self.clock() + LATER, reason=str(again))
+        except (AskAgain, NoReader) as again:
+            later, reason = self.clock() + LATER, arrival.reason or str(again)
+            await self.store.mark_arrival(
+                arrival.id, status=PENDING, at=later, review=arrival.review, reason=reason if arrival.review else ""
+            )
         except Exception as error:  # noqa: BLE001 - the raw mail is kept; one bad mail must not stop the others
             await self._failed(arrival, error)
 
     async def _failed(self, arrival: Arrival, error: Exception) -> None:
         log.error("mail not read", arrival=arrival.id, tries=arrival.tries, error=type(error).__name__)
-        if arrival.tries >= TRIES_MAX:
-            await self._show_unread(arrival)
-            await self._mark(arrival, UNREADABLE, reason=f"it could not be read ({type(error).__name__})")
-
-    async def _show_unread(self, arrival: Arrival) -> None:
-        """Show a mail that could not be read in the thread it was sent to: its words are lost on us, not the mail."""
-        unread = Incoming(
-            at=arrival.envelope.at,
-            sender=arrival.envelope.mail_from,
-            sender_name="",
-            verdict=Trust.UNCHECKED,
-            message_id="",
-            body_sha256="",
-            mail=arrival.mail,
-            subject="",
-            text="",
-            trimmed="",
-            mark="this mail could not be read; it is kept as it came",
-        )
+        if arrival.tries < TRIES_MAX:
+            return
         found = await self._route(arrival, ())
-        for where in () if isinstance(found, Astray) else found:
-            if where.side is not Side.RETURNED:
-                await self._record(where, self._joining(unread, where), "")
-
-    def _joining(self, mail: Incoming, where: Route) -> Rule:
-        """The rule by which a mail joins its thread, on the side it came in."""
-        now = self.clock()
-        if where.side is Side.STAFF:
-            return partial(_answered_from_seat, mail=mail, seat=where.seat, at=now)
-        return partial(flow.replied, mail=mail, at=now, rules=self.store.rules)
+        where = () if isinstance(found, Astray) else tuple(one for one in found if one.side is not Side.RETURNED)
+        rules = self.store.rules
+        ends = [await self._record(one, unread_rule(arrival, one, at=self.clock(), rules=rules), "") for one in where]
+        reason = f"it could not be read ({type(error).__name__})"
+        await self._settle(arrival, UNREADABLE, reason=reason, where=where, ends=ends)
 
     async def _read(self, arrival: Arrival) -> None:
         raw = await self.store.raw_mail(arrival.mail)
         if raw is None:
-            await self._mark(arrival, UNREADABLE, reason="its bytes are gone")
+            await self._settle(arrival, UNREADABLE, reason="its bytes are gone")
             return
-        mail = await asyncio.to_thread(read_mail, raw)
-        found = await self._route(arrival, mail.references)
+        sender_address = arrival.envelope.mail_from
+        seen = await self.readers.look(raw, mail_from=sender_address, own_domains=(self.reply_domain,))
+        found = await self._route(arrival, seen.references)
+        where = () if isinstance(found, Astray) else found
+        sent_on = self.forwarding is not None and await self.forwarding.forward(arrival, seen.verdict)
+        if isinstance(found, Astray) and sent_on:
+            await self._settle(arrival, READ, reason="sent on to the operator")
+            return
+        if isinstance(found, Astray) or any(is_personal(seen, one) for one in found):
+            await self._read_person(arrival, raw, seen, found)
+            return
+        now = self.clock()
+        rules = [machine_rule(arrival, seen, one, at=now) for one in where]
+        ends = [await self._record(one, rule, seen.verdict.reason) for one, rule in zip(where, rules, strict=True)]
+        await self._settle_ends(arrival, where, ends)
+
+    async def _read_person(self, arrival: Arrival, raw: bytes, seen: Look, found: tuple[Route, ...] | Astray) -> None:
+        """A mail with words in it: its sender is judged, then it joins its threads, or waits for a person."""
+        asked = await self._asked(seen)
+        where = () if isinstance(found, Astray) else found
+        texts = [await self._words(raw, seen, asked, one) for one in where] or [await self._words(raw, seen, asked)]
+        sender = await self._judged(arrival, seen, asked, texts[0])
+        if sender.unanswered and arrival.tries < TRIES_MAX:
+            raise AskAgain(sender.reason)
         if isinstance(found, Astray):
-            await self._mark(arrival, QUARANTINED, reason=found.reason)
+            await self._settle(arrival, QUARANTINED, reason=found.reason, judged=_shown(seen, sender, asked, texts[0]))
             return
-        ends = [await self._record(where, *await self._rule(arrival, raw, mail, where)) for where in found]
-        status, reason = next((end for end in ends if end[0] != READ), ends[0])
-        await self._mark(arrival, status, review=found[0].review, reason=reason)
+        ends: list[Ended] = []
+        for one, words in zip(where, texts, strict=True):
+            ends.append(await self._joined(arrival, Read(seen, sender, words.said, words.trimmed), one))
+        waits = any(end.status != READ for end in ends)
+        await self._settle_ends(arrival, where, ends, _shown(seen, sender, asked, texts[0] if waits else None))
+
+    async def _joined(self, arrival: Arrival, read: Read, where: Route) -> Ended:
+        """Join one thread. What is forged waits for a person, unless one has put it here."""
+        now, seen = self.clock(), read.seen
+        if not is_personal(seen, where):
+            return await self._record(where, machine_rule(arrival, seen, where, at=now), seen.verdict.reason)
+        if where.tested:
+            return await self._tested(where.tested, read)
+        if where.side is not Side.STAFF and not arrival.review and shut_out(read.sender.trust):
+            return Ended(QUARANTINED, f"its sender is forged: {read.sender.reason}")
+        rule = person_rule(arrival, read, where, at=now, rules=self.store.rules)
+        return await self._record(where, rule, seen.verdict.reason)
+
+    async def _tested(self, address: str, read: Read) -> Ended:
+        """The answer to the test of a staff address."""
+        trust, why = read.sender.trust, read.sender.reason
+        if normal(read.seen.sender) != normal(address):
+            trust, why = Trust.UNSIGNED, OTHER_ADDRESS
+        told = partial(round_trips.answer, address=address, verdict=trust, why=why, at=self.clock())
+        await self.store.write(told)
+        return Ended(READ, "it answers the test of a staff address")
+
+    async def _asked(self, seen: Look) -> Asked:
+        return await asyncio.to_thread(ask, seen.claimed, self.resolver) if self.resolver else Asked()
+
+    async def _judged(self, arrival: Arrival, seen: Look, asked: Asked, words: Words) -> SenderVerdict:
+        """The verdict on the sender; the one that was found on arrival, for a mail that was put somewhere by hand."""
+        if self.resolver is None:
+            return SenderVerdict(Trust.UNCHECKED, "no resolver was given")
+        before = await self.store.read(partial(quarantine.judged, arrival=arrival.id)) if arrival.review else None
+        if before is not None and before.verdict:
+            return SenderVerdict(Trust(before.verdict), before.why)
+        return await asyncio.to_thread(
+            conclude,
+            seen.claimed,
+            asked,
+            words.signatures,
+            envelope=arrival.envelope,
+            resolver=self.resolver,
+            front=self.front,
+        )
+
+    async def _words(self, raw: bytes, seen: Look, asked: Asked, where: Route | None = None) -> Words:
+        original = await self._original(where) if where else ""
+        return await self.readers.words(raw, original=original, keys=asked.keys)
 
     async def _route(self, arrival: Arrival, references: tuple[str, ...]) -> tuple[Route, ...] | Astray:
         recipients = arrival.envelope.recipients
-        return await route(recipients, references, store=self.store, keys=self.keys, reply_domain=self.reply_domain)
+        found = await route(recipients, references, store=self.store, keys=self.keys, reply_domain=self.reply_domain)
+        return filed_route(found, arrival.review) if arrival.review else found
 
-    async def _record(self, where: Route, rule: Rule, reason: str) -> tuple[str, str]:
-        """How the mail ended as far as this review goes, and why."""
+    async def _record(self, where: Route, rule: Rule, reason: str) -> Ended:
+        if where.tested:  # an absence notice shows nothing
+            return Ended(READ, reason)
         try:
             recorded = await self.store.record(where.review, rule)
         except UnknownReviewError:
-            return (QUARANTINED, "its review is gone")
+            return Ended(QUARANTINED, "its review is gone")
         full = not recorded.new and flow.thread_full(recorded.log)
-        return (QUARANTINED, "its thread is full") if full else (READ, reason)
-
-    async def _rule(self, arrival: Arrival, raw: bytes, mail: Mail, where: Route) -> tuple[Rule, str]:
-        """What this mail means for its review, and the words for its kind."""
-        now = self.clock()
-        verdict = classify(mail, mail_from=arrival.envelope.mail_from, own_domains=(self.reply_domain,))
-        if verdict.kind is Kind.BOUNCE and where.delivery:
-            return partial(flow.bounced, bounce=_bounce(arrival, mail, where, where.delivery), at=now), verdict.reason
-        if verdict.kind not in PERSONAL or _returned_to_staff(where):
-            auto = partial(flow.machine_answered, mail=arrival.mail, subject=mail.subject, reason=verdict.reason)
-            complaint = (
-                verdict.kind is Kind.COMPLAINT and where.side is not Side.STAFF and not _returned_to_staff(where)
-            )
-            return partial(auto, at=now, complaint=complaint), verdict.reason
-        sender = await asyncio.to_thread(judge_sender, raw, mail, self.resolver)
-        if sender.trust is Trust.LATER and arrival.tries < TRIES_MAX:
-            raise AskAgain(sender.reason)
-        return self._joining(await self._incoming(arrival, mail, where, sender), where), verdict.reason
-
-    async def _incoming(self, arrival: Arrival, mail: Mail, where: Route, sender: SenderVerdict) -> Incoming:
-        reply = await asyncio.to_thread(read_reply, mail, original=await self._original(where))
-        return Incoming(
-            at=arrival.envelope.at,
-            sender=mail.sender.address or arrival.envelope.mail_from,
-            sender_name=mail.sender.name,
-            verdict=Trust.UNVERIFIED if sender.trust is Trust.LATER else sender.trust,
-            message_id=mail.message_id,
-            body_sha256=mail.body_sha256,
-            mail=arrival.mail,
-            subject=mail.subject,
-            text=reply.said[:TEXT_LENGTH_MAX],
-            trimmed=reply.trimmed[:TEXT_LENGTH_MAX],
-            attachments=tuple(Attachment(a.name, a.type, a.size_bytes, a.sha256) for a in mail.attachments),
-            mark="; ".join((*mail.problems, *((CUT,) if _is_long(mail) else ()))),
-        )
+        return Ended(QUARANTINED, "its thread is full") if full else Ended(READ, reason)
 
     async def _original(self, where: Route) -> str:
         """What we sent in this review: whatever of it comes back is not the person's own."""
         sent = await self.store.deliveries(where.review)
         return "\n\n".join(outgoing.sent_text for outgoing in sent if outgoing.sent_text)[-ORIGINAL_LENGTH_MAX:]
 
-    async def _mark(self, arrival: Arrival, status: str, *, review: str = "", reason: str = "") -> None:
-        await self.store.mark_arrival(arrival.id, status=status, at=self.clock(), review=review, reason=reason)
+    async def _settle_ends(
+        self, arrival: Arrival, where: Sequence[Route], ends: Sequence[Ended], judged: Judged | None = None
+    ) -> None:
+        end = next((end for end in ends if end.status != READ), ends[0])
+        await self._settle(arrival, end.status, reason=end.reason, where=where, ends=ends, judged=judged)
+
+    async def _settle(
+        self,
+        arrival: Arrival,
+        status: str,
+        *,
+        reason: str,
+        where: Sequence[Route] = (),
+        ends: Sequence[Ended] = (),
+        judged: Judged | None = None,
+    ) -> None:
+        joined = sum(end.status == READ for end in ends)
+        review = where[0].review if where else ""
+        settle = partial(quarantine.settle, id=arrival.id, status=status, at=self.clock(), review=review, reason=reason)
+        await self.store.write(partial(settle, joined=joined if status != READ else 0, judged=judged))
         log.info("mail read", arrival=arrival.id, status=status, review=review)
 
 
-def _returned_to_staff(where: Route) -> bool:
-    """Whether the mail came back to the envelope sender of a mail to staff: an absence notice, whatever it looks like.
-    A member of staff answers the notice's own address."""
-    sent = where.delivery
-    return where.side is Side.RETURNED and sent is not None and sent.delivery.purpose not in TO_CUSTOMER
-
-
-def _is_long(mail: Mail) -> bool:
-    return max(len(mail.text), len(mail.html)) > TEXT_LENGTH_MAX
-
-
-def _answered_from_seat(known: Log, *, mail: Incoming, seat: str, at: datetime) -> tuple[Fact, ...]:
-    person = flow.seat_person(known, seat) or Person("")
-    return flow.staff_answered(known, mail=mail, seat=person, at=at)
-
-
-def _bounce(arrival: Arrival, mail: Mail, where: Route, returned: Outgoing) -> Bounce:
-    told = read_bounce(mail)
-    return Bounce(
-        review=where.review,
-        at=arrival.envelope.at,
-        delivery=returned.delivery.id,
-        mail=arrival.mail,
-        permanent=told.permanent,
-        status=told.status,
-        reason=told.reason,
-    )
+def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words | None) -> Judged:
+    """What is kept of the verdict; with what a person sees of the mail where it waits for one."""
+    judged = Judged(sender.trust, sender.reason, json.dumps(dict(asked.seen)) if asked.seen else "")
+    if words is None:
+        return judged
+    name = f"{seen.sender_name} <{seen.sender}>" if seen.sender_name else seen.sender
+    return replace(judged, sender=name[:LINE_MAX], subject=seen.subject[:LINE_MAX], text=words.said[:SHOWN_MAX])

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews.tokens import BOUNCE, REPLY, STAFF, Keys, SignedAddress
+from reviews.tokens import BOUNCE, REPLY, STAFF, VOTE, Keys, SignedAddress
 from store import Outgoing, Store
 
-ORDER = (STAFF, REPLY, BOUNCE)
+ORDER = (STAFF, VOTE, REPLY, BOUNCE)
 """Which address decides when a mail came to several: the one that grants least to a stranger first."""
 
 
@@ -21,12 +21,16 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a mail belongs. `seat` is the staff seat or '', `delivery` the mail of ours it answers, where known."""
+    """Where a mail belongs. `seat` is the staff seat or '', `delivery` the mail of ours it answers, where known; where
+    there is no review it answers the test of a staff address, which is `tested`."""
 
     review: str
     side: Side
     seat: str = ""
     delivery: Outgoing | None = None
+    tested: str = ""
+    answer: str = ""
+    """The answer that a mail to this address gives, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,16 @@ async def route(
     return tuple(found_routes.values()) or astray
 
 
+def filed_route(found: tuple[Route, ...] | Astray, review: str) -> tuple[Route, ...]:
+    """Where a mail belongs that a person put into this review: on the side it came in if it names that review itself,
+    else on the customer's."""
+    own = tuple(where for where in found if where.review == review) if not isinstance(found, Astray) else ()
+    return own or (Route(review, Side.CUSTOMER),)
+
+
 async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
-    if address.prefix == REPLY:
-        return Route(address.id, Side.CUSTOMER)
+    if address.prefix in (REPLY, VOTE):
+        return Route(address.id, Side.CUSTOMER, answer=address.answer)
     if address.prefix == STAFF:
         return await _by_seat(address.id, store)
     sent = await store.delivery(address.id)
@@ -72,6 +83,8 @@ async def _by_seat(seat: str, store: Store) -> Route | Astray:
         return Astray("its review is gone")
     if await store.has_left(told.delivery.recipient.email):
         return Astray("it came to the address of somebody who is no longer on the staff")
+    if not told.delivery.review:
+        return Route("", Side.STAFF, seat=seat, tested=told.delivery.recipient.email)
     return Route(told.delivery.review, Side.STAFF, seat=seat)
 
 

@@ -15,20 +15,22 @@ from reviews.links import Links
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
+from store.canaries import keep_asking
+from store.erasing import keep_erasing
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
 
 
 def mailer(settings: Settings, store: Store) -> Mailer:
     """The worker that these settings describe. ValueError and BrandError when they describe none."""
-    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
     address = read_smtp_url(settings.smtp_url)
     return Mailer(
         store=store,
         composer=composer,
         relays=[Relay(address, hostname=settings.reply_domain) for _ in range(settings.smtp_connections)],
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
         signers=signers(settings),
         per_hour=settings.invitations_per_hour,
     )
@@ -55,9 +57,16 @@ async def run(settings: Settings) -> None:
     try:
         worker = mailer(settings, store)
         keep_what_was_loaded()
-        await worker.run(stop)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_erasing(store, _now, stop))
+            tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
+            await worker.run(stop)
     finally:
         await store.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

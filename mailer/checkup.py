@@ -1,6 +1,6 @@
 """Does everything stand that mail needs? One finding per question, with what to do; `afterword doctor` tells them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,8 +11,12 @@ import aiosmtplib
 from mailer.domain.key import public_part
 from mailer.relay import read_smtp_url
 from mailer.sign import WrongKey
+from reviews.addresses import domain_of
+from reviews.trust import Trust
+from store import Staff
 from store.health import Health
 from store.mails import PENDING, QUARANTINED, UNREADABLE
+from store.round_trips import RoundTrip
 from templates.brand_file import BrandError
 from templates.brands import read_brands
 from templates.compiling import CompileError
@@ -95,6 +99,15 @@ def check_health(health: Health, *, now: datetime, operator: str) -> Iterator[Fi
         yield Finding(State.LOOK, "Brand", words, f"To let them go: `afterword brand resume {brand}`.")
 
 
+def check_round_trips(staff: Iterable[Staff], trips: Iterable[RoundTrip], *, now: datetime) -> Iterator[Finding]:
+    """Whether the answers of each member of staff will be known for theirs, as far as they were tested."""
+    tested = {trip.address: trip for trip in trips}
+    for person in staff:
+        yield _round_trip(person.email, tested.pop(person.email, None), now)
+    for address, trip in tested.items():  # agents whom only the helpdesk knows
+        yield _round_trip(address, trip, now)
+
+
 async def check_relay(url: str, *, hostname: str) -> Finding:
     """Whether the relay takes the connection, answers EHLO, and lets us in."""
     try:
@@ -124,6 +137,20 @@ async def check_relay(url: str, *, hostname: str) -> Finding:
     return Finding(State.FINE, "SMTP relay", f"{place} answers")
 
 
+def _round_trip(address: str, trip: RoundTrip | None, now: datetime) -> Finding:
+    topic = f"Answers of {address}"
+    if trip is None:
+        return Finding(State.LOOK, topic, "never tested", f"Have it tested: `afterword staff test {address}`.")
+    if trip.answered_at is None:
+        words = f"a test went there {_told(now - trip.asked_at)} ago, and no answer came"
+        return Finding(State.LOOK, topic, words, "Have it answered, from that very address.")
+    if trip.verdict == Trust.VERIFIED:
+        return Finding(State.FINE, topic, f"known for theirs: {trip.why}")
+    words = f"will be held, as nothing proves them theirs: {trip.why}"
+    advice = f"Sign their mail with DKIM for {domain_of(address)}, then `afterword staff test {address}` once more."
+    return Finding(State.LOOK, topic, words, advice)
+
+
 def _outbox(health: Health, now: datetime) -> Finding:
     if health.oldest_due_at is None:
         return Finding(State.FINE, "Outbox", f"{_count(health.waiting, 'mail')} for later, none overdue")
@@ -140,7 +167,7 @@ def _arrivals(health: Health) -> Iterator[Finding]:
     for status, words in ((QUARANTINED, "found no review"), (UNREADABLE, "could not be read")):
         count = health.arrivals.get(status, 0)
         if count:
-            advice = f"Look at it: `afterword mails --status {status}`."
+            advice = "Look at it: `afterword quarantine list`, or the page of reviews."
             yield Finding(State.LOOK, "Mail that came in", f"{_count(count, 'mail')} that {words}", advice)
 
 

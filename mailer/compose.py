@@ -7,16 +7,18 @@ from functools import cached_property
 
 from mailer import headers
 from mailer.mime import CONTENT_TYPE, Body, alternatives
+from reviews.addresses import parse_address
 from reviews.clicks import Timeline
 from reviews.facts import Message
 from reviews.links import Links
 from reviews.log import Log
+from reviews.mail import read_mail
 from reviews.manners import Manners
 from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
 from templates.contexts import Answer, Confirmation, Invitation, MailContext
-from templates.letters import letter, sign_in
+from templates.letters import forwarded, letter, letter_to_staff
 from templates.mails import compile_mails
 from templates.words import masked, one_line
 
@@ -78,11 +80,21 @@ class Composer:
         fields |= self._purpose_fields(outgoing, log, context)
         return self._finished(outgoing, brand, context, fields)
 
-    def compose_sign_in(self, outgoing: Outgoing, *, now: datetime) -> Composed:
-        """The mail with a sign-in link, which belongs to no review."""
+    def compose_alone(self, outgoing: Outgoing, *, now: datetime) -> Composed:
+        """A mail that belongs to no review: a sign-in link, or the test of an address, which is to be answered."""
         brand = self._brand(outgoing.brand)
         fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
-        return self._finished(outgoing, brand, sign_in(outgoing.delivery, self.links), fields)
+        if outgoing.delivery.purpose is DeliveryKind.ROUND_TRIP:
+            fields["Reply-To"] = headers.plain("Reply-To", self.links.staff_address(outgoing.delivery.seat))
+        return self._finished(outgoing, brand, letter_to_staff(outgoing.delivery, self.links), fields)
+
+    def compose_forwarded(self, outgoing: Outgoing, raw: bytes, *, now: datetime) -> Composed:
+        """A mail for postmaster or abuse, on its way to the operator, whose answer goes to its sender."""
+        brand, mail = self._brand(outgoing.brand), read_mail(raw)
+        fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
+        if sender := parse_address(mail.sender.address):
+            fields["Reply-To"] = headers.mailbox("Reply-To", "", sender.address)
+        return self._finished(outgoing, brand, forwarded(mail), fields)
 
     def _brand(self, key: str) -> Brand:
         if key not in self.brands:

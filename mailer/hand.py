@@ -192,6 +192,8 @@ class Hand:
         delivery, brief, now = claimed.outgoing.delivery, claimed.brief, claimed.begun
         if delivery.purpose is DeliveryKind.SIGN_IN:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
+        if delivery.purpose in (DeliveryKind.ROUND_TRIP, DeliveryKind.FORWARDED):
+            return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
         if brief.has_left:
@@ -217,7 +219,7 @@ class Hand:
 
     async def _send(self, claimed: Claimed) -> None:
         try:
-            mail = self._composed(claimed)
+            mail = await self._composed(claimed)
         except (LookupError, ValueError) as error:
             log.error("delivery not composed", **_named(claimed.outgoing), why=str(error))
             await self._keep()
@@ -227,10 +229,13 @@ class Hand:
         await self._keep(begun=claimed)
         self.last = claimed, self._settlement(claimed, await self.relay.send(mail), mail=mail)
 
-    def _composed(self, claimed: Claimed) -> Composed:
+    async def _composed(self, claimed: Claimed) -> Composed:
         outgoing, brief, now = claimed.outgoing, claimed.brief, claimed.begun
-        if brief is None or brief.log is None:
-            mail = self.composer.compose_sign_in(outgoing, now=now)
+        if outgoing.delivery.purpose is DeliveryKind.FORWARDED:
+            raw = await self.store.raw_mail(outgoing.delivery.occasion)
+            mail = self.composer.compose_forwarded(outgoing, raw or b"", now=now)
+        elif brief is None or brief.log is None:
+            mail = self.composer.compose_alone(outgoing, now=now)
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)

@@ -55,6 +55,8 @@ RATED: dict[tuple[str | None, Grade | None], Measure] = {
 UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
 DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
 
+CANARY = "canary"
+"""The source of reviews by which false ratings are measured (reviews/canaries.py)."""
 EVERYTHING, AGENT, TEAM, COMPANY, TAG = "", "agent", "team", "company", "tag"
 """By what one can ask for counts. Causes join here, as soon as a fact names one."""
 
@@ -126,6 +128,8 @@ def _came_back(log: Log) -> bool:
 
 def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Count, ...]]]:
     """What a review adds from each instant on at which its rating changes, oldest first."""
+    if log.review.source == CANARY:
+        return  # nobody is there, so nobody was asked
     closed_on, asked = _day(log.review.closed_at), asking(log)
     standing: tuple[Status, str | None] | None = None
     since = log.review.at

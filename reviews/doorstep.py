@@ -4,7 +4,7 @@ come are machines, and what they do is weighed when somebody votes."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews.facts import Hit
+from reviews.facts import Hit, Vote
 from reviews.log import Log
 
 HITS_MAX = 1_000
@@ -24,6 +24,8 @@ class Doorstep:
     sends: tuple[datetime, ...] = ()
     crowded: frozenset[bool] = frozenset()
     """Of which pages, able to vote or not, no more visits are kept."""
+    rated: bool = False
+    """Whether there are votes, which a visit may speak for or against."""
 
 
 def doorstep(log: Log) -> Doorstep:
@@ -32,4 +34,5 @@ def doorstep(log: Log) -> Doorstep:
     pages = [hit.page for hit in log.of(Hit)]
     crowded = frozenset(page for page in (True, False) if pages.count(page) >= HITS_MAX)
     ends = (sends[0], sends[-1]) if sends else ()
-    return Doorstep(review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded)
+    rated = bool(log.of(Vote))
+    return Doorstep(review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded, rated)

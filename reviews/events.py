@@ -41,6 +41,10 @@ class Incoming:
     trimmed: str
     attachments: tuple[Attachment, ...] = ()
     mark: str = ""
+    answer: str = ""
+    """The answer whose signed address it came to, or ''."""
+    proof: str = ""
+    """Why the verdict on the sender is what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,5 @@ class Press:
     mode: Mode
     trusted: bool = False
     machine: str = ""
+    network: str = ""
+    """The kind of network the post came from."""

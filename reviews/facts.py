@@ -7,6 +7,7 @@ from typing import ClassVar, get_args
 
 from reviews.holds import Declined, Reopened, Suppression
 from reviews.model import Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
+from reviews.timeline import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,15 @@ class Hit:
     """Why no person can be behind this request, or ''."""
     page: bool = False
     """Whether it was answered with a page that can vote (it carries a nonce)."""
+    before: str = ""
+    """The same key under last week's salt: one client stays one over the turn of a week."""
+    prefix: str = ""
+    """The /24 or /48 of its address; the rest is never kept."""
+    network: str = ""
+    """The kind of network: scanner, security, cloud, or '' for all others."""
+    owner: str = ""
+    odd: str = ""
+    """What in its headers contradicts itself, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +122,58 @@ class Vote:
     evidence: Evidence
     machine: str = ""
     """Proof that a machine cast it (`webdriver`, `decoy button`), or ''."""
+    network: str = ""
+    """The kind of network the post came from, which need not be the visit's."""
 
     @property
     def id(self) -> str:
         return fact_id("vote", self.hit, self.answer, str(self.turn))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSuspected:
+    """A client did elsewhere what people do not: what this review must know of others is written into its own log."""
+
+    kind: ClassVar[str] = "client_suspected"
+    review: str
+    at: datetime
+    client: str
+    since: datetime
+    until: datetime
+    """Its visits in between, both ends included, are in doubt."""
+    why: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("client_suspected", self.review, self.client, self.why, self.since.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The receiving server took the invitation, later than our relay did: nobody can have opened it before."""
+
+    kind: ClassVar[str] = "delivered"
+    review: str
+    at: datetime
+    delivery: str
+
+    @property
+    def id(self) -> str:
+        return fact_id("delivered", self.delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class RatingSealed:
+    """The visits of this review were erased: its rating is what it was, and its reasons stay."""
+
+    kind: ClassVar[str] = "rating_sealed"
+    review: str
+    at: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> str:
+        return fact_id("rating_sealed", self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +202,7 @@ class Message:
     sender: str
     sender_name: str
     verdict: str
-    """How far the sender is trusted: verified, unverified or unchecked."""
+    """How far the sender is trusted (`reviews.trust.Trust`)."""
     message_id: str
     body_sha256: str
     mail: str
@@ -158,6 +216,8 @@ class Message:
     """Why a staff answer was not sent on to the customer, or ''."""
     mark: str = ""
     """What a reader should know: that another mail carries the same Message-ID, that it could not be read whole."""
+    proof: str = ""
+    """Why the verdict on the sender is what it is, or '' where that was not kept."""
 
     @property
     def id(self) -> str:
@@ -269,6 +329,9 @@ Fact = (
     | Arrived
     | Signal
     | Vote
+    | ClientSuspected
+    | Delivered
+    | RatingSealed
     | Comment
     | Message
     | AutoReply

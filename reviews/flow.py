@@ -3,9 +3,11 @@ record. They are called inside a store transaction and may run twice; recording 
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
-from reviews.clicks import decide, evidence_of
+from reviews import storms
+from reviews.agents import contradiction
+from reviews.clicks import decide
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
@@ -21,21 +23,18 @@ from reviews.facts import (
     Settled,
     Signal,
     StaffAction,
-    Vote,
 )
 from reviews.followups import passed_on_at
 from reviews.holds import Reopened
 from reviews.log import Log
+from reviews.mailed import vote_by_mail
 from reviews.manners import Manners
 from reviews.model import (
     BOUNCED,
-    DECOY,
-    FACES,
     SEND,
     TO_CUSTOMER,
     By,
     DeliveryKind,
-    Evidence,
     Person,
     seat_of,
 )
@@ -43,18 +42,17 @@ from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import USUAL, asking_about
 from reviews.subscriptions import complained, suppression, wished
+from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
+from reviews.voting import vote_of, votes_on
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
 
 COMMENT_LENGTH_MAX = 5_000
-VOTES_MAX = 100
-"""Votes kept of one review: nobody changes their mind so often, and every vote is weighed on every event."""
 COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
-VERIFIED = "verified"
 ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
 """Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
 
@@ -109,34 +107,48 @@ def link_opened(
     machine = machine_reason(visit, door, link=link, at=at, rules=rules)
     if (not machine) in door.crowded:
         return ()
-    agent = visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX]
-    return (Hit(hit, door.review, at, link, visit.client, agent, machine, page=not machine),)
+    opened = Hit(
+        id=hit,
+        review=door.review,
+        at=at,
+        link=link,
+        client=visit.client,
+        agent=visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX],
+        machine=machine,
+        page=not machine,
+        before=visit.before,
+        prefix=visit.network.prefix,
+        network=visit.network.kind,
+        owner=visit.network.owner,
+        odd=contradiction(visit.headers),
+    )
+    return (opened,)
 
 
 def page_arrived(log: Log, *, hit: str, at: datetime) -> Facts:
     """The page's script reported in."""
-    return (Arrived(log.review.id, hit, at),) if _votes_on(log, hit) else ()
+    return (Arrived(log.review.id, hit, at),) if votes_on(log, hit) else ()
 
 
 def page_touched(log: Log, *, hit: str, event: str, at: datetime, rules: Rules) -> Facts:
     """A trusted touch, wheel, scroll or key: the page's vote is a person's."""
-    if not _votes_on(log, hit):
+    if not votes_on(log, hit):
         return ()
     return _with_notices(log, (Signal(log.review.id, hit, at, event),), at=at, rules=rules)
 
 
 def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     """The page cast a vote, by its script or by a press."""
-    vote = _vote(log, press, at)
+    vote = vote_of(log, press, at, rules)
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
 def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
     """The customer wrote on the page; words typed there are as good as a press."""
-    if not words.strip() or not _votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    if not words.strip() or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
     facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
-    vote = _vote(log, press, at) if press.answer else None
+    vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
 
@@ -145,7 +157,9 @@ def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     if thread_full(log):
         return ()
     message = _message(log, mail, By.CUSTOMER)
-    return (*_with_notices(log, (message,), at=at, rules=rules), *wished(log, message, at=at))
+    vote = vote_by_mail(log, mail, message, at=at, rules=rules)
+    facts = _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
+    return (*facts, *wished(log, message, at=at))
 
 
 def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
@@ -153,10 +167,12 @@ def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> F
     its owner told once."""
     if thread_full(log):
         return ()
-    held = _why_held(mail, seat)
+    held = _why_held(mail, seat) or storms.too_many_answers(log, at=at)
     message = _message(log, mail, By.STAFF, held=held)
     if log.find(Message, message.id):
         return ()  # it was decided when it came first: a second look may find its sender's proof gone, or found
+    if held and storms.told_lately(log, seat, at=at):
+        return (message,)
     if held:
         return (message, Delivery(log.review.id, at, DeliveryKind.HELD, message.id, seat, at))
     return (message, _answer(log, message.id, at))
@@ -172,11 +188,24 @@ def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datet
     return (StaffAction(action, log.review.id, at, who, SEND, message), _answer(log, message, at))
 
 
-def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime, complaint: bool = False) -> Facts:
+def machine_answered(
+    log: Log,
+    *,
+    mail: str,
+    subject: str,
+    reason: str,
+    at: datetime,
+    away_until: date | None = None,
+    complaint: bool = False,
+) -> Facts:
     """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told. After a
     `complaint`, as their provider sends one for who reported it as spam, the customer is not asked again."""
-    answer = AutoReply(log.review.id, at, mail, subject, reason)
-    return (answer, *complained(log, at=at)) if complaint else (answer,)
+    told = complained(log, at=at) if complaint else ()
+    if storms.machines_full(log):
+        return told
+    # The day they named may be their last away or the first back: the one after it is surely right.
+    back_at = datetime.combine(away_until + timedelta(days=1), time(), UTC) if away_until else None
+    return (AutoReply(log.review.id, at, mail, subject, reason, back_at), *told)
 
 
 def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
@@ -185,7 +214,7 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
     if bounce.permanent and to_customer and BOUNCED not in log.standing:
         return (bounce, suppression(log, BOUNCED, at=at))
-    return (bounce,)
+    return () if storms.machines_full(log) else (bounce,)
 
 
 def attempt_ended(log: Log, *, settled: Settled, then: Delivery | None = None) -> Facts:
@@ -210,30 +239,6 @@ def sent_on(log: Log, message: Message) -> bool:
     return passed_on_at(log, message) is not None
 
 
-def _votes_on(log: Log, hit: str) -> bool:
-    """Whether that page was served able to vote."""
-    kept = log.find(Hit, hit)
-    return kept is not None and kept.page
-
-
-def _vote(log: Log, press: Press, at: datetime) -> Vote | None:
-    """The vote of a press; None when it says nothing new."""
-    earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
-    if not _votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
-        return None
-    machine = press.machine or ("decoy button" if press.answer == DECOY else "")
-    evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)
-    vote = Vote(log.review.id, press.hit, at, press.answer, press.mode, len(earlier), evidence, machine)
-    return None if earlier and _repeats(vote, earlier[-1]) else vote
-
-
-def _repeats(vote: Vote, latest: Vote) -> bool:
-    """Whether a vote says no more than the page's latest: the same answer, no better attested."""
-    strength = list(Evidence)
-    same = vote.answer == latest.answer and vote.machine == latest.machine
-    return same and strength.index(vote.evidence) <= strength.index(latest.evidence)
-
-
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:
     """The facts, and the notices that the log with them calls for."""
     after = log.plus(*facts)
@@ -256,7 +261,8 @@ def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
         trimmed=mail.trimmed,
         attachments=mail.attachments,
         held=held,
-        mark=mail.mark or _same_id_mark(log, mail),
+        mark="; ".join(filter(None, (mail.mark, _same_id_mark(log, mail)))),
+        proof=mail.proof,
     )
 
 
@@ -267,9 +273,9 @@ def _same_id_mark(log: Log, mail: Incoming) -> str:
 
 def _why_held(mail: Incoming, seat: Person) -> str:
     if mail.sender.lower() != seat.email.lower():
-        return "it came from another address than the notice went to"
-    if mail.verdict != VERIFIED:
-        return "nothing proves that it came from the address it names"
+        return OTHER_ADDRESS
+    if unproven := why_held(mail.verdict):
+        return unproven
     if not mail.text.strip():
         return "no words were found in it, and files are not sent on"
     files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]

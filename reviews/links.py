@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reviews.facts import Review
 from reviews.model import DECOY, FACES
-from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, Keys
+from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +14,16 @@ class Links:
     keys: Keys
     base_url: str
     reply_domain: str
+    hidden: bool = True
+    """Whether mails carry links that only machines open."""
 
     def rate(self, review: Review) -> dict[str, str]:
         """The link of each answer, by its value."""
         return {review.slots[slot]: self._rating(review, slot) for slot in self._slots(review, *FACES)}
 
     def decoys(self, review: Review) -> tuple[str, ...]:
-        """Links of the same shape that stand for no answer."""
-        return tuple(self._rating(review, slot) for slot in self._slots(review, DECOY))
+        """Links of the same shape that stand for no answer; none where mails carry none."""
+        return () if not self.hidden else tuple(self._rating(review, slot) for slot in self._slots(review, DECOY))
 
     def view(self, review: str) -> str:
         """The mail as a page."""
@@ -46,6 +48,10 @@ class Links:
     def staff_address(self, seat: str) -> str:
         """Where the answers of one member of staff come."""
         return self._address(STAFF, seat)
+
+    def vote_addresses(self, review: str) -> dict[str, str]:
+        """Where a mail gives an answer, by its value."""
+        return {answer: f"{self.keys.local_part(VOTE, review, answer=answer)}@{self.reply_domain}" for answer in FACES}
 
     def bounce_address(self, delivery: str) -> str:
         """The envelope sender of one delivery (VERP): bounces and automatic answers come here."""

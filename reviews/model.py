@@ -24,6 +24,8 @@ SEND, ASK = "send", "ask"
 """What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
 BY_HAND = "by hand:"
 """The occasion of an invitation that a member of staff asked for, before the id of what they did."""
+VOID, RESTORE = "void", "restore"
+"""What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048
 """Ids that are not computed anew: those of one review are asked for at every step of an event."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -79,6 +81,10 @@ class Mode(StrEnum):
     BUTTON = "button"
     FORM = "form"
     COMMENT = "comment"
+    MAIL = "mail"
+    """A mail to the address of an answer."""
+    REPLY = "reply"
+    """The first line of a reply."""
 
 
 class Status(StrEnum):
@@ -116,6 +122,8 @@ class DeliveryKind(StrEnum):
     ANSWER = "answer"
     HELD = "held"
     SIGN_IN = "sign_in"
+    ROUND_TRIP = "round_trip"
+    FORWARDED = "forwarded"
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
@@ -163,9 +171,13 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a message: known by its hash, kept in the raw mail."""
+    """A file that came with a message: known by its hash, kept in the raw mail. `type` is what the mail claims."""
 
     name: str
     type: str
     size_bytes: int
     sha256: str
+    found: str = ""
+    """What the bytes themselves say they are, or ''."""
+    danger: str = ""
+    """Why it is not to be opened lightly (`reviews.attachments.Danger`), or ''."""

@@ -8,6 +8,7 @@ from reviews.clicks import Step, Timeline
 from reviews.facts import Comment, Delivery, Message, Settled
 from reviews.log import Log
 from reviews.model import By, DeliveryKind, Outcome, Person
+from reviews.storms import untold
 
 RATED = "rated"
 LEAD, MANAGER = "lead", "manager"
@@ -51,8 +52,10 @@ def nothing_to_tell(notice: Delivery, log: Log, timeline: Timeline, now: datetim
 def _occasions(log: Log, timeline: Timeline) -> Iterator[tuple[str, datetime]]:
     for step in _new_values(timeline):
         yield f"{RATED}:{step.value}:{step.at.isoformat()}", step.at
+    silent = untold(log.of(Message))
     for fact in log.facts:
-        if isinstance(fact, Comment) or (isinstance(fact, Message) and fact.by is By.CUSTOMER):
+        theirs = isinstance(fact, Comment) or (isinstance(fact, Message) and fact.by is By.CUSTOMER)
+        if theirs and fact.id not in silent:
             yield fact.id, fact.at
 
 

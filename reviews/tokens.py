@@ -19,11 +19,12 @@ from typing import Any
 from itsdangerous import Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
-from reviews.model import base32, raw_id, text_id
+from reviews.model import FACES, base32, raw_id, text_id
 
-REPLY, STAFF, BOUNCE = "r", "s", "b"
-PREFIXES = (REPLY, STAFF, BOUNCE)
-"""To append to a review as its customer's side; as this member of staff; where a delivery's bounces come."""
+REPLY, STAFF, BOUNCE, VOTE = "r", "s", "b", "v"
+PREFIXES = (REPLY, STAFF, BOUNCE, VOTE)
+"""To append to a review as its customer's side; as this member of staff; where a delivery's bounces come; to rate a
+review with one answer."""
 RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
     "rate",
     "view",
@@ -58,6 +59,8 @@ class SignedAddress:
 
     prefix: str
     id: str
+    answer: str = ""
+    """The answer that a mail to it gives; with the prefix VOTE alone."""
 
 
 class Keys:
@@ -71,10 +74,10 @@ class Keys:
         clients = _derived(secrets, "afterword/address/client")[0]
         self._client_key = lru_cache(CLIENTS_KNOWN)(partial(_client_key, clients))
 
-    def local_part(self, prefix: str, id: str) -> str:
-        """The signed local part for an id of 26 characters (16 bytes)."""
+    def local_part(self, prefix: str, id: str, *, answer: str = "") -> str:
+        """The signed local part for an id of 26 characters (16 bytes). An answer is not written but signed along."""
         raw = raw_id(id)
-        mac = _mac(self._addresses[prefix][0], raw)
+        mac = _mac(self._addresses[prefix][0], raw + answer.encode())
         return f"{prefix}+g{base32(raw + mac)}"
 
     def read_local_part(self, local_part: str) -> SignedAddress | None:
@@ -86,8 +89,13 @@ class Keys:
             raw = _decoded(token[1:])
         except ValueError:
             return None
-        known = [hmac.compare_digest(_mac(key, raw[:16]), raw[16:]) for key in self._addresses[prefix]]
-        return SignedAddress(prefix, text_id(raw[:16])) if token[0] == "g" and any(known) else None
+        meant = [
+            answer
+            for key in self._addresses[prefix]
+            for answer in (FACES if prefix == VOTE else ("",))
+            if hmac.compare_digest(_mac(key, raw[:16] + answer.encode()), raw[16:])
+        ]
+        return SignedAddress(prefix, text_id(raw[:16]), meant[0]) if token[0] == "g" and meant else None
 
     def read_address(self, address: str, domain: str) -> SignedAddress | None:
         """The same for a whole address, which must be at our reply domain."""

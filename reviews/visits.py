@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.agents import declares_itself
 from reviews.doorstep import Doorstep
 from reviews.model import DECOY
+from reviews.networks import ELSEWHERE, SCANNER, Network
 from reviews.rules import Rules
 
 SPECULATION_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 SPECULATION = ("prefetch", "prerender", "preview", "instant")
 AGENT_LENGTH_MAX = 300
-METHOD, PREFETCH, FETCH_DEST, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
+METHOD, PREFETCH, FETCH_DEST, DECLARED, FILTER, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
     "method",
     "prefetch",
     "fetch_dest",
+    "declared_agent",
+    "scanner_network",
     "expired",
     "before_delivery",
     "min_age",
@@ -30,6 +34,9 @@ class Visit:
     method: str
     client: str
     headers: Mapping[str, str]
+    before: str = ""
+    """The client under last week's salt."""
+    network: Network = ELSEWHERE
 
 
 def machine_reason(visit: Visit, seen: Doorstep, *, link: str, at: datetime, rules: Rules) -> str:
@@ -40,6 +47,10 @@ def machine_reason(visit: Visit, seen: Doorstep, *, link: str, at: datetime, rul
         return PREFETCH
     if visit.headers.get("sec-fetch-dest", "document") != "document":
         return FETCH_DEST
+    if declares_itself(visit.headers.get("user-agent", "")):
+        return DECLARED
+    if visit.network.kind == SCANNER:
+        return FILTER
     return _when(seen, link=link, at=at, rules=rules)
 
 

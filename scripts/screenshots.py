@@ -18,12 +18,16 @@ from demo.cast import ADA, SAM  # noqa: E402
 from demo.house import House, listening, open_house, port_of, serving  # noqa: E402
 from demo.mail.mailbox import Kept  # noqa: E402
 from demo.page import demo_app  # noqa: E402
+from scripts.moving import joined  # noqa: E402
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Chromium tells pages that a program drives it, which Afterword takes for what it is: here it plays a person.
 ARGUMENTS = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
 BESIDE: ViewportSize = {"width": 600, "height": 760}  # three pictures stand side by side
 WHOLE: ViewportSize = {"width": 1440, "height": 900}
+MOVING: ViewportSize = {"width": 1180, "height": 820}
+FRAME_MS = 2_800
+AFTER_THE_SCANNER_MS = 6_000
 WAIT_SECONDS = 15.0
 
 COMMENT = "Sam stayed on the phone until it worked. Thank you!"
@@ -61,10 +65,11 @@ async def make(folder: Path, chromium: str) -> None:
 async def story(folder: Path, browser: Browser, house: House, url: str) -> None:
     """Ada clicks and comments, Sam answers, Ada writes back."""
     question = await mail(house, ADA.email, 1)
-    page = await browser.new_page(viewport=BESIDE)
+    await scanned(folder, browser, url)
+    page = await browser.new_page(viewport=BESIDE, user_agent=agent(browser))
     await page.set_content(question.mail.html)
     await page.screenshot(path=folder / "mail.png")
-    await page.goto(str(await page.get_by_role("link", name="Great").get_attribute("href")))
+    await page.goto(str(await page.get_by_role("link", name="😊 Great").get_attribute("href")))
     await page.get_by_text("Recorded").wait_for()
     await page.get_by_role("textbox").fill(COMMENT)
     await page.screenshot(path=folder / "rating.png")
@@ -73,7 +78,43 @@ async def story(folder: Path, browser: Browser, house: House, url: str) -> None:
     await house.mail_client.reply(await mail(house, SAM.email, 1), ANSWER, name=SAM.name)
     await house.mail_client.reply(await mail(house, ADA.email, 2), REPLY, name=ADA.name)
     await mail(house, SAM.email, 2)
-    await whole(folder, await browser.new_page(viewport=WHOLE), page, url)
+    await whole(folder, await browser.new_page(viewport=WHOLE, user_agent=agent(browser)), page, url)
+
+
+async def scanned(folder: Path, browser: Browser, url: str) -> None:
+    """A link scanner is let loose on another customer's mail, then the customer clicks: a moving picture of it."""
+    context = await browser.new_context(viewport=MOVING, user_agent=agent(browser))
+    demo = await context.new_page()
+    await demo.goto(url)
+    await demo.locator("#customer .owner").select_option(index=1)
+    face = demo.frame_locator("#customer iframe").get_by_role("link", name="😊 Great")
+    await face.wait_for()
+    await demo.wait_for_timeout(1_500)
+    frames = [await demo.screenshot()]
+    await demo.get_by_role("button", name="Let a link scanner loose").click()
+    await demo.locator(".peers").wait_for()
+    await demo.get_by_text("Nobody has rated").wait_for()
+    frames.append(await demo.screenshot())
+    await demo.wait_for_timeout(AFTER_THE_SCANNER_MS)
+    async with context.expect_page() as opened:
+        await face.click()
+    page = await opened.value
+    await page.mouse.move(200, 200)
+    await page.mouse.move(240, 240)
+    await page.get_by_text("Recorded").wait_for()
+    frames.append(await page.screenshot())
+    await demo.bring_to_front()
+    await demo.get_by_text("It counts").first.wait_for()
+    frames.append(await demo.screenshot())
+    (folder / "scanner.png").write_bytes(joined(frames, each_ms=FRAME_MS))
+    await context.close()
+
+
+def agent(browser: Browser) -> str:
+    """What this browser would call itself with a window: one that says it has none is taken at its word."""
+    version = browser.version.partition(".")[0]
+    engine = f"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
+    return f"Mozilla/5.0 (X11; Linux x86_64) {engine}"
 
 
 async def whole(folder: Path, demo: Page, record: Page, url: str) -> None:

@@ -34,7 +34,7 @@ HOLDS = {"run": (), "postgres": ("run",), "test": ("run", "postgres")}
 """The locks that a lock has all of."""
 HINT = "Where there is no way to pypi.org, name a package index of your own: PIP_INDEX_URL=https://… make …"
 STAMP = "afterword-set-up.json"
-FROM_SOURCE = "dkimpy"  # pure Python, published without a wheel; `make lock` names it too
+FROM_SOURCE = "dkimpy,pyspf"  # pure Python, published without a wheel; `make lock` names them too
 
 
 class NotSetUp(Exception):

@@ -7,21 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from reviews.doorstep import HITS_MAX, Doorstep, doorstep
-from reviews.facts import Hit, Settled
+from reviews.facts import Fact, Hit, Settled, Vote
 from reviews.log import Log
 from store.engines import Session
 from store.errors import UnknownReviewError
 from store.facts import add_facts, load
 from store.rows import instant, micros
 
-COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "facts")
+COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated", "facts")
 FIND = """select review.id as review, doorstep.brand, doorstep.at, doorstep.asks_at, doorstep.slots,
-        doorstep.first_sent, doorstep.last_sent, (select count(*) from fact where fact.review = review.id) as facts
+        doorstep.first_sent, doorstep.last_sent, doorstep.rated,
+        (select count(*) from fact where fact.review = review.id) as facts
     from review left join doorstep on doorstep.review = review.id
     where review.id in (select asked.value ->> 0 from {each}) order by review.id {for_update_of_review}"""
-PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent)
-    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent)
-    on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent"""
+PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent, rated)
+    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :rated)
+    on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent,
+        rated = excluded.rated"""
 BETWEEN_SLOTS = ","
 
 Rule = Callable[[Doorstep], Sequence[Hit]]
@@ -59,12 +61,13 @@ def put(session: Session, log: Log) -> None:
         slots=BETWEEN_SLOTS.join(seen.slots),
         first_sent=_micros(seen.sends[0] if seen.sends else None),
         last_sent=_micros(seen.sends[-1] if seen.sends else None),
+        rated=int(seen.rated),
     )
 
 
-def changes(fact: object) -> bool:
-    """Whether a fact can change the doorstep of its review."""
-    return isinstance(fact, Settled)
+def changed(before: Log, new: Sequence[Fact]) -> bool:
+    """Whether new facts change the doorstep of a log: a mail that went out does, and the first vote."""
+    return any(isinstance(fact, Settled) or (isinstance(fact, Vote) and not before.of(Vote)) for fact in new)
 
 
 def kept(session: Session, review: str) -> Doorstep | None:
@@ -75,22 +78,26 @@ def kept(session: Session, review: str) -> Doorstep | None:
 def _visited(seen: Doorstep | None, review: str, rule: Rule) -> Visited | UnknownReviewError:
     if seen is None:
         return UnknownReviewError(review)
+    if seen.rated:
+        return Visited(seen, None)  # it is weighed against the votes: `Store.visit` does
     return Visited(seen, next(iter(rule(seen)), None))
 
 
 def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str, Doorstep]:
-    sql = FIND.format(each=session.dialect.each, for_update_of_review=session.dialect.for_update_of("review"))
+    taken = session.dialect.for_update_of("review") if mend else ""  # who only looks takes nothing for themselves
+    sql = FIND.format(each=session.dialect.each, for_update_of_review=taken)
     found = session.table(sql, COLUMNS, asked=json.dumps([[review] for review in reviews]))
     return {row[0]: seen for row in found if (seen := _doorstep(session, row, mend=mend))}
 
 
 def _doorstep(session: Session, row: Sequence[Any], *, mend: bool) -> Doorstep | None:
     """One of a review from before there were doorsteps is made now; one that many have visited is counted anew."""
-    review, brand, at, asks_at, slots, first, last, facts = row
+    review, brand, at, asks_at, slots, first, last, rated, facts = row
     if brand is None or facts >= HITS_MAX:
         return _looked_up(session, review) if mend else None
     sends = () if first is None else (instant(first), instant(last))
-    return Doorstep(review, brand, instant(at), _instant(asks_at), tuple(slots.split(BETWEEN_SLOTS)), sends)
+    told = tuple(slots.split(BETWEEN_SLOTS))
+    return Doorstep(review, brand, instant(at), _instant(asks_at), told, sends, rated=bool(rated))
 
 
 def _looked_up(session: Session, review: str) -> Doorstep | None:

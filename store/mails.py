@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.model import Envelope
-from store.engines import Session, Value
-from store.paging import NEWEST, Cursor, page_size
+from store.engines import Row, Session, Value
+from store.paging import page_size
 from store.rows import micros, read_envelope, write_envelope
 
 PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unreadable"
 
 ADD_MAIL = """insert into mail (sha256, size_bytes, raw) values (:sha256, :size_bytes, :raw)
-    on conflict (sha256) do nothing"""
+    on conflict (sha256) do update set size_bytes = excluded.size_bytes"""
+"""The row is touched, and thereby held, so that nobody forgets bytes that come a second time at this moment."""
 ADD_PIECE = """insert into mail_piece (mail, number, raw) values (:mail, :number, :raw)
     on conflict (mail, number) do nothing"""
 ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
@@ -27,7 +28,7 @@ ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
 CLAIM = """with taken as materialized (
         select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
     update arrival set tries = tries + 1, due_at = :again where id in (select id from taken)
-    returning id, mail, envelope, tries"""
+    returning id, mail, envelope, tries, reason, review"""
 COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
 MARK = "update arrival set status = :status, review = :review, reason = :reason, due_at = :due_at where id = :id"
 SIZE = "select size_bytes from mail where sha256 = :sha256"
@@ -35,14 +36,13 @@ BEGINNING = "select substr(raw, :start, :length) as piece from mail where sha256
 PIECE = "select raw as piece from mail_piece where mail = :mail and number = :number"
 PIECE_BYTES = 1024 * 1024
 """A larger mail goes in and comes out in pieces of this size."""
-OF_STATUS = """select id, mail, envelope, tries, reason, review from arrival where status = :status
-    and (at < :edge_at or (at = :edge_at and id < :edge_id)) order by at desc, id desc limit :most"""
 COUNTS = "select status, count(*) as mails from arrival group by status"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One arrival of one mail; `mail` is the SHA-256 of its bytes."""
+    """One arrival of one mail; `mail` is the SHA-256 of its bytes. One that is to be read and names a review was filed
+    there by hand, and `reason` says by whom."""
 
     id: str
     mail: str
@@ -50,10 +50,6 @@ class Arrival:
     tries: int
     reason: str = ""
     review: str = ""
-
-    @property
-    def cursor(self) -> Cursor:
-        return Cursor(self.envelope.at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +96,7 @@ def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> li
     """Take arrivals to read, in the order they came; one that is not marked within `lease` is taken again."""
     sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
     rows = session.rows(sql, now=micros(now), again=micros(now + lease), most=page_size(most))
-    arrivals = (Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"]) for row in rows)
-    return sorted(arrivals, key=lambda arrival: (arrival.envelope.at, arrival.id))
+    return sorted(map(_read_arrival, rows), key=lambda arrival: (arrival.envelope.at, arrival.id))
 
 
 def mark(session: Session, id: str, *, status: str, at: datetime, review: str = "", reason: str = "") -> None:
@@ -133,16 +128,10 @@ def _read_pieces(session: Session, sha256: str, size_bytes: int) -> Iterator[byt
         yield session.rows(PIECE, mail=sha256, number=number)[0]["piece"]
 
 
-def of_status(session: Session, status: str, *, most: int, before: Cursor = NEWEST) -> list[Arrival]:
-    """A page of the arrivals of a status, newest first: the next ones older than `before`."""
-    place: dict[str, Value] = {"edge_at": micros(before.at), "edge_id": before.id}
-    rows = session.rows(OF_STATUS, status=status, most=page_size(most), **place)
-    return [
-        Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"], row["reason"], row["review"])
-        for row in rows
-    ]
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many arrivals there are of each status."""
     return {row["status"]: int(row["mails"]) for row in session.rows(COUNTS)}
+
+
+def _read_arrival(row: Row) -> Arrival:
+    return Arrival(row["id"], row["mail"], read_envelope(row["envelope"]), row["tries"], row["reason"], row["review"])

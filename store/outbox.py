@@ -31,6 +31,8 @@ SETTLE = """update outbox set status = asked.value ->> 1, due_at = cast(asked.va
     and (status not in ('sent', 'refused', 'dropped') or (status <> 'sent' and asked.value ->> 1 = 'sent'))"""
 PUT_BACK = """update outbox set status = 'due', due_at = :due_at, lease_until = 0, reason = :reason,
     attempts = attempts - 1 where id = :id and status = 'claimed'"""
+COUNT_MADE = """select count(*) as made from outbox where brand = :brand and purpose = :purpose
+    and (settled_at is null or settled_at > :since)"""
 OF_REVIEW = "select * from outbox where review = :review order by due_at, id"
 BY_ID = "select * from outbox where id = :id"
 BY_SEAT = "select * from outbox where seat = :seat limit 1"
@@ -197,3 +199,8 @@ def _outgoing(row: Row) -> Outgoing:
         subject=row["subject"],
         sent_text=row["sent_text"],
     )
+
+
+def count_made(session: Session, *, brand: str, purpose: str, since: datetime) -> int:
+    """How many deliveries of a purpose have ended since then, or are still to be sent."""
+    return int(session.rows(COUNT_MADE, brand=brand, purpose=purpose, since=micros(since))[0]["made"])

@@ -3,8 +3,9 @@
 Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
-place: those, `outbox`, `arrival` (how far a stored mail was read), `staff`, `api_key`, `sign_in`, `session`, `source`,
-`brake`.
+place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
+`erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `staff`, `api_key`, `sign_in`, `session`,
+`source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -191,7 +192,32 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0006_asking",
+        "0006_quarantine",
+        (
+            """create table judged (
+                arrival text primary key, verdict text not null, why text not null, seen text not null,
+                joined bigint not null default 0, sender text not null, subject text not null, text text not null)""",
+            "create index arrival_by_mail on arrival (mail)",
+            """create table round_trip (
+                address text primary key, asked_at bigint not null, answered_at bigint,
+                verdict text not null default '', why text not null default '')""",
+        ),
+    ),
+    (
+        "0007_old_visits_and_canaries",
+        (
+            "alter table doorstep add column rated bigint not null default 0",
+            "update doorstep set rated = 1 where review in (select review from fact where kind = 'vote')",
+            "create table erasing_mark (id bigint primary key, seq bigint not null)",
+            "insert into erasing_mark (id, seq) values (1, 0)",
+            """create table canary (
+                address text primary key, product text not null, brand text not null, at bigint not null,
+                asked_at bigint not null default 0, left_at bigint)""",
+            "create index review_by_source on review (source, at)",
+        ),
+    ),
+    (
+        "0008_asking",
         (
             # `person` is the contact's mailbox as its domain folds addresses; of what is older, as it was written.
             "alter table review add column person text not null default ''",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from reviews.clicks import Timeline
+from reviews.doorstep import doorstep
 from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.manners import Manners
@@ -48,8 +49,8 @@ class Store:
     def __init__(self, engine: Engine, *, rules: Rules, mail_domain: str) -> None:
         self.rules = rules
         self._engine = engine
-        self._recorder = Recorder(rules, mail_domain)
-        self._settle = partial(outbox.settle_all, self._recorder)
+        self.recorder = Recorder(rules, mail_domain)
+        self._settle = partial(outbox.settle_all, self.recorder)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -68,27 +69,40 @@ class Store:
 
     async def record(self, review: str, rule: Rule) -> Recorded:
         """One event of one review: `rule(log)` says which facts it means. UnknownReviewError when there is none."""
-        recorded = await self._engine.write(Gathered(self._recorder.record_all, (review, rule)))
+        recorded = await self._engine.write(Gathered(self.recorder.record_all, (review, rule)))
         if isinstance(recorded, UnknownReviewError):
             raise recorded
-        self._recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
+        self.recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
         return recorded
 
     async def visit(self, review: str, rule: doorsteps.Rule) -> Visited:
         """A request for one of a review's links: `rule(doorstep)` says which hit it means. It costs less than `record`,
-        as it decides nothing. UnknownReviewError when there is no such review."""
+        as it decides nothing until somebody has voted. UnknownReviewError when there is no such review."""
         visited = await self._engine.write(Gathered(doorsteps.record, (review, rule)))
         if isinstance(visited, UnknownReviewError):
             raise visited
-        return visited
+        return await self._weighed(review, rule) if visited.seen.rated else visited
+
+    async def _weighed(self, review: str, rule: doorsteps.Rule) -> Visited:
+        """A visit to a review with votes: it may speak for or against them."""
+        found: list[Visited] = []
+
+        def visit(log: Log) -> Sequence[Fact]:
+            seen = doorstep(log)
+            hits = rule(seen)
+            found.append(Visited(seen, next(iter(hits), None)))
+            return hits
+
+        await self.record(review, visit)
+        return found[-1]
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
-        return await self.write(lambda session: self._recorder.record_new(session, facts))
+        return await self.write(lambda session: self.recorder.record_new(session, facts))
 
     async def record_past(self, *facts: Fact) -> tuple[Fact, ...]:
         """Reviews that are over, with the fate of their mails, all or none: nothing of them is sent again."""
-        return await self.write(partial(outbox.record_past, recorder=self._recorder, facts=facts))
+        return await self.write(partial(outbox.record_past, recorder=self.recorder, facts=facts))
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
@@ -152,23 +166,23 @@ class Store:
     ) -> list[Brief]:
         """What must be known of claimed deliveries before they go out, in their order. `manners` are how each brand
         asks; one that is not among them asks as usual."""
-        known = partial(briefs.briefs, recorder=self._recorder, claimed=claimed)
+        known = partial(briefs.briefs, recorder=self.recorder, claimed=claimed)
         ask = partial(known, now=now, per_hour=per_hour, manners=manners)
         found = await self.read(ask)
         for brief in found:
             if brief.known:
-                self._recorder.logs.keep(brief.known)
+                self.recorder.logs.keep(brief.known)
         return found
 
     async def elsewhere(self, log: Log, *, manners: Manners, now: datetime) -> Elsewhere:
         """What other reviews know that bears on asking about this one."""
         of = {log.review.brand: manners}
-        ask = partial(elsewhere.elsewhere, recorder=self._recorder, logs=[log], manners=of, now=now)
+        ask = partial(elsewhere.elsewhere, recorder=self.recorder, logs=[log], manners=of, now=now)
         return (await self.read(ask))[log.review.id]
 
     async def post(self, delivery: Delivery, *, brand: str) -> None:
         """Send a mail that belongs to no review, as a sign-in link."""
-        await self.write(partial(self._recorder.post, delivery=delivery, brand=brand))
+        await self.write(partial(self.recorder.post, delivery=delivery, brand=brand))
 
     async def settle(self, settlement: Settlement) -> Recorded | None:
         """Record how an attempt to send ended."""

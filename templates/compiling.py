@@ -12,13 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
+from reviews.reading.marker import OUR_ELEMENT, marker_line
 from templates.brands import Brand
 from templates.words import bare_subject, clip, lines, masked, one_line, quoted, spoken, written
 
 FOLDER = Path(__file__).with_name("mails")
-
-REPLY_MARKER = "## Reply above this line ##"  # the first line of each mail one can answer, in both parts
-ORIGINAL_ID = "afterword-original"  # id, class and title of the marker's element; mail programs put prefixes before it
 
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _FILTERS = {
@@ -66,7 +64,7 @@ def html_of(source: str, *, name: str) -> str:
 
 def _baked(brand: Brand, name: str, *, markup: bool) -> str:
     environment = _BRAND_MARKUP if markup else _BRAND_TEXT
-    return environment.get_template(name).render(brand=brand, marker=REPLY_MARKER, original=ORIGINAL_ID)
+    return environment.get_template(name).render(brand=brand, marker=marker_line(brand.language), original=OUR_ELEMENT)
 
 
 def _literal(value: object) -> str:

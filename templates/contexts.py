@@ -6,21 +6,25 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FaceLink:
-    """The link behind one face of the brand; `value` as in `templates.faces.VALUES`."""
+    """The link behind one face of the brand; `value` as in `templates.faces.VALUES`, `mail_url` a `mailto:` that gives
+    the same answer by mail, or ""."""
 
     value: str
     url: str
+    mail_url: str = ""
 
 
 @dataclass(frozen=True)
 class ThreadEntry:
-    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it."""
+    """One message of a thread: `by` is "customer", "staff" or "note"; `at_text` as `templates.dates.said` writes it,
+    `doubt` what to know of its sender, or ""."""
 
     by: str
     name: str
     at_text: str
     text: str
     attachments: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,9 @@ class Invitation(MailContext):
     trial_for: str = ""
 
     def names(self) -> dict[str, object]:
-        """The values, and `face_urls`: the links by the value of their face."""
-        return {**vars(self), "face_urls": {link.value: link.url for link in self.faces}}
+        """The values, and `face_urls`: the links by the value of their face; `face_mails`: those by mail, or none."""
+        mails = {link.value: link.mail_url for link in self.faces if link.mail_url}
+        return {**vars(self), "face_urls": {link.value: link.url for link in self.faces}, "face_mails": mails}
 
 
 @dataclass(frozen=True)
@@ -141,4 +146,34 @@ class SignIn(MailContext):
     minutes: int
 
 
-KINDS: tuple[type[MailContext], ...] = (Invitation, Reminder, Confirmation, Answer, Notice, Held, SignIn)
+@dataclass(frozen=True)
+class RoundTrip(MailContext):
+    """To staff: please answer, so that it is known whether your answers can be relied on."""
+
+    kind: ClassVar[str] = "round_trip"
+    staff_name: str
+
+
+@dataclass(frozen=True)
+class Forwarded(MailContext):
+    """To the operator: a mail came for postmaster or abuse. `text` are its words, `files` the names of what hung on
+    it; any may be "" or empty."""
+
+    kind: ClassVar[str] = "forwarded"
+    sender: str
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+KINDS: tuple[type[MailContext], ...] = (
+    Invitation,
+    Reminder,
+    Confirmation,
+    Answer,
+    Notice,
+    Held,
+    SignIn,
+    RoundTrip,
+    Forwarded,
+)

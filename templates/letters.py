@@ -1,31 +1,39 @@
 """What does each kind of mail have to say? From the log of a review to what its template asks for."""
 
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from reviews.clicks import Timeline
 from reviews.facts import Comment, Delivery, Message
 from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
-from reviews.model import By, DeliveryKind
-from templates import happened
+from reviews.mail import Mail
+from reviews.model import Attachment, By, DeliveryKind
+from reviews.reading import read_reply
+from templates import happened, plain
 from templates.brands import Brand
 from templates.contexts import (
     Answer,
     Confirmation,
     FaceLink,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
     Notice,
     Reminder,
+    RoundTrip,
     SignIn,
     ThreadEntry,
 )
 from templates.dates import said
 from templates.plain import PROMISES
+from templates.words import clip, one_line
 
 SIGN_IN_MINUTES = 15
+TICKET_MAX = 40
+"""Characters of a ticket's number in the subject of an answer by mail."""
 THREAD_MAX = 20
 """Messages told in a notice; the record page has them all."""
 
@@ -51,21 +59,42 @@ def letter(
     return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
 
 
+def letter_to_staff(delivery: Delivery, links: Links) -> MailContext:
+    """What a mail says that belongs to no review: the sign-in link, or the test of an address."""
+    if delivery.purpose is DeliveryKind.ROUND_TRIP:
+        return RoundTrip(delivery.recipient.first_name)
+    return sign_in(delivery, links)
+
+
 def sign_in(delivery: Delivery, links: Links) -> SignIn:
     """The mail with a sign-in link."""
     return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
 
 
+def forwarded(mail: Mail) -> Forwarded:
+    """The mail that tells the operator of one for postmaster or abuse."""
+    return Forwarded(
+        sender=mail.sender.address,
+        subject=mail.subject,
+        text=read_reply(mail).said,
+        files=tuple(file.name or file.type for file in mail.attachments),
+    )
+
+
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:
     """The question. Its links stand in the order of the brand's faces."""
     review = log.review
-    rate = links.rate(review)
+    rate, addresses = links.rate(review), links.vote_addresses(review.id)
     return Invitation(
         contact_name=review.contact.first_name,
         agent_name=review.agent.first_name if review.agent else "",
         ticket=review.ticket,
         subject=review.subject,
-        faces=tuple(FaceLink(face.value, rate[face.value]) for face in brand.faces),
+        faces=tuple(
+            FaceLink(face.value, rate[face.value], _mail_url(addresses[face.value], face.word, review.ticket))
+            for face in brand.faces
+        ),
+        decoy_urls=links.decoys(review),
         view_url=links.view(review.id),
         unsubscribe_url=links.unsubscribe(review.id),
         trial_for=review.contact.email if trial else "",
@@ -82,6 +111,13 @@ def _confirmation(delivery: Delivery, log: Log, *, links: Links, trial: bool) ->
         unsubscribe_url=links.unsubscribe(review.id),
         trial_for=review.contact.email if trial else "",
     )
+
+
+def _mail_url(address: str, word: str, ticket: str) -> str:
+    """A mail that gives an answer, ready to be sent (RFC 6068). Its address says which; the words are for people, and
+    are none that would be read as a rating themselves."""
+    said = {"subject": f"{word} ({clip(one_line(ticket), TICKET_MAX)})", "body": f"My answer: {word}\r\n\r\n"}
+    return f"mailto:{address}?{urlencode(said, quote_via=quote, errors='replace')}"
 
 
 def _answer(delivery: Delivery, log: Log, *, trial: bool) -> Answer:
@@ -149,8 +185,13 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
     words = message.text if message.by is not By.STAFF or sent_on(log, message) else happened.not_sent(message.text)
-    files = tuple(attachment.name for attachment in message.attachments)
-    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files)
+    files = tuple(_file(attachment) for attachment in message.attachments)
+    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files, plain.doubt(message.verdict))
+
+
+def _file(attachment: Attachment) -> str:
+    name, danger = attachment.name or plain.UNNAMED, plain.DANGERS.get(attachment.danger, "")
+    return f"{name} ({danger})" if danger else name
 
 
 def _staff_name(log: Log, message: Message) -> str:

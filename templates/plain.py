@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from reviews.attachments import Danger
+from reviews.trust import Trust
+
 
 class Saying(NamedTuple):
     """A title and a sentence or two under it."""
@@ -27,6 +30,9 @@ OUR_FAULT = Saying("That went wrong", "It is our fault and has been noted. Pleas
 OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
     "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
+)
+REASON_MISSING = Saying(
+    "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
 )
 RELOAD = Saying("One moment, please", "Please reload this page in a moment. Then your answer can be recorded.")
 SIGN_IN_OVER = Saying(
@@ -68,6 +74,7 @@ KINDS = {
     "answer": "Answer",
     "held": "Notice of an answer not sent",
     "sign_in": "Sign-in link",
+    "round_trip": "Test of an address",
 }
 """What a mail is called, by its kind."""
 STATES = {
@@ -109,7 +116,49 @@ PROMISES = {
     "back": "You may be asked about closed tickets again.",
 }
 """What a customer's wish brings them."""
-REASON_MISSING = Saying("Why?", "Please go back and say why: it stays in the record.")
+_SENDERS: dict[str, str] = {
+    Trust.VERIFIED: "sender verified",
+    Trust.UNSIGNED: "sender not verified",
+    Trust.BROKEN: "sender not verified: changed on the way, or not theirs",
+    Trust.FORGED: "forged: not from the sender it names",
+    Trust.UNCHECKED: "sender not checked",
+}
+"""How far a sender is trusted, by the verdict on them."""
+NOT_VERIFIED = "sender not verified"
+
+
+def sender(verdict: str, proof: str) -> str:
+    """How far the sender of a mail is trusted, and why."""
+    words = _SENDERS.get(verdict, NOT_VERIFIED)
+    return f"{words} ({proof})" if proof else words
+
+
+def doubt(verdict: str) -> str:
+    """What somebody who reads a mail's words must know of its sender, '' when it is proven."""
+    return "" if verdict == Trust.VERIFIED else _SENDERS.get(verdict, NOT_VERIFIED)
+
+
+NOBODY = "(nobody)"
+NO_SUCH_RECORD = "There is no record and no ticket of that name, or the mail no longer waits."
+
+
+def waiting(mails: int) -> str:
+    """How many mails wait for a person, '' for none."""
+    if not mails:
+        return ""
+    return "1 mail waits without a record" if mails == 1 else f"{mails} mails wait without a record"
+
+
+UNNAMED = "(a file without a name)"
+DANGERS: dict[str, str] = {
+    Danger.PROGRAM: "a program: do not open it unless you asked for it",
+    Danger.MACROS: "may hold macros: open it only where they are switched off",
+    Danger.PAGE: "a web page: what it shows may not be what it seems",
+    Danger.DRAWING: "a drawing that can hold a program",
+    Danger.ARCHIVE: "packed: nobody has looked inside",
+}
+"""Why a file is not to be opened lightly."""
+
 PAUSED = "Questions of this brand are paused."
 
 

@@ -13,10 +13,12 @@ import httpx2
 import uvicorn
 
 from inbound.__main__ import keep
+from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.smtp.door import Door as SmtpDoor
 from inbound.smtp.server import Server, serve
+from inbound.standing import Standing
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.sign import Signer
@@ -33,7 +35,9 @@ from web.server import configured
 
 DOMAIN = "reply.acme.example"
 SENDER = "care@acme.example"
+OPERATOR = "operator@acme.example"
 API_KEY = "an-api-key-of-the-tests"
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}
 QUICK = Rules(
     min_age=timedelta(0), early=timedelta(0), hold=timedelta(seconds=0.5), delay=timedelta(0), dwell=timedelta(0)
 )
@@ -52,24 +56,25 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, rules: Rules = QUICK) -> AsyncIterator[House]:
+async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> AsyncIterator[House]:
     """Every door, working, until the block is left."""
     url = f"sqlite:///{folder}/afterword.db"
     migrate_store(url)
-    store = open_store(url, rules=rules, mail_domain=DOMAIN)
+    store = open_store(url, rules=rules, mail_domain=domain)
     await store.write(partial(people.add_key, name="tests", secret=API_KEY, at=now()))
     stop = asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    links = Links(Keys(["k" * 32]), base_url, DOMAIN)
-    reader = Reader(store, links.keys, DOMAIN, now, resolver, idle_seconds=LOOK_SECONDS)
+    links = Links(Keys(["k" * 32]), base_url, domain)
+    forwarding = Forwarding(store, OPERATOR, "acme", domain, now)
+    reader = Reader(store, links.keys, domain, now, resolver, idle_seconds=LOOK_SECONDS, forwarding=forwarding)
     async with post_office() as office, asyncio.TaskGroup() as tasks:
-        smtp = await _smtp(store, reader, links.keys)
+        smtp = await _smtp(store, reader, links)
         web = uvicorn.Server(configured(build_app(_door(store, links)), host="127.0.0.1", port=0))
         tasks.create_task(web.serve(sockets=[listener]))
         tasks.create_task(_mailer(store, links, office).run(stop))
         tasks.create_task(reader.run(stop))
-        async with httpx2.AsyncClient(base_url=base_url, timeout=10) as client:
+        async with httpx2.AsyncClient(base_url=base_url, timeout=10, headers=BROWSER) as client:
             yield House(store, links, office, client, smtp.port)
         stop.set()
         reader.pace.wake()
@@ -90,14 +95,14 @@ def _door(store: Store, links: Links) -> Door:
     )
 
 
-async def _smtp(store: Store, reader: Reader, keys: Keys) -> Server:
+async def _smtp(store: Store, reader: Reader, links: Links) -> Server:
     door = SmtpDoor(
         accept=partial(keep, store=store, reader=reader),
-        recipient=Recipients(keys, DOMAIN, frozenset({SENDER})).refusal,
+        recipient=Recipients(links.keys, reader.reply_domain, frozenset({SENDER}), Standing(store), SENDER).refusal,
         clock=now,
         full=(StoreFullError,),
     )
-    return await serve(door, "127.0.0.1", 0, hostname=DOMAIN)
+    return await serve(door, "127.0.0.1", 0, hostname=reader.reply_domain)
 
 
 def _mailer(store: Store, links: Links, office: PostOffice) -> Mailer:

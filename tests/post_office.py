@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
+from typing import Any
 
 import aiosmtplib
 import dkim
@@ -135,15 +136,21 @@ def private_key(domain: str) -> bytes:
     return _key(domain)[0]
 
 
-def resolver(name: str) -> bytes | None:
-    """A DNS in which every domain under `.example` publishes its test key."""
+def key_record(domain: str) -> bytes:
+    """The record of a domain's public key."""
+    return _key(domain)[1]
+
+
+def resolver(name: str, kind: str) -> tuple[bytes, ...]:
+    """A DNS in which every domain under `.example` publishes its test key, and nothing else."""
     selector, _, domain = name.partition("._domainkey.")
-    return _key(domain)[1] if selector == SELECTOR and domain.endswith(".example") else None
+    known = kind == "TXT" and selector == SELECTOR and domain.endswith(".example")
+    return (key_record(domain),) if known else ()
 
 
-def signed(raw: bytes, domain: str) -> bytes:
-    """The mail with a DKIM signature of that domain."""
-    return bytes(dkim.sign(raw, SELECTOR.encode(), domain.encode(), private_key(domain))) + raw
+def signed(raw: bytes, domain: str, **options: Any) -> bytes:
+    """The mail with a DKIM signature of that domain; `options` as dkimpy takes them."""
+    return bytes(dkim.sign(raw, SELECTOR.encode(), domain.encode(), private_key(domain), **options)) + raw
 
 
 def written(*, sender: str, to: str, subject: str, text: str, **headers: str) -> bytes:

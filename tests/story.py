@@ -11,11 +11,14 @@ from reviews.facts import (
     Arrived,
     AutoReply,
     Bounce,
+    ClientSuspected,
     Comment,
+    Delivered,
     Delivery,
     Fact,
     Hit,
     Message,
+    RatingSealed,
     Review,
     Settled,
     Signal,
@@ -24,9 +27,11 @@ from reviews.facts import (
 )
 from reviews.holds import Declined, Reopened, Suppression
 from reviews.log import Log
-from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id
+from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, Status, fact_id
+from reviews.networks import Network
 from reviews.rules import Rules
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
+from reviews.timeline import Step
 from reviews.visits import Visit
 
 RULES = Rules()
@@ -86,16 +91,28 @@ def sent(delivery: Delivery, *, at: datetime, outcome: Outcome = Outcome.SENT, a
     return attempted(delivery, outcome=outcome, attempt=attempt, composed_at=at, at=at, seen=seen)
 
 
-def visit(client: str = "client 1", *, method: str = "GET", **headers: str) -> Visit:
-    """A request; `sec_purpose` stands for the header Sec-Purpose."""
-    return Visit(method, client, {name.replace("_", "-"): value for name, value in headers.items()})
+def visit(
+    client: str = "client 1", *, method: str = "GET", network: str = "", before: str = "", **headers: str
+) -> Visit:
+    """A request of a browser; `sec_purpose` stands for the header Sec-Purpose, `network` is a kind of network."""
+    told = {"user_agent": "Mozilla/5.0 Firefox/145.0"} | headers
+    named = {name.replace("_", "-"): value for name, value in told.items()}
+    return Visit(method, client, named, before=before, network=Network("192.0.2.0/24", network, "somebody"))
 
 
 def opened(
-    log: Log, page: str, *, at: datetime, client: str = "client 1", link: str = "happy", rules: Rules = RULES
+    log: Log,
+    page: str,
+    *,
+    at: datetime,
+    client: str = "client 1",
+    link: str = "happy",
+    rules: Rules = RULES,
+    **seen: str,
 ) -> Log:
-    """A page was opened by that client."""
-    return log.plus(*flow.link_opened(log, hit=page, link=link, visit=visit(client), at=at, rules=rules))
+    """A page was opened by that client; `seen` as for `visit`."""
+    visited = visit(client, **seen)
+    return log.plus(*flow.link_opened(log, hit=page, link=link, visit=visited, at=at, rules=rules))
 
 
 def voted(log: Log, page: str, answer: str, mode: Mode, *, at: datetime, **press: Any) -> Log:
@@ -176,6 +193,9 @@ def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, .
         Arrived(review.id, f"hit {ticket}", at),
         Signal(review.id, f"hit {ticket}", at, "pointerdown"),
         Vote(review.id, f"hit {ticket}", at, "happy", Mode.AUTO, 0, Evidence.SOFT),
+        ClientSuspected(review.id, at, "client", at, later(60), "bad_token"),
+        Delivered(review.id, at, invitation.id),
+        RatingSealed(review.id, at, (Step(at, None, Status.NONE, None),)),
         Comment(review.id, f"hit {ticket}", at, words),
         Message(review.id, at, By.CUSTOMER, "ada@customer.example", words, "verified", *thread, mark=words),
         AutoReply(review.id, at, f"raw {ticket}", words, words),

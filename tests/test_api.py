@@ -305,9 +305,9 @@ async def test_a_review_has_rating_comment_thread_and_what_was_mailed(house: Hou
         ("customer", "Still drops, I am afraid.", None),
         ("staff", "I have replaced the router.", "nothing proves that it came from the address it names"),
     ]
-    assert body["messages"][0]["sender"] == {"address": ADA.email, "verdict": "verified"}
+    assert body["messages"][0]["sender"] == {"address": ADA.email, "verdict": "verified", "reason": None}
     assert body["messages"][0]["attachments"] == [
-        {"name": "log.txt", "type": "text/plain", "size_bytes": 12, "sha256": "ab"}
+        {"name": "log.txt", "type": "text/plain", "size_bytes": 12, "sha256": "ab", "danger": None}
     ]
     kinds = [(delivery["kind"], delivery["status"], delivery["attempts"]) for delivery in body["deliveries"]]
     assert kinds[0] == ("invitation", "sent", 1)
@@ -409,7 +409,7 @@ async def record_story(house: House, review: Review) -> None:
         await store.record(review.id, rule)
     reply = mail(attachments=(Attachment("log.txt", "text/plain", 12, "ab"),))
     await store.record(review.id, partial(flow.replied, mail=reply, at=at, rules=RULES))
-    forged = staff_mail(verdict="unverified")
+    forged = staff_mail(verdict="unsigned")
     await store.record(review.id, partial(flow.staff_answered, mail=forged, seat=SAM, at=at))
 
 

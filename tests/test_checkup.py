@@ -7,12 +7,14 @@ import pytest
 
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
-from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay
+from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay, check_round_trips
 from mailer.domain.checks import check_dns
 from mailer.domain.key import PublicKey, new_ed25519_key, public_part
 from mailer.domain.lookup import NoAnswer
 from mailer.domain.records import Sending, records
+from store import Staff
 from store.health import Health
+from store.round_trips import RoundTrip
 
 SENDING = Sending(
     reply_domain="reply.acme.example",
@@ -169,6 +171,35 @@ def test_an_engine_that_loses_writes_is_broken_unless_somebody_allowed_it(
     affected: bool, allowed: bool, state: State
 ) -> None:
     assert check_engine("SQLite 3.40.1", affected, allowed=allowed).state is state
+
+
+SAM = Staff("sam@acme.example", "Sam", "agent", "")
+ASKED = RoundTrip(SAM.email, NOW - timedelta(hours=3))
+
+
+@pytest.mark.parametrize(
+    ("staff", "trips", "says"),
+    [
+        ([SAM], [], ["look Answers of sam@acme.example: never tested"]),
+        ([SAM], [ASKED], ["look Answers of sam@acme.example: a test went there 3 hours ago, and no answer came"]),
+        (
+            [SAM],
+            [replace(ASKED, answered_at=NOW, verdict="verified", why="signed by acme.example")],
+            ["ok Answers of sam@acme.example: known for theirs: signed by acme.example"],
+        ),
+        (
+            [],
+            [replace(ASKED, answered_at=NOW, verdict="unsigned", why="nothing proves it")],
+            ["look Answers of sam@acme.example: will be held, as nothing proves them theirs: nothing proves it"],
+        ),
+        ([], [], []),
+    ],
+)
+def test_whether_the_answers_of_staff_can_be_relied_on(
+    staff: list[Staff], trips: list[RoundTrip], says: list[str]
+) -> None:
+    findings = check_round_trips(staff, trips, now=NOW)
+    assert [f"{finding.state} {finding.topic}: {finding.words}" for finding in findings] == says
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The command: each thing an operator does by hand, in a folder of its own, on a real SQLite file."""
 
+import asyncio
 import json
 import os
 import re
@@ -13,13 +14,15 @@ from click.testing import CliRunner, Result
 from cli import main
 from mailer.domain.key import new_key, public_part
 from mailer.sign import Signer, WrongKey
-from operating import read, write
+from operating import read, with_store, write
 from reviews.model import Envelope, text_id
 from reviews.tokens import REPLY, Keys
 from settings import read_settings
-from store import mails, people, sources
+from store import mails, people, quarantine, sources
 from store.__main__ import main as store_command
+from store.quarantine import Judged
 from templates.brands import read_brands
+from tests.story import closing
 
 INIT = ("init", "--yes", "--domain", "acme.example", "--brand-name", "Acme IT")
 MAPPING = ("ticket=ticket.number", "closed_at=ticket.closed_at", "contact.email=ticket.customer.email")
@@ -334,37 +337,65 @@ def test_a_cap_that_is_no_number_is_refused(installed: Path, cap: str) -> None:
 # mail that came in
 
 
-def keep_quarantined(raw: bytes) -> str:
-    """Store a mail that belongs to no review; its SHA-256."""
+def keep_quarantined(raw: bytes) -> None:
+    """Store a mail that belongs to no review."""
     envelope = Envelope(
         NOW, "192.0.2.1", "customer.example", "ada@customer.example", ("support@acme.example",), tls=True
     )
-    [sha256] = write(mails.keep, incoming=[mails.Incoming("a" * 26, envelope, raw)])
+    write(mails.keep, incoming=[mails.Incoming("a" * 26, envelope, raw)])
     reason = "nothing in it names a review"
     write(mails.mark, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason=reason)
-    return sha256
 
 
-def test_mail_that_found_no_review_is_listed_and_given_out_as_it_came(installed: Path) -> None:
-    raw = MAIL % b"support@acme.example" + b"\x00\xff"
-    sha256 = keep_quarantined(raw)
-    assert said("mails").split("\t") == [
+def waiting_mail() -> None:
+    """A mail that waits for a person, with what is known of its sender."""
+    keep_quarantined(MAIL % b"support@acme.example")
+    judged = Judged("unsigned", "nothing proves it", '{"s._domainkey.a.example": "p=AB"}', "Ada", "Re: x", "It\nworks.")
+    write(quarantine.settle, id="a" * 26, status=mails.QUARANTINED, at=NOW, reason="no review", judged=judged)
+
+
+def test_what_waits_for_a_person_is_listed_and_shown_by_command(installed: Path) -> None:
+    assert said("quarantine", "list") == ""
+    waiting_mail()
+    assert said("quarantine", "list").rstrip().split("\t") == [
+        "a" * 26,
         "2026-11-21 10:00 UTC",
-        "ada@customer.example",
-        "support@acme.example",
-        "nothing in it names a review",
-        f"{sha256}\n",
+        "Ada",
+        "Re: x",
+        "no review",
     ]
-    assert said("mails", "--status", "unreadable") == ""
-    assert afterword("mails", "raw", sha256).stdout_bytes == raw
-    assert "there is no mail 0" in refused("mails", "raw", "0")
+    told = said("quarantine", "show", "a" * 26)
+    for line in (
+        "why it waits no review",
+        "came         2026-11-21 10:00 UTC from 192.0.2.1 (customer.example), by TLS",
+        "sender       unsigned: nothing proves it",
+        "key as seen  s._domainkey.a.example p=AB",
+    ):
+        assert line in told
+    assert told.endswith("It\nworks.\n")
+    assert afterword("quarantine", "raw", "a" * 26).stdout_bytes == MAIL % b"support@acme.example"
+
+
+def test_a_mail_is_filed_or_dropped_by_command(installed: Path) -> None:
+    waiting_mail()
+    assert "there is no record and no ticket 48213" in refused("quarantine", "file", "a" * 26, "48213")
+    asyncio.run(with_store(lambda store: store.record_new(*closing())))
+    assert "It is read as one of" in said("quarantine", "file", "a" * 26, "48213")
+    assert "no mail" in refused("quarantine", "show", "a" * 26)
+    assert "no mail" in refused("quarantine", "drop", "a" * 26)
+
+
+def test_a_mail_is_thrown_away_by_command(installed: Path) -> None:
+    waiting_mail()
+    assert said("quarantine", "drop", "a" * 26) == "It is gone.\n"
+    assert "no mail" in refused("quarantine", "file", "a" * 26, "48213")
 
 
 # what every command has in common
 
 
 @pytest.mark.parametrize(
-    "words", [("staff", "list"), ("keys", "list"), ("source", "list"), ("brand", "list"), ("mails",)]
+    "words", [("staff", "list"), ("keys", "list"), ("source", "list"), ("brand", "list"), ("quarantine", "list")]
 )
 def test_a_command_without_settings_or_database_says_what_to_do(words: tuple[str, ...]) -> None:
     assert "AFTERWORD_SECRET_KEYS: it is missing" in refused(*words)
@@ -406,3 +437,14 @@ def test_who_is_not_asked_is_exported(installed: Path) -> None:
     assert line.split(",")[1:] == ["ada@customer.example", "", "by staff", "", "lea@acme.example", "'=cmd()"]
     (row,) = said("export", "suppressions", "--format", "jsonl").splitlines()
     assert json.loads(row)["why"] == "=cmd()"
+
+
+def test_staff_are_asked_to_answer_a_mail_and_doctor_tells_what_came_of_it(installed: Path) -> None:
+    assert "nobody is on the staff" in refused("staff", "test")
+    said("staff", "add", "sam@acme.example", "--name", "Sam")
+    assert "Answers of sam@acme.example: never tested" in said("doctor", "--no-network")
+    assert said("staff", "test").startswith("A mail to sam@acme.example waits to be sent.")
+    said("staff", "test", "Kim@acme.example")
+    told = said("doctor", "--no-network")
+    for one in ("sam", "kim"):
+        assert f"Answers of {one}@acme.example: a test went there 0 minutes ago, and no answer came" in told

@@ -18,13 +18,14 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from demo.cast import ADA, AGENTS, LEADS, REPLY_DOMAIN, SAM
-from demo.house import DATABASE, House, demo_rules, listening, open_house, port_of, serving
+from demo.house import DATABASE, GAP, House, demo_rules, listening, open_house, port_of, serving
 from demo.mail.client import NotAnswerable
 from demo.mail.mailbox import Kept
 from demo.page import demo_app
 from demo.past import REVIEWS, past_facts
 from reviews.facts import Review, Settled
 from store import Store, Wanted, lists, migrate_store, open_store
+from tests.browsers import agent_of
 
 HOLD = timedelta(seconds=2)
 NOTICE_WITHIN_SECONDS = 15.0  # of the rating's settling: what the demo promises
@@ -272,14 +273,14 @@ async def test_a_newcomer_opens_the_mail_clicks_a_face_comments_and_sees_the_rec
         # Chromium tells pages that a program drives it, which is proof of a machine: here it plays a person.
         args = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
         browser = await playwright.chromium.launch(executable_path=chromium, args=args)
-        page = await browser.new_page()
+        page = await browser.new_page(user_agent=agent_of(browser))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text))
         await page.goto(shown.url)
         await says(page, "#next", "Open Ada's mail and click a face.")
         await page.locator("#customer .mails button").first.click()
         async with page.expect_popup() as opened:
-            await page.frame_locator("#customer iframe").get_by_role("link", name="Great").click()
+            await page.frame_locator("#customer iframe").get_by_role("link", name="😊 Great").click()
         rating = await opened.value
         await says(rating, "#status", "Recorded")
         await rating.get_by_role("textbox").fill("Sam stayed until it worked.")
@@ -322,3 +323,30 @@ async def test_the_command_prints_one_address_and_stops_cleanly(tmp_path: Path) 
     assert len(re.findall(r"http://127\.0\.0\.1:\d+", told)) == 1
     left = {file.name for file in (tmp_path / "new").iterdir()}
     assert left == {DATABASE, f"{DATABASE}-turns", f"{DATABASE}-reserve", "afterword.log"}
+
+
+# the scanner
+
+
+async def test_a_scanner_rates_nothing_here_and_something_elsewhere_and_the_newcomer_counts(tmp_path: Path) -> None:
+    async with demo(tmp_path) as shown, httpx2.AsyncClient(base_url=shown.url) as client:
+        question = await shown.mail(ADA.email)
+        review = next(one for one in (await client.get("/state")).json()["reviews"] if one["contact"] == ADA.email)
+        path, ours = f"/reviews/{review['id']}/scanner", {"Sec-Fetch-Site": "same-origin"}
+        refused = await client.post(path, json={}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert refused.status_code == 403
+        done = await client.post(path, json={}, headers=ours, timeout=20)
+        assert done.json() == {"detail": "It opened 3 links and pressed on every page."}
+        record = (await client.get("/state", params={"review": review["id"]})).json()["record"]
+        scanned = record["scanned"]
+        assert (scanned["last_click_wins"], scanned["confirm_button"]) == ("unhappy", "unhappy")
+        assert scanned["ours"] is None
+        assert "taken back" in scanned["verdict"]
+        assert any("no person opens so much so fast" in entry["text"] for entry in scanned["evidence"])
+
+        await asyncio.sleep(GAP.total_seconds() + 0.5)
+        await clicked(face_link(question, "Great"))
+        await shown.mail(SAM.email, seconds=HOLD.total_seconds() + NOTICE_WITHIN_SECONDS)
+        after = (await client.get("/state", params={"review": review["id"]})).json()["record"]
+        assert (after["rating"]["value"], after["rating"]["counted"]) == ("happy", True)
+        assert after["scanned"]["ours"] == "happy"

@@ -102,7 +102,7 @@ PRESS = Press("page 1", "unhappy", Mode.BUTTON, trusted=True)
         lambda log: flow.replied(log, mail=mail(), at=later(60), rules=RULES),
         lambda log: flow.replied(log, mail=mail(message_id=""), at=later(60), rules=RULES),
         lambda log: flow.staff_answered(log, mail=staff_mail(), seat=SAM, at=later(60)),
-        lambda log: flow.staff_answered(log, mail=staff_mail(verdict="unverified"), seat=SAM, at=later(60)),
+        lambda log: flow.staff_answered(log, mail=staff_mail(verdict="unsigned"), seat=SAM, at=later(60)),
         lambda log: flow.machine_answered(log, mail="raw", subject="Away", reason="auto-submitted", at=later(60)),
         lambda log: flow.bounced(log, bounce=bounce_of(log), at=later(60)),
     ],

@@ -11,11 +11,11 @@ import aiosmtplib
 import pytest
 
 from inbound.__main__ import keep
+from inbound.apart.letters import TEXT_LENGTH_MAX
 from inbound.explain import explain
-from inbound.reader import LATER, LEASE, TEXT_LENGTH_MAX, TRIES_MAX, Reader
+from inbound.reader import LATER, LEASE, TRIES_MAX, Reader
 from inbound.recipients import Recipients
 from inbound.resolver import LookupLater
-from inbound.senders import Trust, judge_sender, organisation
 from inbound.smtp.door import Door
 from inbound.smtp.server import Server, serve
 from reviews import flow
@@ -23,12 +23,12 @@ from reviews.events import ClosedTicket
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
 from reviews.links import Links
 from reviews.log import Log
-from reviews.mail import read_mail
-from reviews.model import SLOTS, By, DeliveryKind, Outcome, Person
+from reviews.model import SLOTS, By, DeliveryKind, Envelope, Outcome, Person
 from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
-from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people
+from reviews.trust import Trust
+from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people, quarantine
 from store.engines.sqlite import opened
 from tests.post_office import deliver, resolver, signed, written
 
@@ -84,8 +84,8 @@ class Inside:
 
     async def waiting(self, status: str) -> list[str]:
         """Why the arrivals of a status are where they are."""
-        arrivals = await self.store.read(partial(mails.of_status, status=status, most=10))
-        return [arrival.reason for arrival in arrivals]
+        waiting = await self.store.read(partial(quarantine.waiting, most=10))
+        return [one.reason for one in waiting if one.status == status]
 
 
 @pytest.fixture
@@ -364,7 +364,7 @@ async def test_a_crash_between_storing_and_reading_loses_nothing(inside: Inside)
 
 
 async def test_a_dns_that_does_not_answer_is_asked_again_later(inside: Inside) -> None:
-    def away(name: str) -> bytes | None:
+    def away(name: str, kind: str) -> tuple[bytes, ...]:
         raise LookupLater(name)
 
     address = await inside.staff_address()
@@ -404,27 +404,6 @@ async def test_an_odd_mail_is_kept_whole_and_shown_in_its_thread(inside: Inside,
     await inside.send(content, LINKS.customer_address(inside.review.id))
     [message] = await inside.messages()
     assert await inside.store.raw_mail(message.mail) == content
-
-
-@pytest.mark.parametrize(
-    ("domain", "expected"),
-    [
-        ("mail.acme.example", "acme.example"),
-        ("a.b.co.uk", "b.co.uk"),
-        ("acme.example", "acme.example"),
-        ("co.uk", "co.uk"),
-    ],
-)
-def test_the_organisational_domain_follows_the_public_suffix_list(domain: str, expected: str) -> None:
-    assert organisation(domain) == expected
-
-
-def test_a_signature_over_part_of_the_body_proves_nothing() -> None:
-    raw = signed(STAFF_ANSWER, "acme.example")
-    assert judge_sender(raw, read_mail(raw), resolver).trust is Trust.VERIFIED
-    partly = raw.replace(b"DKIM-Signature: v=1;", b"DKIM-Signature: v=1; l=5;")
-    assert judge_sender(partly, read_mail(partly), resolver).trust is Trust.UNVERIFIED
-    assert judge_sender(raw, read_mail(raw), None).trust is Trust.UNCHECKED
 
 
 def test_explain_tells_kind_words_review_and_sender() -> None:
@@ -469,3 +448,25 @@ async def test_who_reported_a_question_as_spam_is_not_asked_again(inside: Inside
 async def test_what_a_machine_of_the_staffs_reports_is_no_complaint_of_the_customers(inside: Inside) -> None:
     await inside.send(FEEDBACK, await inside.staff_address(), mail_from="")
     assert (await inside.log()).suppressed == ""
+
+
+def test_explain_tells_a_forged_sender_by_the_envelope_it_came_with() -> None:
+    def strict(name: str, kind: str) -> tuple[bytes, ...]:
+        return (b"v=DMARC1; p=reject",) if name == "_dmarc.customer.example" else ()
+
+    envelope = Envelope(NOW, "192.0.2.1", "x.example", "eve@evil.example", (), True)
+    told = explain(_reply("Pay here."), resolver=strict, envelope=envelope)
+    assert told["sender"] == {
+        "address": ADA.email,
+        "verdict": "forged",
+        "reason": "customer.example proves all of its mail and asks to reject what has no proof, like this",
+    }
+
+
+async def test_who_is_away_is_known_to_be_until_the_day_they_named(inside: Inside) -> None:
+    raw = _reply("I am away until 5 January 2027.").replace(
+        b"Subject: ", b"Auto-Submitted: auto-replied\r\nSubject: ", 1
+    )
+    await inside.send(raw, LINKS.customer_address(inside.review.id))
+    (answer,) = (await inside.log()).of(AutoReply)
+    assert answer.back_at == datetime(2027, 1, 6, tzinfo=UTC)

@@ -207,6 +207,27 @@ def test_a_date_is_read_with_its_zone_or_not_at_all(value: str) -> None:
     assert date is None or date == datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("fields", "ids"),
+    [
+        ("In-Reply-To: <a@x>", ("a@x",)),
+        ("In-Reply-To: a@x", ("a@x",)),  # without brackets
+        ("In-Reply-To: Your mail of Saturday <a@x>", ("a@x",)),
+        (
+            "In-Reply-To: <0102-a\r\n 000000@eu-west-1.amazonses.com>",
+            ("0102-a000000@eu-west-1.amazonses.com",),
+        ),  # folded
+        ("References: <a@x> <b@x>\r\n <c@x>", ("c@x", "b@x", "a@x")),
+        ("References: <a@x><b@x>", ("b@x", "a@x")),
+        ("References: <a@x> <b@x>\r\nIn-Reply-To: <a@x>", ("a@x", "b@x")),
+        ("References: <>", ()),
+        ("X: y", ()),
+    ],
+)
+def test_what_a_mail_answers_is_read_newest_first(fields: str, ids: tuple[str, ...]) -> None:
+    assert read_mail(f"{fields}\r\n\r\nhi".encode()).references == ids
+
+
 def test_the_body_hash_is_of_the_bytes_as_sent() -> None:
     lf, crlf = (read_mail(b"X: 1" + end * 2 + b"hi" + end).body_sha256 for end in (b"\n", b"\r\n"))
     other_headers = read_mail(b"Y: 2\r\nReceived: x\r\n\r\nhi\r\n").body_sha256
@@ -257,6 +278,18 @@ TORTURE = {
     "header labels": with_type("text/plain", b"From: a\r\n" * 40_000),
     "signatures": with_type("text/plain", b"--\r\nx\r\n" * 60_000),
     "quotation marks": with_type("text/plain", b"> a\r\n" * 150_000),
+    "200,000 line breaks": with_type("text/html", b"a<br>" * 200_000),
+    "lines in <pre>": with_type("text/html", b"<pre>" + b"a\n" * 500_000),
+    "paragraphs in a quotation": with_type("text/html", b"<div class=gmail_quote>" + b"<p>a" * 250_000),
+    "quotations and words": with_type("text/html", b"<blockquote>a</blockquote>b" * 35_000),
+    "table cells": with_type("text/html", b"<table>" + b"<tr><td>a" * 100_000),
+    "list rulers": with_type("text/plain", b"_____________________\n" * 45_000),
+    "disclaimers": with_type("text/plain", b"x\nThis e-mail and any attachments are\n" * 25_000),
+    "delimiters": with_type("text/plain", b"-- \n" * 250_000),
+    "ends of attributions": with_type("text/plain", b"> wrote:\n<a@b.c>\n\n" * 50_000),
+    "near boundaries without end": with_type("multipart/mixed; boundary=a", b"\n--aa" * 200_000),
+    "Japanese escapes": with_type("text/plain; charset=iso-2022-jp", b"\x1b$B" * 300_000),
+    "Japanese of Windows": with_type("text/plain; charset=iso-2022-jp", b"\x1b$B-!\x1b(B" * 120_000),
     "one long line": with_type("text/plain", b"On 5 May 2020 wrote: > @" * 40_000),
 }
 

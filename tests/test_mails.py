@@ -11,20 +11,25 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.reading.html import lines_of_page
+from reviews.reading.marker import OUR_ELEMENT, marker_line
+from reviews.reading.original import Original
 from templates import compiling
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
-from templates.compiling import ORIGINAL_ID, REPLY_MARKER, CompileError
+from templates.compiling import CompileError
 from templates.contexts import (
     KINDS,
     Answer,
     Confirmation,
     FaceLink,
+    Forwarded,
     Held,
     Invitation,
     MailContext,
     Notice,
     Reminder,
+    RoundTrip,
     SignIn,
     ThreadEntry,
 )
@@ -35,13 +40,14 @@ from templates.plain import PROMISES
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")
 SITE = "https://care.acme.example"
+MARKER = marker_line("en")
 
 INVITATION = Invitation(
     contact_name="Ada",
     agent_name="Sam",
     ticket="48213",
     subject="VPN drops every hour",
-    faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}") for face in ACME.faces),
+    faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}", f"mailto:v+{face.value}@r.x") for face in ACME.faces),
     view_url=f"{SITE}/v/view",
     unsubscribe_url=f"{SITE}/u/stop",
     decoy_urls=(f"{SITE}/r/decoy-1", f"{SITE}/r/decoy-2"),
@@ -87,11 +93,25 @@ HELD = Held(
     record_url=f"{SITE}/s/record",
     text="Hello Ada,\nI will call you at three.",
 )
+FORWARDED = Forwarded(
+    sender="mallory@other.example",
+    subject="Spam from your server",
+    text="Hello,\nplease look into it.",
+    files=("report.txt",),
+)
 SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
+ROUND_TRIP = RoundTrip(staff_name="Sam")
 
 SAMPLES: dict[str, MailContext] = {
     "invitation": INVITATION,
-    "invitation-bare": replace(INVITATION, contact_name="", agent_name="", subject="", decoy_urls=()),
+    "invitation-bare": replace(
+        INVITATION,
+        contact_name="",
+        agent_name="",
+        subject="",
+        decoy_urls=(),
+        faces=tuple(replace(face, mail_url="") for face in INVITATION.faces),
+    ),
     "invitation-trial": replace(INVITATION, trial_for="ada@customer.example"),
     "reminder": REMINDER,
     "confirmation": CONFIRMATION,
@@ -103,6 +123,8 @@ SAMPLES: dict[str, MailContext] = {
     ),
     "held": HELD,
     "sign_in": SIGN_IN,
+    "round_trip": ROUND_TRIP,
+    "forwarded": FORWARDED,
 }
 
 HOSTILE = {
@@ -119,7 +141,7 @@ HOSTILE = {
     "long": "x" * 300,
     "controls": "a\x00b\x1bc\x7fd",
     "surrogate": "a\ud800b",
-    "marker": f"x\n{REPLY_MARKER}\ny",
+    "marker": f"x\n{MARKER}\ny",
 }
 
 
@@ -133,13 +155,14 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    sample: MailContext = {
-        each.kind: each for each in (INVITATION, REMINDER, CONFIRMATION, ANSWER, NOTICE, HELD, SIGN_IN)
-    }[kind.kind]
+    samples = (INVITATION, REMINDER, CONFIRMATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP, FORWARDED)
+    sample: MailContext = {each.kind: each for each in samples}[kind.kind]
     ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for", "promise"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)
+    if isinstance(sample, Forwarded):
+        sample = replace(sample, files=(words,) * 20)
     return replace(sample, **texts)
 
 
@@ -167,7 +190,7 @@ def test_a_mail_loads_nothing_from_elsewhere(name: str) -> None:
     assert not tree.css("img, link, script, iframe, object, form, [background], [srcset]")
     assert "url(" not in html
     assert "@import" not in html
-    assert {url for url in links(html) if not url.startswith(SITE)} == {"https://acme.example"}
+    assert {url for url in links(html) if not url.startswith((SITE, "mailto:"))} == {"https://acme.example"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -184,16 +207,27 @@ def test_a_mail_names_its_language_and_both_schemes_and_has_a_sensible_title(nam
 @pytest.mark.parametrize("name", ["invitation", "answer", "notice"])
 def test_a_mail_one_can_answer_begins_with_the_marker_in_both_parts(name: str) -> None:
     mail = rendered(SAMPLES[name])
-    assert mail.text.startswith(f"{REPLY_MARKER}\n")
-    marker = LexborHTMLParser(mail.html).css_first(f"#{ORIGINAL_ID}.{ORIGINAL_ID}[title={ORIGINAL_ID}]")
+    assert mail.text.startswith(f"{MARKER}\n")
+    marker = LexborHTMLParser(mail.html).css_first(f"#{OUR_ELEMENT}.{OUR_ELEMENT}[title={OUR_ELEMENT}]")
     assert marker is not None
-    assert marker.text() == REPLY_MARKER
-    assert len(REPLY_MARKER) < 60
+    assert marker.text() == MARKER
+    assert len(MARKER) < 60
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"sign_in"}))  # nobody answers that one
+def test_what_the_page_says_the_text_says_as_well(name: str) -> None:
+    """The text is what is kept and subtracted when the mail comes back quoted: no line may be in the page alone."""
+    mail = rendered(SAMPLES[name])
+    original = Original.of(mail.text)
+    said = [line.text for line in lines_of_page(mail.html) if not line.blank]
+    assert [text for text in said if not original.holds(text) and not original.resembles(text)] == []
 
 
 def test_the_first_links_are_no_ratings_and_the_decoys_stand_around_the_faces() -> None:
-    wanted = ["v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy", "r/decoy-2", "u/stop"]
-    assert links(rendered(INVITATION).html) == [f"{SITE}/{path}" for path in wanted] + ["https://acme.example"]
+    found = links(rendered(INVITATION).html)
+    by_mail = [f"mailto:v+{face.value}@r.x" for face in ACME.faces]
+    before = [f"{SITE}/{path}" for path in ("v/view", "r/decoy-1", "r/happy", "r/neutral", "r/unhappy")]
+    assert found == [*before, *by_mail, f"{SITE}/r/decoy-2", f"{SITE}/u/stop", "https://acme.example"]
 
 
 def test_decoys_are_out_of_sight_out_of_the_way_and_out_of_the_text() -> None:
@@ -262,6 +296,13 @@ def test_a_notice_shows_the_last_four_messages_newest_first() -> None:
     assert re.findall(r"message \d", rendered(replace(NOTICE, thread=thread)).text) == [
         f"message {number}" for number in (5, 4, 3, 2)
     ]
+
+
+def test_a_notice_says_of_each_message_whether_its_sender_is_proven() -> None:
+    proven, doubted = (ThreadEntry("customer", "Ada", "noon", "Hello", doubt=doubt) for doubt in ("", "sender forged"))
+    mails = [rendered(replace(NOTICE, thread=(entry,))) for entry in (proven, doubted)]
+    assert ["Ada, noon (sender forged)\n" in mail.text for mail in mails] == [False, True]
+    assert ["sender forged" in mail.html for mail in mails] == [False, True]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)

@@ -1,14 +1,29 @@
 """Which facts can change a timeline? Those that are passed over never do."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from reviews.clicks import decide, moves
-from reviews.facts import Arrived, Comment, Fact, Hit, Settled, Signal, Vote
+from reviews.facts import (
+    Arrived,
+    ClientSuspected,
+    Comment,
+    Delivered,
+    Fact,
+    Hit,
+    RatingSealed,
+    Settled,
+    Signal,
+    StaffAction,
+    Vote,
+)
 from reviews.log import Log
 from reviews.model import Evidence, Mode
 from tests.story import RULES, asked_log, later, one_of_each, opened, rated_log, sent, the_delivery, voted
+
+MOVING = (Vote, Signal, Settled, Hit, ClientSuspected, Delivered, RatingSealed)
 
 
 def unrated() -> Log:
@@ -27,10 +42,10 @@ def hit(log: Log, id: str) -> Hit:
 def test_what_cannot_move_a_timeline_does_not(begun: Callable[[], Log]) -> None:
     log = begun()
     facts: list[Fact] = [
-        hit(log, "another page"),
+        replace(hit(log, "a filter's"), machine="declared_agent", page=False),
         Arrived(log.review.id, "page 1", later(70)),
         Comment(log.review.id, "page 1", later(70), "words"),
-        *(fact for fact in one_of_each() if not isinstance(fact, Vote | Signal | Settled | Hit)),
+        *(fact for fact in one_of_each() if not isinstance(fact, MOVING)),
     ]
     for fact in facts:
         assert not moves(fact, log.joined(fact)), fact
@@ -41,6 +56,9 @@ def test_before_the_first_vote_nothing_but_a_vote_moves() -> None:
     log = unrated()
     for fact in (
         hit(log, "p"),
+        ClientSuspected(log.review.id, later(70), "client 1", later(0), later(90), "bad_token"),
+        Delivered(log.review.id, later(70), the_delivery(log).id),
+        StaffAction("form", log.review.id, later(70), "lea", "void", "", "a test"),
         Signal(log.review.id, "page 1", later(70), "scroll"),
         sent(the_delivery(log), at=later(80)),
     ):
@@ -50,9 +68,16 @@ def test_before_the_first_vote_nothing_but_a_vote_moves() -> None:
     assert moves(vote, log.joined(vote))
 
 
-def test_after_it_a_touch_a_send_and_its_own_visit_may() -> None:
+def test_after_it_a_touch_a_send_a_visit_and_what_is_learnt_may() -> None:
     log = soft()
-    for fact in (hit(log, "page 1"), Signal(log.review.id, "page 1", later(70), "scroll")):
+    for fact in (
+        hit(log, "another page"),
+        replace(hit(log, "a decoy"), link="decoy", machine="decoy", page=False),
+        Signal(log.review.id, "page 1", later(70), "scroll"),
+        ClientSuspected(log.review.id, later(70), "client 1", later(0), later(90), "bad_token"),
+        Delivered(log.review.id, later(70), the_delivery(log).id),
+        StaffAction("form", log.review.id, later(70), "lea", "void", "", "a test"),
+    ):
         assert moves(fact, log.joined(fact))
     again = sent(the_delivery(log), at=later(55), attempt=2)
     assert moves(again, log.joined(again))

@@ -30,9 +30,22 @@ MESSAGE = {
     "text": "It still drops.\nEvery hour.",
     "trimmed": "> How did we do?",
     "verified": False,
-    "attachments": [{"name": "error.png", "size_text": "214 KB"}],
+    "sender": "sender not verified (it is signed by mail.example, which is not customer.example)",
+    "mark": "put here by Lea",
+    "attachments": [
+        {"url": "/s/1/files/a", "name": "error.png", "size_text": "214 KB", "danger": ""},
+        {"url": "/s/1/files/b", "name": "error.png.exe", "size_text": "214 KB", "danger": "a program: do not open it"},
+    ],
 }
-HELD = {"id": "m1", "name": "Sam", "at_text": "today", "reason": "not verified", "text": "Hello", "action": "/held"}
+HELD = {
+    "id": "m1",
+    "name": "Sam",
+    "at_text": "today",
+    "reason": "not verified",
+    "sender": "sender not verified",
+    "text": "Hello",
+    "action": "/held",
+}
 DELIVERY = {"kind": "Invitation", "to": "Ada", "status": "sent", "at_text": "21 November 2026, 11:00", "reason": ""}
 RATING = {"value": "unhappy", "status": "confirmed", "grade": "hard", "at_text": "21 November 2026, 14:05"}
 STAFF = {"staff_name": "Sam", "list_url": "/reviews", "sign_out_url": "/out"}
@@ -48,7 +61,22 @@ ROW = {
     "messages": 2,
 }
 
-LIST = {**STAFF, "query": "", "newer_url": "", "older_url": ""}
+LIST = {**STAFF, "query": "", "waiting": "", "waiting_url": "/quarantine", "newer_url": "", "older_url": ""}
+
+STRAY = {
+    "sender": "Ada <ada@customer.example>",
+    "trust": "sender verified (signed by customer.example)",
+    "proven": True,
+    "subject": "Re: VPN",
+    "text": "It still drops.\nEvery hour.",
+    "reason": "nothing in it names a review",
+    "at_text": "21 November 2026, 14:05",
+    "until_text": "21 December 2026, 14:05",
+    "action": "/quarantine/a",
+    "raw_url": "/quarantine/a.eml",
+    "record": "",
+}
+NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "record": "review"}
 
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
@@ -65,6 +93,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ),
     ("reviews", {**LIST, "reviews": []}),
     ("reviews", {**LIST, "reviews": [], "query": "router"}),
+    ("reviews", {**LIST, "reviews": [], "waiting": "2 mails wait without a record"}),
+    ("quarantine", {**STAFF, "mails": [], "error": "", "older_url": ""}),
+    ("quarantine", {**STAFF, "mails": [STRAY, {**STRAY, **NAMELESS}], "error": "No such record.", "older_url": "/b"}),
     ("reviews", {**LIST, "reviews": [ROW, {**ROW, "rating": None}], "newer_url": "/a", "older_url": "/b"}),
     (
         "record",
@@ -80,6 +111,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "held": [HELD],
             "deliveries": [DELIVERY],
             "automatic": [{"subject": "Away", "reason": "auto-submitted header", "at_text": "today"}],
+            "evidence": [{"at_text": "today", "words": "c1 opened “Great”"}],
+            "votes": [{"id": "abc", "value": "happy"}],
+            "correct_url": "/s/token/rating",
             "paused": "Asking is paused.",
             **STAFF,
         },
@@ -94,6 +128,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "held": [],
             "deliveries": [],
             "automatic": [],
+            "evidence": [],
+            "votes": [],
+            "correct_url": "",
             "paused": "",
             **STAFF,
         },

@@ -1,6 +1,7 @@
 """What happens when a person opens a face's link? The whole way: a real browser, the real server, a real store."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,11 +12,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from reviews.clicks import Step
 from reviews.facts import Comment, Hit, Review, Vote
-from reviews.model import Evidence, Grade, Mode, Status
+from reviews.model import FACES, Evidence, Grade, Mode, Status
+from tests.browsers import LIKE_A_PERSON, agent_of
 from tests.story import RULES, START
 from tests.web_house import House, opened_house, served
 
@@ -23,8 +26,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 DWELL = timedelta(seconds=0.3)
 PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 667}, "is_mobile": True, "has_touch": True}
-LIKE_A_PERSON = ("--no-sandbox", "--disable-blink-features=AutomationControlled")
-"""Without the second, `navigator.webdriver` says that nobody is there, and no vote of such a page counts."""
 TARGET_PX_MIN = 48
 PATIENCE_SECONDS = 5.0
 
@@ -64,14 +65,14 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(folder: Path, browser: Browser, **options: Any) -> AsyncIterator[Visit]:
+async def visiting(folder: Path, browser: Browser, *, dwell: timedelta = DWELL, **options: Any) -> AsyncIterator[Visit]:
     """A visit an hour after the mail. Nothing may leave for another host, and no policy may be broken."""
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"
-    async with opened_house(folder, rules=replace(RULES, dwell=DWELL), base_url=base_url) as house:
+    async with opened_house(folder, rules=replace(RULES, dwell=dwell), base_url=base_url) as house:
         review = await house.asked()
         async with served(house.door, port=port):
-            context = await browser.new_context(**options)
+            context = await browser.new_context(**{"user_agent": agent_of(browser)} | options)
             page = await context.new_page()
             visit = Visit(house, review, page, [], set())
             page.on("console", lambda message: visit.complaints.append(message.text))
@@ -140,6 +141,7 @@ async def test_another_face_is_a_change_of_mind(tmp_path: Path, browser: Browser
         await visit.page.get_by_role("button", name="Not good").click()
         await visit.rated(Status.CONFIRMED, "unhappy")
         await expect(visit.page.locator("#status")).to_contain_text("Not good")
+        visit.house.clock.forward(seconds=10)
         await visit.page.get_by_role("button", name="Great").click()
         await visit.rated(Status.CONFIRMED, "happy")
 
@@ -233,7 +235,106 @@ async def test_a_second_tab_is_a_second_hit_and_the_later_press_wins(tmp_path: P
         await visit.page.goto(visit.url("happy"))
         await visit.page.get_by_role("button", name="Great").click()
         await visit.rated(Status.CONFIRMED, "happy")
+        visit.house.clock.forward(minutes=2)
         await visit.page.goto(visit.url("unhappy"))
         await visit.page.get_by_role("button", name="Not good").click()
         await visit.rated(Status.CONFIRMED, "unhappy")
         assert len((await visit.house.log(visit.review)).of(Hit)) == 2
+
+
+async def test_a_peek_of_six_tenths_of_a_second_is_none(tmp_path: Path, browser: Browser) -> None:
+    async with visiting(tmp_path, browser, dwell=RULES.dwell) as visit:
+        await visit.page.goto(visit.url("unhappy"))
+        await asyncio.sleep(0.6)
+        await visit.page.goto("about:blank")
+        await asyncio.sleep(RULES.dwell.total_seconds())
+        assert await visit.votes() == []
+        visit.hosts.discard("")
+
+
+async def test_a_sandbox_that_opens_every_face_rates_nothing_and_a_person_after_it_does(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with visiting(tmp_path, browser) as visit:
+        pages = [await visit.page.context.new_page() for _ in FACES]
+        await asyncio.gather(*(page.goto(visit.url(face)) for page, face in zip(pages, FACES, strict=True)))
+        for page in pages:
+            await page.bring_to_front()
+            await asyncio.sleep(2 * DWELL.total_seconds())
+        await visit.rated(Status.VOIDED, None)
+        visit.house.clock.forward(hours=1)
+        await visit.page.bring_to_front()
+        await visit.page.goto(visit.url("happy"))
+        await visit.rated(Status.PROVISIONAL, "happy")
+        visit.house.clock.forward(minutes=10)
+        await visit.rated(Status.CONFIRMED, "happy")
+
+
+async def test_a_page_shown_ahead_of_time_votes_nothing_and_the_click_that_follows_does(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with visiting(tmp_path, browser) as visit:
+        link = visit.url("happy")
+        rules = json.dumps({"prerender": [{"source": "list", "urls": [link], "eagerness": "immediate"}]})
+        html = f'<script type="speculationrules">{rules}</script><a href="{link}">Great</a>'
+        start = f"{visit.house.links.base_url}/robots.txt"
+        await visit.page.route(start, lambda route: route.fulfill(body=html, content_type="text/html"))
+        await visit.page.goto(start)
+        await asyncio.sleep(4 * DWELL.total_seconds())
+        ahead = (await visit.house.log(visit.review)).of(Hit)
+        assert {hit.machine for hit in ahead} == {"prefetch"}
+        assert await visit.votes() == []
+        await visit.page.get_by_role("link", name="Great").click()
+        await expect(visit.page.locator("#status")).to_contain_text("Recorded")
+        assert len(await visit.votes()) == 1
+        visit.complaints.clear()  # that the page was not had ahead of time is told on the console
+
+
+async def test_a_driven_browser_is_taken_at_its_word(tmp_path: Path, chromium: str) -> None:
+    async with async_playwright() as playwright:
+        driven = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        async with visiting(tmp_path, driven) as visit:
+            await visit.page.goto(visit.url("happy"))
+            await visit.rated(Status.VOIDED, None)
+            [vote] = await visit.votes()
+            assert vote.machine == "webdriver"
+        await driven.close()
+
+
+async def test_what_calls_itself_headless_gets_no_page_that_can_vote(tmp_path: Path, browser: Browser) -> None:
+    headless = agent_of(browser).replace("Chrome/", "HeadlessChrome/")
+    async with visiting(tmp_path, browser, user_agent=headless) as visit:
+        await visit.page.goto(visit.url("happy"))
+        await asyncio.sleep(2 * DWELL.total_seconds())
+        assert await visit.votes() == []
+        assert [hit.machine for hit in (await visit.house.log(visit.review)).of(Hit)] == ["declared_agent"]
+        visit.complaints.clear()  # a plain text has no icon, which is told on the console
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("minutes", [1, 60])
+async def test_axe_finds_nothing_wrong_with_the_page(
+    tmp_path: Path, browser: Browser, scheme: str, minutes: int
+) -> None:
+    async with visiting(tmp_path, browser, **PHONE, color_scheme=scheme, bypass_csp=True) as visit:
+        visit.house.clock.now = START + timedelta(minutes=minutes)  # with and without the button for one more tap
+        await visit.page.goto(visit.url("happy"))
+        await visit.rated(Status.PROVISIONAL, "happy")
+        found = await Axe().run(visit.page)
+        assert [(one["id"], one["impact"]) for one in found.response["violations"]] == []
+
+
+async def test_the_keyboard_alone_does_all_of_it(tmp_path: Path, browser: Browser) -> None:
+    async with visiting(tmp_path, browser) as visit:
+        await visit.page.goto(visit.url("happy"))
+        for _ in FACES:
+            await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Space")
+        await visit.rated(Status.CONFIRMED, "unhappy")
+        await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.type("Still drops.")
+        await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.page.locator("#sent")).to_contain_text("Thank you")
+        [comment] = (await visit.house.log(visit.review)).of(Comment)
+        assert comment.words == "Still drops."

@@ -185,6 +185,7 @@ async def test_another_face_pressed_on_the_page_replaces_the_answer(house: House
     review = await house.asked()
     path, nonce = await opened(house, review, "happy")
     for face in ("happy", "unhappy", "neutral", "happy"):
+        house.clock.forward(seconds=10)
         answer = await post(house, path, nonce, kind="vote", mode="button", answer=face, trusted="1")
         assert answer.json()["rating"] == face
         assert await rating(house, review) == (Status.CONFIRMED, face)
@@ -203,6 +204,7 @@ async def test_a_strangers_untouched_visit_does_not_displace_a_press_and_is_not_
     path, nonce = await opened(house, review, "happy")
     await post(house, path, nonce, kind="vote", mode="button", answer="happy", trusted="1")
     house.client.headers["User-Agent"] = "somebody else"
+    house.clock.forward(minutes=2)
     path, nonce = await opened(house, review, "unhappy")
     answer = await post(house, path, nonce, kind="vote", mode="auto", answer="unhappy")
     assert answer.json() == {"status": "provisional", "rating": "unhappy", "needs_tap": True}
@@ -214,6 +216,7 @@ async def test_the_same_person_changes_their_mind_by_one_click_in_the_mail(house
     review = await house.asked()
     path, nonce = await opened(house, review, "happy")
     await post(house, path, nonce, kind="vote", mode="button", answer="happy", trusted="1")
+    house.clock.forward(seconds=20)
     path, nonce = await opened(house, review, "unhappy")
     answer = await post(house, path, nonce, kind="vote", mode="auto", answer="unhappy")
     assert answer.json() == {"status": "provisional", "rating": "unhappy", "needs_tap": False}

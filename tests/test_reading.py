@@ -63,11 +63,37 @@ def page_mail(body: str) -> bytes:
         "2026년 11월 21일 (토) 오전 10:00, Acme <r+token@acme.example>님이 작성:",
         "Vào Th 7, 21 thg 11, 2026 vào lúc 10:00 Acme <r+token@acme.example> đã viết:",
         "Pada Sab, 21 Nov 2026 10.00, Acme <r+token@acme.example> menulis:",
+        # Acme <r+token@acme.example>, 21 Kas 2026 Cmt, 10:00 tarihinde şunu yazdı, as it is wrapped
+        "Acme IT Support <r+token@acme.example>, 21 Kas 2026 Cmt,\n10:00 tarihinde şunu yazdı:",
+        "On Thu, 31 Mar 2016 at 11:16 Acme Support\n\n<\nmailto:Acme Support <r+token@acme.example>\n> wrote:",
+        "Gant Acme <r+token@acme.example> eo bet skrivet d'an 21/11/2026 10:00 :",  # Breton
+        "Sgrìobh Acme na leanas 21/11/2026 aig 10:00:",  # Gaelic
+        "Acme-ը գրել է 2026.11.21 10:00-ին:",  # Armenian
     ],
 )
 @pytest.mark.parametrize("quote", [QUOTED, SURVEY], ids=["marked", "bare"])
 def test_an_attribution_ends_the_answer_in_many_languages(attribution: str, quote: str) -> None:
     assert words_of(text_mail(f"Very well, thank you!\n\n{attribution}\n\n{quote}")) == "Very well, thank you!"
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "Quoting Acme Support (2026-11-21 10:00:00)",
+        "Zitat von Acme Support <r+token@acme.example>:",
+        "Excerpts from Acme's message of November 21, 2026 10:00 am:",
+        "* Acme Support <r+token@acme.example> [261121 10:00]:",
+        "2026-11-21 10:00, Acme Support zzzz:",  # a verb that nobody here knows
+    ],
+)
+def test_an_attribution_needs_no_verb_above_a_marked_quotation(attribution: str) -> None:
+    assert words_of(text_mail(f"Very well.\n\n{attribution}\n{QUOTED}")) == "Very well."
+    assert words_of(text_mail(f"{attribution}\n{QUOTED}\nVery well.")) == "Very well."
+
+
+def test_a_greeting_may_stand_between_the_attribution_and_what_it_quotes() -> None:
+    body = f"On 21/11/2026 10:00, Acme wrote:\n\nHi Sam, see below.\n\n{QUOTED}\nVery well.\n"
+    assert words_of(text_mail(body)) == "Hi Sam, see below.\n\nVery well."
 
 
 @pytest.mark.parametrize(
@@ -122,6 +148,112 @@ def test_a_header_block_ends_the_answer_in_many_languages(labels: tuple[str, ...
 )
 def test_a_separator_ends_the_answer(separator: str) -> None:
     assert words_of(text_mail(f"Very well.\n\n{separator}\n{SURVEY}")) == "Very well."
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    [
+        "Dne čt 21. 11. 2026 v 10:00 uživatel X <x@y.cz> napsal:",
+        "čt 21. 11. 2026 v 10:00 odesílatel X <x@y.cz> napsal:",
+        "2026-11-21 10:00 GMT+01:00 X Y <x@y.pl>:",
+        "X <x@y.hu> ezt írta (időpont: 2026. nov. 21., Szo, 10:00):",
+        'On 21 Nov 2026 10:00, "X Y" <x@y.com> wrote:',
+        "On Saturday, November 21, 2026, X Y <x@y.com> wrote:",
+        "X Y <x@y.com> wrote on 21/11/2026 10:00:",
+        "From: X Y [mailto:x@y.com]\nSent: Saturday, November 21, 2026 10:00 AM\nTo: Ada\nSubject: Re: a",
+        "*From:* X Y <x@y.com>\n*Date:* Saturday\n*To:* Ada\n*Subject:* Re: a",
+        "-----Original Message-----\nFrom: X",
+        "________________________________\nFrom: X Y <x@y.com>\nSent: 21 November 2026\nTo: Ada",
+        "---------- Forwarded message ---------\nFrom: X <x@y.com>\nDate: Sat\nSubject: a\nTo: b",
+        'El 21 nov. 2026 10:00 a. m., "X" <x@y.com> escribió:',
+        "Le 21 novembre 2026 10:00:12 GMT+01:00, X <x@y.fr> a écrit :",
+        'Am 21. November 2026 10:00:12 MEZ schrieb "X" <x@y.de>:',
+        "Von: X <x@y.de>\nDatum: Samstag, 21. November 2026 um 10:00\nAn: Ada\nBetreff: Re: a",
+        "Den 21. november 2026 10:00:12 CET, skrev X <x@y.dk>:",
+        'Op 21 nov. 2026 10:00 schreef "X" <x@y.nl>:',
+        'Il 21/nov/2026 10:00, "X" <x@y.it> ha scritto:',
+        "21 nov 2026, 10:00, X <x@y.ru>:",
+        '21.11.2026, 10:00, "X" <x@y.ru>:',
+        "Суббота, 21 ноября 2026, 10:00 +03:00 от X <x@y.ru>:",
+        "În sâm., 21 nov. 2026, 10:00, X <x@y.ro> a scris:",
+        "On Sat, 21 Nov 2026 at 10:00, X <x@y.com>\nwrote:",
+        'On Nov 21, 2026 10:00, "X" <\nx@y.com> wrote:',
+        "---- On Sat, 21 Nov 2026 10:00:00 +0100 X <x@y.com> wrote ----",
+        "------- Original Message -------\nOn Saturday, November 21st, 2026 at 10:00 AM, X <x@y.com> wrote:",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Saturday, November 21, 2026 10:00 AM, X <x@y.com> wrote:",
+        "From: X Y\nSent: Saturday, November 21, 2026 10:00\nTo: Ada\nSubject: a",
+        "At 10:00 AM 11/21/2026, X wrote:",
+        "In a message dated 11/21/2026 10:00:00 A.M. Eastern Standard Time, x@y.com writes:",
+        '"X Y" <x@y.com> writes:',
+        "X Y schrieb am 21.11.2026 um 10:00:",
+        "Em sáb, 21 de nov de 2026 10:00, X <x@y.br> escreveu:",
+        "W dniu 2026-11-21 10:00:12 użytkownik X <x@y.pl> napisał:",
+        "Dnia 21 listopada 2026 10:00 X <x@y.pl> napisał(a):",
+        "Den lör 21 nov. 2026 10:00X <x@y.se> skrev:",
+        "ons. 21. nov. 2026 kl. 10:00 skrev X <x@y.no>:",
+        "la 21. marrask. 2026 klo 10.00 X <x@y.fi> kirjoitti:",
+        "Στις Σάβ, 21 Νοε 2026 στις 10:00 π.μ., ο/η X <x@y.gr> έγραψε:",
+        "בתאריך שבת, 21 בנוב׳ 2026, 10:00, מאת X <x@y.il>:",
+        "X <x@y.jp> 2026年11月21日(土) 10:00:",
+        "2026年11月21日土曜日、X<x@y.jp>さんは書きました:",
+        "발신: X <x@y.kr>\n날짜: 2026년 11월 21일\n수신: Ada\n제목: a",
+        "寄件者: X <x@y.tw>\n寄件日期: 2026年11月21日\n收件者: Ada\n主旨: a",
+        'Gesendet: Samstag, 21. November 2026 um 10:00 Uhr\nVon: "X" <x@y.de>\nAn: a@b.de\nBetreff: a',
+    ],
+)
+@pytest.mark.parametrize("quote", ["> How did we do?\n> Great", "How did we do?\nGreat"], ids=["marked", "bare"])
+def test_an_announcement_ends_the_answer_as_programs_write_it(announcement: str, quote: str) -> None:
+    assert words_of(text_mail(f"Very well.\n\n{announcement}\n\n{quote}\n")) == "Very well."
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Sent from Mail for Windows 10",
+        "Sent from Mail for Windows",
+        "Sent with Airmail",
+        "Sent from Yahoo Mail on Android",
+        "Sent from my Samsung Galaxy smartphone.",
+        "Sent from Outlook Mobile",
+        "Get Outlook for iOS<https://aka.ms/o0ukef>",
+        "Envoyé depuis Yahoo Mail pour Android",
+        "Envoyé à partir de Courrier pour Windows 10",
+        "Enviado desde Correo para Windows 10",
+        "Gesendet von Mail für Windows 10",
+        "Von meinem Samsung Gerät gesendet.",
+        "Diese Nachricht wurde von meinem Android Mobiltelefon mit GMX Mail gesendet.",
+        "Sent from Proton Mail for iOS",
+        "Sent with Proton Mail secure email.",
+        "Sent from my BlackBerry 10 smartphone.",
+        "Sent from Gmail Mobile",
+        "Sendt fra Mail til Windows",
+        "Verzonden vanuit Mail voor Windows",
+        "Отправлено из мобильной Почты Mail.ru",
+        "Отправлено из Mail.ru для Android",
+        "Wysłano z aplikacji mobilnej WP Poczta",
+        "Enviado do Yahoo Mail no Android",
+        "Inviato da Libero Mail per Android",
+        "iPhoneから送信",
+        "내 iPhone에서 보냄",
+        "发自我的 iPhone",
+        "Sent from my mobile device",
+        "Sent from Superhuman",
+        "Sent via Superhuman iOS",
+        "*Sent from my iPad*",
+        "Poslano z mého iPhonu",
+        "Odesláno z mého iPhonu",
+        "Küldve az iPhone-ról",
+        "Στάλθηκε από το iPhone μου",
+        "iPhone'umdan gönderildi",
+        "נשלח מה-iPhone שלי",
+        "أُرسلت من الـ iPhone",
+        "Trimis de pe iPhone",
+        "Lähetetty Outlook for Androidista",
+        "Skickades från E-post för Windows",
+    ],
+)
+def test_a_footer_is_known_as_programs_write_it(footer: str) -> None:
+    assert words_of(text_mail(f"Very well.\n\n{footer}\n")) == "Very well."
 
 
 @pytest.mark.parametrize(
@@ -182,13 +314,69 @@ def test_what_stands_under_the_words_is_set_apart(ending: str) -> None:
         "The error said:\n\nConnection lost at 10:00",
         ">:( not good at all",
         "It works now --- thanks!",
-        "5 - Great\n\nBest regards\nAda",
+        "5 - Great\n\nBest regards",
+        "Very well.\n\nThis e-mail is about the second ticket, not the first.",
         "He wrote: it is fixed.",
+        "Sam wrote to me on Monday:\nplease restart the router. I did, and nothing changed.",
+        "On 21 November I was told it was fixed.\n\nIt was not.",
+        "From: my desk\nTo: whoever reads this\n\nThank you!",
+        "I sent a photo from my iPhone, did it arrive?",
+        "Gesendet habe ich das Formular schon am Montag von meinem Handy aus, warum fragen Sie?",
+        "The original message said that it would be free.",
+        "My own words:\n\n    sudo reboot\n\nThat helped.",
+        "1. Fast\n2. Friendly\n3. Fixed",
+        "Great!\n\n***\n\nBut the invoice is wrong.",
+        "Regards from Berlin, and thanks for everything you did.",
+        "Best thing that happened this week.",
+        "Thanks\nTo all of you",
+        "Call me: +49 30 1234567",
+        "My address is ada@customer.example, write to me there.",
+        "Confidential: my password is in the ticket, please remove it.",
+        "Date: 5 May, Time: 10:00, and nobody came.",
+        "Op 5 mei om 10:00 was er niemand.",
+        "Le 5 mai 2026 à 10:00, personne n'est venu.",
+        "Ticket 48213 > done. Next > please",
+        "👍",
+        "5",
+        "Sehr gut",
+        "太好了！",
+        "-",
+        "+1",
         "Subject: is it possible to have the old version back?",
     ],
 )
 def test_a_persons_words_are_not_taken_for_something_else(body: str) -> None:
     assert words_of(text_mail(body)) == body
+
+
+@pytest.mark.parametrize(
+    ("ending", "kept"),
+    [
+        ("Best regards\nAda", "Best regards"),
+        ("Regards,\nAda", ""),
+        ("Z poważaniem,\nAda", ""),
+        ("Mit freundlichen Grüßen\n\nAda Example\nCustomer Ltd", ""),
+        ("Cordialement,\n\nAda Example\n+33 1 23 45 67 89", ""),
+        ("Ada Example\nHead of Everything\n+44 20 7946 0000", ""),  # her name, as From has it
+        ("----------------\nAda Example\nTel. 555-931-0702\nhttps://customer.example", ""),
+        ("Cheers,\nAda", ""),
+        ("LG\nmodel 55", None),  # a formula, or a maker of screens
+        ("Best\nof all", None),
+        ("Pozdrawiam,\njan", ""),
+        ("Mit freundlichen Grüßen\nAda von der Heide", "Mit freundlichen Grüßen"),
+        ("---\nAda Example\nCustomer Ltd", ""),
+        ("====\nAda Example", ""),
+        ("---\nbut slow", None),
+        ("---\nAnd this is a second matter, which took far longer than the first one did.", None),
+        ("Best regards\nPS: please call me back", "Best regards\nPS: please call me back"),
+        ("Regards,\nbut why does it take a week until somebody looks at it at all?", None),
+        ("Thanks,\nAda", None),
+        ("Ada", None),
+    ],
+)
+def test_a_signature_is_set_apart_where_it_is_surely_one(ending: str, kept: str | None) -> None:
+    raw = text_mail(f"Very well, thank you.\n\n{ending}\n").replace(b"From: Ada ", b"From: Ada Example ")
+    assert words_of(raw) == f"Very well, thank you.\n\n{ending if kept is None else kept}".strip()
 
 
 @pytest.mark.parametrize(

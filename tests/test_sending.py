@@ -87,7 +87,7 @@ LAST_MOMENTS: dict[str, tuple[Log, DeliveryKind, dict[str, object], Due | Wait |
     "an answer to a dead address": (answered(bounced_log()), ANSWER, {}, Drop("bounced")),
     "a notice of a paused brand": (replied(asked_log()), NOTICE, {"paused": True}, Due()),
     "a notice about one who unsubscribed": (replied(unsubscribed_log()), NOTICE, {}, Due()),
-    "word of a held answer": (answered(asked_log(), verdict="unverified"), HELD, {"paused": True}, Due()),
+    "word of a held answer": (answered(asked_log(), verdict="unsigned"), HELD, {"paused": True}, Due()),
 }
 
 

@@ -132,6 +132,7 @@ WRONG = [
     ("AFTERWORD_FROM", "support", "support@example.com"),
     ("AFTERWORD_ONLY_TO", "everybody", "support@example.com"),
     ("AFTERWORD_OPERATOR", "a@b@c", "support@example.com"),
+    ("AFTERWORD_TRUSTED_MAIL_SERVERS", "mx.acme.example", "2001:db8::/64"),
     ("PORT", "http", "integer"),
     ("PORT", "0", "greater than or equal to 1"),
     ("PORT", "65536", "less than or equal to 65535"),
@@ -257,7 +258,7 @@ def test_the_example_sets_what_must_be_set_and_shows_the_defaults_of_the_rest() 
     for name, field in NAMES.items():
         default = Settings.model_fields[field].default
         if name not in REQUIRED:
-            words = {None: "", False: "false"}.get(default, str(default))
+            words = str(default).lower() if isinstance(default, bool) else "" if default is None else str(default)
             assert told[name][0] == words, name
 
 

@@ -43,8 +43,10 @@ def test_an_answer_that_is_surely_theirs_goes_to_the_customer() -> None:
     ("changes", "why"),
     [
         ({"sender": "sam@private.example"}, "it came from another address than the notice went to"),
-        ({"verdict": "unverified"}, "nothing proves that it came from the address it names"),
+        ({"verdict": "unsigned"}, "nothing proves that it came from the address it names"),
         ({"verdict": "unchecked"}, "nothing proves that it came from the address it names"),
+        ({"verdict": "broken"}, "its signature does not hold, so it may have been changed on the way"),
+        ({"verdict": "forged"}, "the domain it names says that it is forged"),
         ({"words": " \n"}, "no words were found in it, and files are not sent on"),
     ],
 )
@@ -61,7 +63,7 @@ def test_an_address_in_other_letters_is_the_same_address() -> None:
     assert mailed(answered(asked_log(), sender="SAM@Acme.example"), ANSWER)
 
 
-@pytest.mark.parametrize(("first", "second"), [("verified", "unverified"), ("unverified", "verified")])
+@pytest.mark.parametrize(("first", "second"), [("verified", "unsigned"), ("unsigned", "verified")])
 def test_an_answer_read_twice_is_decided_once(first: str, second: str) -> None:
     """The proof of its sender stands in DNS, and may be gone, or there, at the second look."""
     once_read = answered(asked_log(), verdict=first)
@@ -69,7 +71,7 @@ def test_an_answer_read_twice_is_decided_once(first: str, second: str) -> None:
 
 
 def test_a_held_answer_is_sent_once() -> None:
-    log = answered(asked_log(), verdict="unverified")
+    log = answered(asked_log(), verdict="unsigned")
     held = log.of(Message)[-1]
     for form in ("form 1", "form 1", "form 2"):
         log = log.plus(*flow.held_answer_sent(log, message=held.id, action=form, who=SAM.email, at=later(hours=4)))
@@ -110,7 +112,7 @@ def status_of(log: Log, *, now: datetime) -> str | None:
 def test_an_answer_settles_what_is_owed_and_a_held_one_only_when_it_is_sent() -> None:
     log = rated_log("unhappy")
     assert status_of(answered(log), now=later(hours=4)) == "answered"
-    log = answered(log, verdict="unverified")
+    log = answered(log, verdict="unsigned")
     assert status_of(log, now=later(hours=4)) == "open"
     held = log.of(Message)[-1].id
     log = log.plus(*flow.held_answer_sent(log, message=held, action="form", who=SAM.email, at=later(hours=5)))

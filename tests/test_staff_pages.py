@@ -41,7 +41,7 @@ async def replied_to(house: House, words: str = "Still drops, I am afraid.") -> 
 
 async def held_answer(house: House, review: Review) -> None:
     """Sam's answer to that notice, which nothing proves to be his."""
-    answer = staff_mail(verdict="unverified")
+    answer = staff_mail(verdict="unsigned")
     await house.store.record(review.id, partial(flow.staff_answered, mail=answer, seat=SAM, at=later(hours=3)))
 
 
@@ -68,7 +68,7 @@ async def test_who_got_a_notice_sees_the_whole_record(house: House) -> None:
 async def test_a_sender_nobody_vouches_for_is_marked(house: House) -> None:
     review = await house.asked()
     await house.store.record(
-        review.id, partial(flow.replied, mail=mail(verdict="unverified"), at=later(hours=2), rules=RULES)
+        review.id, partial(flow.replied, mail=mail(verdict="unsigned"), at=later(hours=2), rules=RULES)
     )
     assert "sender not verified" in (await house.client.get(record_path(house, review))).text
 

@@ -53,9 +53,10 @@ async def good_path(house: House, path: str) -> str:
         "/v/{token}": house.links.view(review.id),
         "/u/{token}": house.links.unsubscribe(review.id),
         "/s/{token}": house.links.record(review.id, seat_of(review.id, SAM.email)),
+        "/s/{token}/rating": f"{house.links.record(review.id, seat_of(review.id, SAM.email))}/rating",
         "/in/{token}": house.links.sign_in("a" * 26),
     }.get(path, path)
-    return path_of(token).format(id=review.id, name="pages.css", key="acme")
+    return path_of(token).format(id=review.id, name="pages.css", key="acme", sha256="0" * 64, token="none")
 
 
 # headers
@@ -64,7 +65,7 @@ async def good_path(house: House, path: str) -> str:
 @pytest.mark.parametrize(("method", "path"), requests())
 @pytest.mark.parametrize("good", [True, False])
 async def test_every_answer_keeps_its_address_secret(house: House, method: str, path: str, good: bool) -> None:
-    place = await good_path(house, path) if good else path.format(token="x", id="x", name="x", key="x")
+    place = await good_path(house, path) if good else path.format(token="x", id="x", name="x", key="x", sha256="x")
     answer = await house.client.request(method, place, headers={"Authorization": f"Bearer {KEY}"})
     assert answer.status_code < 500
     assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE

@@ -12,11 +12,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
 from reviews.links import Links
+from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from templates.brands import SHIPPED, read_brands
-from web import files, health
+from web import files, health, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.contact import unsubscribe, view
@@ -25,9 +26,9 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import by_hand, record, sign_in, suppressions
+from web.staff import by_hand, correcting, quarantine, record, sign_in, suppressions
 from web.staff import reviews as staff_reviews
-from web.tickets import asking, closed, exported, listed, reopened
+from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened
 
 ID_BYTES = 16
 ROUTES = (
@@ -39,6 +40,8 @@ ROUTES = (
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
     Route("/api/v1/reviews/{id}/ask", asking.asked, methods=["POST"]),
+    Route("/api/v1/reviews/{id}/evidence", evidence.told),
+    Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
@@ -46,6 +49,8 @@ ROUTES = (
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
     Route("/s/{token}", record.held_answer_sent, methods=["POST"]),
+    Route("/s/{token}/rating", correcting.corrected_by_link, methods=["POST"]),
+    Route("/s/{token}/files/{sha256}", record.file_saved_by_link),
     Route("/sign-in", sign_in.asked),
     Route("/sign-in", sign_in.requested, methods=["POST"]),
     Route("/in/{token}", sign_in.followed),
@@ -56,6 +61,11 @@ ROUTES = (
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
     Route("/suppressions", suppressions.listed),
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
+    Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
+    Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
+    Route(quarantine.QUARANTINE, quarantine.listed),
+    Route("/quarantine/{id}.eml", quarantine.raw),
+    Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
@@ -90,7 +100,7 @@ def open_door(settings: Settings) -> Door:
     brands = read_brands(settings.brands or SHIPPED)
     if settings.brand not in brands:
         raise WrongSettings(f"AFTERWORD_BRAND is {settings.brand!r}: expected one of {', '.join(brands)}")
-    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),
@@ -106,7 +116,17 @@ def open_door(settings: Settings) -> Door:
         new_id=new_id,
         shuffled=shuffled,
         operator=settings.operator,
+        networks=_networks(settings),
     )
+
+
+def _networks(settings: Settings) -> Networks:
+    """The table of networks; WrongSettings when the file cannot be read."""
+    path = settings.networks or networks.SHIPPED
+    try:
+        return read_networks(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongSettings(f"AFTERWORD_NETWORKS is {str(path)!r}: {error}") from None
 
 
 def now() -> datetime:

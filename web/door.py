@@ -8,7 +8,9 @@ from datetime import datetime
 from starlette.requests import Request
 
 from reviews.links import Links
+from reviews.networks import Networks
 from reviews.rules import Rules
+from reviews.suspects import Suspects
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
@@ -31,8 +33,15 @@ class Door:
     shuffled: Callable[[tuple[str, ...]], tuple[str, ...]]
     operator: str = ""
     """Who is told of an answer where no agent, lead or manager is known."""
+    networks: Networks = field(default_factory=Networks)
+    """What kind of network an address belongs to."""
     shed: Counter[str] = field(default_factory=Counter)
     """How many requests were turned away because the store could not take them, by what each was answered."""
+
+    suspects: Suspects = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "suspects", Suspects(self.rules))
 
     @property
     def keys(self) -> Keys:

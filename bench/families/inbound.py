@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
-from bench.house import DOMAIN, KEYS, environment, filled
+from bench.house import DOMAIN, KEYS, asked, environment, filled
 from bench.load.smtp import SENDER, sent
 from bench.mails import answer
 from bench.peers.postfix import postfix
@@ -27,8 +28,8 @@ LARGE_BYTES = 24 * 1024 * 1024
 """Nearly the largest that is taken."""
 READING_SECONDS = 3.0
 """How long a large mail may take to be read, after its 250."""
-ADDRESS = f"{KEYS.local_part(REPLY, 'a' * 26)}@{DOMAIN}"
-"""Signed by us for a review that is none: kept as any other, and read as far as its route."""
+ADDRESS = f"{KEYS.local_part(REPLY, asked(0, at=datetime.now(UTC))[0].id)}@{DOMAIN}"
+"""Of the first review there is: a review's id comes from its ticket."""
 
 
 def beside_null(bench: Bench, *, name: str, kept: bool, least: float) -> Row:
@@ -60,7 +61,7 @@ def door(bench: Bench, *, kept: bool = True) -> Measured:
     """One run of the real inbound process."""
     folder, port = Path(mkdtemp(dir=bench.folder)), free_port()
     with serving(_command(), port=port, environment=_settings(bench, folder, port), log=folder / "log") as server:
-        return _watched(server, partial(_load, bench, kept=kept))
+        return _watched(bench, server, kept=kept)
 
 
 def null(bench: Bench, *, kept: bool) -> Measured:
@@ -68,7 +69,7 @@ def null(bench: Bench, *, kept: bool) -> Measured:
     folder, port = Path(mkdtemp(dir=bench.folder)), free_port()
     command = [sys.executable, "-m", "bench.peers.null_smtp", str(port)]
     with serving(command, port=port, log=folder / "log") as server:
-        return _watched(server, partial(_load, bench, kept=kept))
+        return _watched(bench, server, kept=kept)
 
 
 def one_large(bench: Bench) -> Measured:
@@ -87,16 +88,19 @@ def _send(server: Server, raw: bytes) -> None:
         client.sendmail(SENDER, [ADDRESS], raw)
 
 
-def _watched(server: Server, load: Callable[[int], Measured]) -> Measured:
-    """That load, and the server's CPU time for each mail, what it reads of them included."""
+def _watched(bench: Bench, server: Server, *, kept: bool) -> Measured:
+    """The load, and the server's CPU time for each mail, what it reads of them included."""
     before = server.cpu_seconds()
-    measured = load(server.port)
-    return replace(measured, seen={"CPU µs": (server.cpu_seconds() - before) / measured.seen["mails"] * 1e6})
+    measured = _load(bench, server.port, kept=kept)
+    return replace(measured, seen={"CPU µs": (server.cpu_seconds() - before) / _mails(bench) * 1e6})
 
 
 def _load(bench: Bench, port: int, *, kept: bool = True) -> Measured:
-    mails = max(SESSIONS, round(bench.seconds * MAILS_PER_SECOND))
-    return sent(port=port, to=ADDRESS, mails=mails, sessions=SESSIONS, size_bytes=SIZE_BYTES, kept=kept)
+    return sent(port=port, to=ADDRESS, mails=_mails(bench), sessions=SESSIONS, size_bytes=SIZE_BYTES, kept=kept)
+
+
+def _mails(bench: Bench) -> int:
+    return max(SESSIONS, round(bench.seconds * MAILS_PER_SECOND))
 
 
 def _command() -> list[str]:

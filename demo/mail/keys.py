@@ -16,7 +16,7 @@ KEY_BITS = 2048  # RFC 8301 section 3.2: what signers should use; 20 ms each
 
 @dataclass(frozen=True, slots=True)
 class MailKeys:
-    """The DKIM keys of some domains: `sign` is what their mail servers do, `text_record` what their DNS says."""
+    """The DKIM keys of some domains: `sign` is what their mail servers do, `resolve` what their DNS says."""
 
     signers: Mapping[str, Signer]
     records: Mapping[str, bytes]
@@ -25,9 +25,10 @@ class MailKeys:
         """The mail with the signature of its sender's domain; KeyError when the domain has no key here."""
         return self.signers[domain_of(sender)].sign(raw)
 
-    def text_record(self, name: str) -> bytes | None:
-        """The text record at a name (`inbound.resolver.Resolver`)."""
-        return self.records.get(name.lower())
+    def resolve(self, name: str, kind: str) -> tuple[bytes, ...]:
+        """The records at a name (`inbound.resolver.Resolver`)."""
+        record = self.records.get(name.lower()) if kind == "TXT" else None
+        return (record,) if record else ()
 
 
 def make_mail_keys(*domains: str) -> MailKeys:

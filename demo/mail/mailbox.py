@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import count
 
 from inbound.resolver import Resolver
-from inbound.senders import Trust, judge_sender
 from inbound.smtp.door import Door
 from inbound.smtp.refusals import Refusal
+from inbound.trust.judging import judge_sender
 from reviews.addresses import domain_of, normal
 from reviews.mail import Mail, read_mail
 from reviews.model import Envelope
@@ -76,7 +76,7 @@ class Mailboxes:
     async def _keep(self, owner: str, raw: bytes, *, sent: bool = False) -> str:
         mail = await asyncio.to_thread(read_mail, raw)
         verdict = await asyncio.to_thread(judge_sender, raw, mail, self.resolver)
-        signed_by = domain_of(mail.sender.address) if verdict.trust is Trust.VERIFIED else ""
+        signed_by = domain_of(mail.sender.address) if verdict.proven else ""
         kept = Kept(str(next(self._number)), normal(owner), self.clock(), raw, mail, signed_by, sent)
         self._kept.append(kept)
         return kept.id

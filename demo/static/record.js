@@ -5,10 +5,11 @@ const STATUS = {
   none: () => "No answer yet.",
   provisional: (rating, left) => (left ? `Waiting: it counts in ${left} s if nothing speaks against it.` : "Waiting for one more tap on the page."),
   confirmed: (rating) => (rating.grade === "hard" ? "It counts: a person was seen on the page." : "It counts: nothing spoke against it."),
-  voided: () => "It does not count: a machine gave it.",
+  voided: () => "Nobody has rated: what came in was a machine's.",
 };
 const KINDS = { invitation: "Question to the customer", notice: "Notice to the agent", answer: "Answer to the customer", held: "Note about a held answer" };
 const FATES = { due: "on its way", claimed: "on its way", deferred: "tried again later", sent: "sent", refused: "refused", dropped: "not needed" };
+const SENDERS = { verified: "sender verified", broken: "changed on the way, or not theirs", forged: "forged" };
 const SIDES = { customer: "Customer", staff: "Staff", note: "Note" };
 
 /* What became of a mail, or when it is due: a notice waits until what it tells counts. */
@@ -45,6 +46,7 @@ class RecordView {
     this.status = made("p", "standing");
     const parts = [this.about(record), this.rating(record, faces)];
     if (record.comment) parts.push(this.comment(record.comment));
+    parts.push(this.scanner(record, faces));
     parts.push(this.thread(record.messages, record), this.mails(record.deliveries));
     this.root.replaceChildren(...parts, this.door(record));
   }
@@ -69,6 +71,37 @@ class RecordView {
     return part;
   }
 
+  /* A link scanner opens and presses every face in the mail: what becomes of it here, and elsewhere. */
+  scanner(record, faces) {
+    const part = made("div", "scanner");
+    const button = made("button", "action", "Let a link scanner loose");
+    button.type = "button";
+    const told = made("p", "meta", "Mail filters open every link in a mail, run the pages and press their buttons. See what that does here.");
+    told.setAttribute("role", "status");
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      told.textContent = "It opens every face of this mail …";
+      told.textContent = (await posted(`/reviews/${record.id}/scanner`, {})).detail;
+      button.disabled = false;
+    });
+    part.append(made("h4", "", "Is it a person?"), told, button);
+    if (record.scanned) part.append(...this.scanned(record.scanned, faces));
+    return part;
+  }
+
+  scanned(scanned, faces) {
+    const says = (value) => faces.find((one) => one.value === value)?.word ?? "nobody rated";
+    const list = made("dl", "peers");
+    for (const [name, value] of [["Last click wins", scanned.last_click_wins], ["Confirm button", scanned.confirm_button], ["Afterword", scanned.ours]]) {
+      list.append(made("dt", "", name), made("dd", value ? `badge face-${value}` : "badge none", says(value)));
+    }
+    const why = made("details");
+    const lines = made("ol", "evidence");
+    lines.append(...scanned.evidence.map((entry) => made("li", "", `${clock(entry.at)} ${entry.text}`)));
+    why.append(made("summary", "", "Why, request by request"), lines);
+    return [list, made("p", "verdict", scanned.verdict), why];
+  }
+
   comment(words) {
     const part = made("div");
     part.append(made("h4", "", "Comment"), made("blockquote", "words", words));
@@ -90,8 +123,8 @@ class RecordView {
 
   message(message, record) {
     const item = made("li", `message by-${message.by}`);
-    const verified = message.sender.verdict === "verified" ? " · signature holds" : "";
-    item.append(made("p", "meta", `${SIDES[message.by]} · ${message.sender.address} · ${clock(message.at)}${verified}`));
+    const trust = SENDERS[message.sender.verdict] ?? "sender not verified";
+    item.append(made("p", "meta", `${SIDES[message.by]} · ${message.sender.address} · ${clock(message.at)} · ${trust}`));
     item.append(made("p", "words", message.text || "(no words)"));
     if (message.held) item.append(made("p", "doubt", `Held: ${message.held}.`));
     if (message.trimmed) {

@@ -6,7 +6,7 @@ from reviews.clicks import Timeline
 from reviews.facts import Comment, Delivery, Hit, Message, Settled
 from reviews.flow import sent_on
 from reviews.log import Log
-from reviews.model import By, DeliveryKind, Outcome
+from reviews.model import By, DeliveryKind, Outcome, Status
 
 
 def next_step(log: Log, timeline: Timeline, *, now: datetime) -> str:
@@ -18,6 +18,8 @@ def next_step(log: Log, timeline: Timeline, *, now: datetime) -> str:
         return _after_answer(log, answers[-1], customer=customer, staff=staff)
     if _sent(log, DeliveryKind.NOTICE):
         return f"{staff} has been told by mail. Answer it there, as {staff}: the answer goes on to {customer}."
+    if timeline.at(now).status is Status.VOIDED:
+        return f"A machine was at work, and nobody has rated. Now click a face in {customer}'s mail yourself."
     if timeline.at(now).value or any(isinstance(fact, Comment | Message) for fact in log.facts):
         return f"Write a comment on the page that opened, or wait: {staff} hears of it as soon as it counts."
     if log.of(Hit):

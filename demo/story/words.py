@@ -19,13 +19,16 @@ from reviews.facts import (
 )
 from reviews.holds import Suppression
 from reviews.log import Log
-from reviews.model import By, DeliveryKind, Grade, Mode, Outcome
-from reviews.visits import DECOYED, EXPIRED, FETCH_DEST, FLOOD, METHOD, NOT_SENT, PREFETCH, TOO_SOON
+from reviews.model import RESTORE, SEND, By, DeliveryKind, Grade, Mode, Outcome, Status
+from reviews.visits import DECLARED, DECOYED, EXPIRED, FETCH_DEST, FILTER, FLOOD, METHOD, NOT_SENT, PREFETCH, TOO_SOON
 from templates.brands import Brand
+from templates.evidence import reason
 
 WHY_NO_RATING = {
     METHOD: "a program looked whether it is there",
     PREFETCH: "a program looked ahead",
+    DECLARED: "the program says itself that it is no browser",
+    FILTER: "only mail filters are at that address",
     FETCH_DEST: "a program loaded it into something else",
     DECOYED: "it is one that people do not see",
     TOO_SOON: "nobody is that fast",
@@ -74,7 +77,7 @@ def _why_not_asked(review: Review) -> str:
 
 def _opened(hit: Hit, customer: str) -> str:
     if hit.page:
-        return f"{customer} clicked a face in the mail, and its page opened. Opening alone never rates."
+        return f"A face in {customer}'s mail was clicked, and its page opened. Opening alone never rates."
     return (
         f"A link of {customer}'s mail was opened, which rates nothing: {WHY_NO_RATING.get(hit.machine, hit.machine)}."
     )
@@ -87,8 +90,13 @@ def _voted(vote: Vote, customer: str, timeline: Timeline, *, brand: Brand, hold:
     does = f"{customer} pressed “{word}”" if vote.mode in (Mode.BUTTON, Mode.FORM) else f"{customer} clicked “{word}”"
     if vote.mode is Mode.COMMENT:
         does = f"{customer}'s words confirm “{word}”"
-    if timeline.at(vote.at).vote == vote.id and timeline.at(vote.at).counted:
+    step = timeline.at(vote.at)
+    if step.vote == vote.id and step.counted:
         return f"{does}. It counts."
+    if step.status is Status.VOIDED:
+        return f"“{word}” came from {customer}'s page, as no person gives it. It does not count."
+    if step.needs_tap:
+        return f"{does}. One more tap is asked for: {reason(step.reasons[0])}."
     return f"{does}. It counts in {hold.total_seconds():.0f} s if nothing speaks against it."
 
 
@@ -131,13 +139,20 @@ def _cause(notice: Delivery, log: Log) -> str:
     return "reply" if log.find(Message, notice.occasion) else "rating"
 
 
+def _by_staff(action: StaffAction) -> str:
+    if action.action == SEND:
+        return f"{action.who} looked at the held answer and sent it."
+    done = "put the rating back" if action.action == RESTORE else "took the rating back"
+    return f"{action.who} {done}: {action.reason}."
+
+
 def _seldom(fact: Fact, customer: str) -> str:
     if isinstance(fact, AutoReply):
         return f"A machine answered for {customer} ({fact.reason}). It is kept, and shown to nobody as words."
     if isinstance(fact, Bounce):
         return f"A mail to {customer} came back: {fact.reason}."
     if isinstance(fact, StaffAction):
-        return f"{fact.who} looked at the held answer and sent it."
+        return _by_staff(fact)
     if isinstance(fact, Suppression):
         return f"{customer} may be mailed again." if fact.lifted else f"{customer} is not mailed again: {fact.reason}."
     return ""

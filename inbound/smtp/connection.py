@@ -1,7 +1,6 @@
 """How does one SMTP connection begin, wait and end?"""
 
 import asyncio
-import ssl
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import cast
@@ -41,9 +40,9 @@ class Connection(_Bare, SMTP, ABC):
 
     line_length_limit = 1  # of aiosmtpd's stream, which nothing is read from: the wire is fed by the transport
 
-    def __init__(self, load: Load, limits: Limits, *, hostname: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, load: Load, limits: Limits, *, hostname: str) -> None:
         loop = asyncio.get_running_loop()
-        super().__init__(NO_HOOKS, hostname=hostname, tls_context=tls, timeout=limits.read_seconds, loop=loop)
+        super().__init__(NO_HOOKS, hostname=hostname, timeout=limits.read_seconds, loop=loop)
         self._load = load
         self._limits = limits
         self._peer = ""
@@ -169,8 +168,8 @@ class Connection(_Bare, SMTP, ABC):
     # when the client is late; a timer of the event loop's own for every line would cost more than reading the line.
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        left_seconds = self._ends_at - self.loop.time()
-        self._arm(max(0.0, min(duration or self._limits.read_seconds, left_seconds)))
+        seconds = self._load.read_seconds if duration is None else duration
+        self._arm(max(0.0, min(seconds, self._ends_at - self.loop.time())))
 
     def _arm(self, seconds: float) -> None:
         self._late_at = self.loop.time() + seconds

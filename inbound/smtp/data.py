@@ -24,7 +24,9 @@ class DataReader:
         self.rest = b""
         """What came after the final dot: commands sent ahead (RFC 2920)."""
         self._size_bytes_max = size_bytes_max
-        self._left_bytes = read_bytes_max  # of a refused mail too, until we listen no longer
+        self.read_bytes = 0
+        """How much the client has sent of it."""
+        self._read_bytes_max = read_bytes_max  # of a refused mail too: then we listen no longer
         self._kept = io.BytesIO()  # its getvalue() hands the bytes over without a second copy
         self._held_back = DOT[:2]  # the start of a mail is the start of a line
         self._skip = 2  # that first line end is not in the mail
@@ -40,7 +42,7 @@ class DataReader:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. `ended` is true after the final dot, or when there was more than anybody should read."""
-        self._left_bytes -= len(chunk)
+        self.read_bytes += len(chunk)
         text = self._held_back + chunk
         end = text.find(DOT)
         if end >= 0:
@@ -51,7 +53,7 @@ class DataReader:
         self._check(text)
         if self.refusal is None:
             self._keep(text)
-        if self._left_bytes < 0 and not self.ended:
+        if self.read_bytes > self._read_bytes_max and not self.ended:
             self.ended, self.refusal = True, replace(self.refusal or TOO_BIG, closes=True)
 
     def refuse(self, refusal: Refusal) -> None:

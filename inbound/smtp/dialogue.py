@@ -1,7 +1,6 @@
 """What does a client say, and what is it answered? The commands of SMTP (RFC 5321 section 4.1)."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -15,6 +14,7 @@ from inbound.smtp.limits import HELO_BYTES_MAX, Limits
 from inbound.smtp.load import Load
 from inbound.smtp.paths import Sender, read_recipient, read_sender
 from inbound.smtp.refusals import Refusal
+from inbound.smtp.tls import BEFORE_TLS, Tls
 from reviews.model import Envelope
 
 OK = "250 2.0.0 OK"
@@ -25,9 +25,10 @@ log = structlog.get_logger()
 class Dialogue(Connection):
     """One client's commands in their order, and the mails that come of them."""
 
-    def __init__(self, door: Door, load: Load, limits: Limits, *, hostname: str, tls: ssl.SSLContext | None) -> None:
-        super().__init__(load, limits, hostname=hostname, tls=tls)
+    def __init__(self, door: Door, load: Load, limits: Limits, *, hostname: str, tls: Tls | None) -> None:
+        super().__init__(load, limits, hostname=hostname)
         self._door = door
+        self._offered_tls = tls
         self._helo = ""
         self._sender: Sender | None = None
         self._recipients: list[str] = []
@@ -50,7 +51,14 @@ class Dialogue(Connection):
             verb, _, argument = line.decode("utf-8", "replace").partition(" ")
             command = COMMANDS.get(verb.upper())
             self._verb = verb.upper() if command else ""  # only words of ours go into the log
-            await self._answer(await command(self, argument.strip(" ")) if command else refusals.UNKNOWN_COMMAND)
+            if self._needs_tls():
+                await self._answer(refusals.TLS_FIRST)
+            else:
+                await self._answer(await command(self, argument.strip(" ")) if command else refusals.UNKNOWN_COMMAND)
+
+    def _needs_tls(self) -> bool:
+        required = self._offered_tls is not None and self._offered_tls.required
+        return required and not self._tls and self._verb not in BEFORE_TLS
 
     async def _answer(self, reply: str | Refusal | None) -> None:
         if reply is None:  # answered already
@@ -75,7 +83,7 @@ class Dialogue(Connection):
     async def ehlo(self, hostname: str) -> str | Refusal:
         """RFC 5321 section 4.1.1.1, with what we offer beyond it."""
         offered = [f"SIZE {self._limits.mail_bytes}", "8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES"]
-        if self.tls_context is not None and not self._tls:
+        if self._offered_tls is not None and not self._tls:
             offered.insert(0, "STARTTLS")
         *first, last = [self.hostname, *offered]
         return self._greeted(hostname) or "\r\n".join([*(f"250-{keyword}" for keyword in first), f"250 {last}"])
@@ -89,7 +97,7 @@ class Dialogue(Connection):
 
     async def starttls(self, argument: str) -> Refusal | None:
         """RFC 3207: nothing that came in clear is obeyed under TLS, and the client begins anew. None when TLS is on."""
-        if self.tls_context is None:
+        if self._offered_tls is None:
             return refusals.NOT_OFFERED
         if self._tls:
             return refusals.TLS_TWICE
@@ -98,7 +106,8 @@ class Dialogue(Connection):
         await self.say("220 2.0.0 Ready to start TLS")
         self._disarm()  # the handshake has its own limit of time
         self._wire.drop()  # from here nothing is waited for until TLS reads the socket, so nothing more comes in clear
-        await self._writer.start_tls(self.tls_context, ssl_handshake_timeout=self._limits.read_seconds)
+        context = self._offered_tls.context()
+        await self._writer.start_tls(context, ssl_handshake_timeout=self._limits.read_seconds)
         self.transport = self._writer.transport
         self._wire.begin_anew(self.transport)
         self._tls = True
@@ -130,9 +139,16 @@ class Dialogue(Connection):
         if isinstance(address, Refusal):
             return address
         if (stranger := await self._door.stranger(address)) is not None:
-            return stranger
+            return await self._held_back(stranger)
         self._recipients.append(address)
         return "250 2.1.5 OK"
+
+    async def _held_back(self, stranger: Refusal) -> Refusal:
+        """The refusal, later for a caller who has asked for many addresses that do not exist."""
+        if stranger.permanent and (wait_seconds := self._load.guessed(self._peer)):
+            await asyncio.sleep(wait_seconds)
+            self._reset_timeout()
+        return stranger
 
     async def data(self, argument: str) -> str | Refusal:
         """RFC 5321 section 4.1.1.4: 250 is said only when the mail is committed."""
@@ -155,8 +171,9 @@ class Dialogue(Connection):
 
     async def _read_data(self) -> DataReader:
         data = DataReader(size_bytes_max=self._limits.mail_bytes, read_bytes_max=self._limits.discarded_bytes)
+        begun = self.loop.time()
         with self._load.share() as share:
-            while not data.ended and (chunk := await self._next_chunk(data.refusal)):
+            while not data.ended and (chunk := await self._next_chunk(data, begun)):
                 data.feed(chunk)
                 share.resize(data.held_bytes)
                 if not self._load.has_room():
@@ -165,12 +182,15 @@ class Dialogue(Connection):
         self._wire.put_back(data.rest)
         return data
 
-    async def _next_chunk(self, refusal: Refusal | None) -> bytes:
-        """The next bytes; none when the lines of the mail are broken and its client may be waiting for an answer."""
+    async def _next_chunk(self, data: DataReader, begun: float) -> bytes:
+        """The next bytes; none when the lines of the mail are broken and its client may be waiting for an answer. The
+        client may rest, but has to keep up a least speed over all."""
         if chunk := self._wire.chunk():
             return chunk
-        self._reset_timeout()
-        if refusal is refusals.BARE_NEWLINE:
+        sent_seconds = data.read_bytes / self._limits.data_bytes_per_second
+        late_at = begun + self._limits.read_seconds + sent_seconds
+        self._reset_timeout(min(self._load.read_seconds, max(0.0, late_at - self.loop.time())))
+        if data.refusal is refusals.BARE_NEWLINE:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wire.more(), self._limits.quiet_seconds)
         else:

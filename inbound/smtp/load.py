@@ -1,13 +1,17 @@
 """How much is the SMTP door carrying right now, and is there room for more?"""
 
 import asyncio
+import time
 from collections import Counter
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from types import TracebackType
 from typing import Self
 
+from inbound.smtp.guesses import Guesses
 from inbound.smtp.limits import Limits
 from inbound.smtp.refusals import TOO_MANY_CONNECTIONS, Refusal
+
+NEVER = float("inf")
 
 
 class Load:
@@ -17,6 +21,7 @@ class Load:
         self.writes: set[asyncio.Task[Refusal | None]] = set()
         self.bytes_held = 0
         self.connections = 0
+        self._guesses = Guesses(limits, time.monotonic)
         self._limits = limits
         self._connections: Counter[str] = Counter()
 
@@ -39,6 +44,16 @@ class Load:
         self.connections -= 1
         if not self._connections[caller]:
             del self._connections[caller]
+
+    @property
+    def read_seconds(self) -> float:
+        """How long a client may take for its next line: less while many others are there."""
+        busy = self.connections > self._limits.connections / 2
+        return min(self._limits.read_seconds, self._limits.busy_read_seconds if busy else NEVER)
+
+    def guessed(self, peer: str) -> float:
+        """How many seconds this caller waits to hear that an address does not exist."""
+        return self._guesses.wait_seconds(network(peer))
 
     def share(self, size_bytes: int = 0) -> "Share":
         """A share of the memory for mails being taken, given back on leaving the `with`."""

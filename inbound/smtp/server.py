@@ -1,7 +1,6 @@
 """How does the SMTP server start, and how does it stop without losing a mail?"""
 
 import asyncio
-import ssl
 import weakref
 from dataclasses import dataclass
 
@@ -10,8 +9,9 @@ from inbound.smtp.door import Door
 from inbound.smtp.limits import BACKLOG, Limits
 from inbound.smtp.load import Load
 from inbound.smtp.refusals import Refusal
+from inbound.smtp.tls import Tls
 
-__all__ = ["Door", "Limits", "Refusal", "Server", "serve"]
+__all__ = ["Door", "Limits", "Refusal", "Server", "Tls", "serve"]
 
 
 async def serve(
@@ -21,7 +21,7 @@ async def serve(
     *,
     hostname: str,
     limits: Limits | None = None,
-    tls: ssl.SSLContext | None = None,
+    tls: Tls | None = None,
     reuse_port: bool = False,
 ) -> "Server":
     """Take mail at this address, on the running event loop, until the server is closed.

@@ -15,6 +15,7 @@ from reviews.addresses import Address, read_addresses
 from reviews.mail.charsets import decode, decode_words, label_in_html
 from reviews.mail.flowed import unflowed
 from reviews.mail.parts import Budget, Header, Part, header_of, leaves, parameters, read_headers, split_head
+from reviews.mail.wrapping import unwrapped
 
 MAIL_BYTES_MAX = 26_214_400  # 25 MB, the SIZE our door announces
 REFERENCES_MAX = 50  # newest first; a thread that long has its review by address
@@ -22,7 +23,7 @@ LETTER_BYTES_MAX = 4_194_304  # of one text or page: more words than anybody rea
 NAME_CHARS_MAX = 200  # of an attachment; file systems end at 255 bytes
 DATE_CHARS_MAX = 200
 
-_ID_IN_BRACKETS = re.compile(r"<\s{0,20}([^<>\s]{1,400})\s{0,20}>")
+_ID_IN_BRACKETS = re.compile(r"<([^<>]{1,400})>")
 _PATH_OR_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 __all__ = ["Attachment", "Mail", "read_mail"]
@@ -76,7 +77,7 @@ def read_mail(raw: bytes) -> Mail:
     headers = read_headers(data[:head_end], budget)
     if not headers:
         budget.note("there are no headers")
-    texts, htmls, attachments = _sorted_parts(list(leaves(data, body, headers, budget)))
+    texts, htmls, attachments = _sorted_parts(unwrapped(list(leaves(data, body, headers, budget)), budget))
     return Mail(
         headers=tuple((header.name, header.decoded) for header in headers),
         message_id=next(iter(_ids(header_of(headers, "Message-ID"))), ""),
@@ -137,10 +138,8 @@ def _is_letter(part: Part) -> bool:
 def _text(part: Part) -> str:
     content = part.content()[:LETTER_BYTES_MAX]
     values = parameters(part.header("Content-Type"))
-    label = values.get("charset", "")
-    if not label and part.type == "text/html":
-        label = label_in_html(content)
-    text = decode(content, label).replace("\r\n", "\n").replace("\r", "\n")
+    labels = [values.get("charset", ""), label_in_html(content) if part.type == "text/html" else ""]
+    text = decode(content, *labels).replace("\r\n", "\n").replace("\r", "\n")
     if part.type == "text/plain" and values.get("format", "").lower() == "flowed":
         return unflowed(text, delsp=values.get("delsp", "").lower() == "yes")
     return text
@@ -158,8 +157,9 @@ def _name(part: Part) -> str:
 
 
 def _ids(value: str) -> list[str]:
-    found = _ID_IN_BRACKETS.findall(value)
-    return found or value.split()[:1]  # some programs forget the brackets
+    # Blanks within an id are where a program has folded the line.
+    found = ["".join(id.split()) for id in _ID_IN_BRACKETS.findall(value)]
+    return list(filter(None, found)) or value.strip("<> ").split()[:1]  # some programs forget the brackets
 
 
 def _references(headers: tuple[Header, ...]) -> tuple[str, ...]:

@@ -2,59 +2,15 @@
 
 import re
 
-# Python's codec <- the labels of the WHATWG Encoding Standard, as mail uses them. Anything else is not a charset to us:
-# Python knows codecs (idna, punycode, zlib, unicode_escape) that have no business in somebody else's mail.
-_CODECS = {
-    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 x-unicode20utf8 utf-8-sig cp65001 unicode",
-    "cp1252": "us-ascii ascii iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 windows-1252 cp1252 x-cp1252 ansi",
-    "iso8859-2": "iso-8859-2 iso8859-2 latin2 l2",
-    "iso8859-3": "iso-8859-3 latin3",
-    "iso8859-4": "iso-8859-4 latin4",
-    "iso8859-5": "iso-8859-5 iso8859-5 cyrillic",
-    "iso8859-6": "iso-8859-6 iso-8859-6-i iso-8859-6-e arabic",
-    "iso8859-7": "iso-8859-7 iso8859-7 greek",
-    "iso8859-8": "iso-8859-8 iso-8859-8-i iso-8859-8-e iso8859-8 hebrew logical visual",
-    "cp1254": "iso-8859-9 iso8859-9 latin5 l5 windows-1254 cp1254",
-    "iso8859-10": "iso-8859-10 latin6",
-    "iso8859-13": "iso-8859-13",
-    "iso8859-14": "iso-8859-14",
-    "iso8859-15": "iso-8859-15 iso8859-15 latin-9 latin9 l9",
-    "iso8859-16": "iso-8859-16",
-    "cp1250": "windows-1250 cp1250 x-cp1250",
-    "cp1251": "windows-1251 cp1251 x-cp1251",
-    "cp1253": "windows-1253 cp1253",
-    "cp1255": "windows-1255 cp1255",
-    "cp1256": "windows-1256 cp1256",
-    "cp1257": "windows-1257 cp1257",
-    "cp1258": "windows-1258 cp1258",
-    "cp874": "windows-874 tis-620 tis620 iso-8859-11 iso8859-11 cp874 dos-874",
-    "cp437": "ibm437 cp437 437",
-    "cp850": "ibm850 cp850 850",
-    "cp852": "ibm852 cp852 852",
-    "cp866": "ibm866 cp866 866",
-    "koi8-r": "koi8-r koi8 koi koi8_r",
-    "koi8-u": "koi8-u koi8-ru",
-    "mac-roman": "macintosh x-mac-roman mac",
-    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-    "gb18030": "gb18030 gb2312 gbk gb_2312-80 gb_2312 x-gbk cp936 ms936 csgb2312 euc-cn",
-    "hz": "hz-gb-2312",
-    "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5 big-5 cp950",
-    "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j cp932 ms932",
-    "euc_jis_2004": "euc-jp x-euc-jp eucjp",
-    "iso2022_jp_ext": "iso-2022-jp iso-2022-jp-ms iso-2022-jp-1 iso-2022-jp-ext cp50220 cp50221",
-    "iso2022_jp_2": "iso-2022-jp-2",
-    "iso2022_kr": "iso-2022-kr",
-    "cp949": "euc-kr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 cp949 uhc",
-    "utf-16-le": "utf-16le ucs-2 iso-10646-ucs-2 unicodefffe",
-    "utf-16": "utf-16",
-    "utf-16-be": "utf-16be",
-    "utf-7": "utf-7 utf7 unicode-1-1-utf-7",
-}
-_BY_LABEL = {label: codec for codec, labels in _CODECS.items() for label in labels.split()}
-_SHIFTING = frozenset(
-    {"hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr", "utf-7", "utf-16", "utf-16-le", "utf-16-be"}
-)
-_DOUBLE_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949"})
+from reviews.mail.japanese import from_iso2022_jp
+from reviews.mail.labels import codec_of
+
+_SHIFTING = frozenset({"hz", "iso2022_jp", "iso2022_kr", "utf-7", "utf-16", "utf-16-le", "utf-16-be"})
+_DOUBLE_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"})
+
+# A mark at the beginning is right whatever the label says (WHATWG Encoding Standard section 6, "decode").
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SHIFTS_TO_JAPANESE = b"\x1b$"  # no other ASCII text holds this escape, whatever its label
 
 PADDINGS_MAX = 1_000  # pieces of base64 with a padding of their own, run together by careless programs
 
@@ -68,18 +24,26 @@ _BASE64_ALIEN = bytes(byte for byte in range(256) if not (chr(byte).isalnum() an
 _HEX_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
-def decode(data: bytes, label: str = "") -> str:
-    """The text of these bytes: UTF-8 where they are that, else what the label says, else windows-1252; never raises."""
-    codec = _BY_LABEL.get(label.strip(" \t\"'").lower(), "")
-    if data.isascii() and codec not in _SHIFTING:
-        return _clean(data.decode("ascii"))
-    for attempt in _attempts(data, codec):
+def decode(data: bytes, *labels: str) -> str:
+    """The text of these bytes: by their byte order mark, as UTF-8 where they are that, by the first label that fits
+    (the mail's own, the page's), else as windows-1252; never raises."""
+    codecs = [codec for codec in map(codec_of, labels) if codec]
+    mark = next((codec for beginning, codec in _BYTE_ORDER_MARKS if data.startswith(beginning)), "")
+    if mark:
+        return _clean(data.decode(mark, "replace").removeprefix("\ufeff"))
+    if data.isascii() and not _SHIFTING.intersection(codecs):
+        return _clean(from_iso2022_jp(data) if _SHIFTS_TO_JAPANESE in data else data.decode("ascii"))
+    for attempt in dict.fromkeys(attempt for codec in [*codecs, ""] for attempt in _attempts(data, codec)):
+        if attempt == "iso2022_jp":
+            if data.isascii():
+                return _clean(from_iso2022_jp(data))
+            continue  # eight bits are another encoding under a wrong label
         try:
             text = data.decode(attempt)
         except (UnicodeError, LookupError):
             continue
         return _clean(text)
-    return _clean(_decode_damaged(data, codec))
+    return _clean(_decode_damaged(data, codecs[0] if codecs else ""))
 
 
 def decode_words(value: str) -> str:
@@ -124,7 +88,7 @@ def label_in_html(data: bytes) -> str:
 def _attempts(data: bytes, codec: str) -> tuple[str, ...]:
     """Codecs to try strictly, best first."""
     if codec in _SHIFTING:
-        return (codec, "utf-8")
+        return (codec, "utf-8", "cp932") if codec == "iso2022_jp" else (codec, "utf-8")
     if codec in _DOUBLE_BYTE and not _surely_utf8(data):
         return (codec, "utf-8")
     return ("utf-8", codec) if codec else ("utf-8",)
@@ -140,7 +104,7 @@ def _surely_utf8(data: bytes) -> bool:
 
 def _decode_damaged(data: bytes, codec: str) -> str:
     """No codec fits strictly: the label's own with few gaps, else windows-1252, which makes a letter of any byte."""
-    if codec and codec != "cp1252":
+    if codec and codec not in {"cp1252", "iso2022_jp"}:
         text = data.decode(codec, "replace")
         foreign = sum(byte > 127 for byte in data[:4096])
         if text[:4096].count("\ufffd") * 4 <= foreign:

@@ -14,9 +14,11 @@ from reviews.mail.charsets import decode, decode_words, from_base64
 
 HEADER_BYTES_MAX = 16_384  # one header; the longest honest ones are To lists and ARC seals, under 8 kB
 HEADERS_BYTES_MAX = 262_144  # all headers of all parts; Postfix' header_size_limit is 100 kB for one block
+HEADERS_MAX = 2_000  # in one block; a mail through many hands and lists has some 100
 PARTS_MAX = 1_000  # a digest of a busy list has some 100
 DEPTH_MAX = 64  # forwards of forwards reach 10
 PARAMETERS_MAX = 200  # email's parameter parser is quadratic in semicolons; an RFC 2231 name of 255 letters needs 80
+BOUNDARY_BLANKS_MAX = 200  # behind a delimiter; some gateways pad their lines
 BOUNDARY_LINE_BYTES_MAX = 300  # 70 for the boundary (RFC 2046 section 5.1.1), the rest for blanks and exaggeration
 TYPE_CHARS_MAX = 100
 
@@ -113,6 +115,9 @@ def read_headers(block: bytes, budget: Budget) -> tuple[Header, ...]:
     budget.header_bytes -= len(block)
     fields: list[list[bytes]] = []
     for line in block.split(b"\n"):
+        if len(fields) > HEADERS_MAX:
+            budget.note("the headers are too long")
+            break
         if line[:1] in {b" ", b"\t"} and fields:
             fields[-1].append(line)
         elif _HEADER_START.match(line[:256]):
@@ -165,34 +170,23 @@ def _child(
 
 def _cut(data: bytes, begin: int, end: int, boundary: bytes, budget: Budget) -> list[tuple[int, int]]:
     """Begin and end of each part between the delimiters (RFC 2046 section 5.1.1)."""
-    delimiter = b"--" + boundary
+    delimiter = re.compile(b"\n--" + re.escape(boundary) + rb"(--)?[ \t\r]{0,%d}(?![^\n])" % BOUNDARY_BLANKS_MAX)
     spans: list[tuple[int, int]] = []
     opened = -1
-    at = begin if data.startswith(delimiter, begin) else _next_line(data, delimiter, begin, end)
-    while at >= 0:
-        after = at + len(delimiter)
-        newline = data.find(b"\n", after, min(end, after + BOUNDARY_LINE_BYTES_MAX))
-        rest = data[after : newline if newline >= 0 else min(end, after + BOUNDARY_LINE_BYTES_MAX)].strip()
-        if rest in {b"", b"--"}:  # else a longer boundary that begins alike
-            if opened >= 0:
-                spans.append((opened, max(opened, at - 1)))
-            opened = newline + 1 if newline >= 0 else end
-            if rest == b"--":
-                return spans
-            if len(spans) >= budget.parts:
-                budget.note("there are too many parts")
-                return spans
-        at = _next_line(data, delimiter, after, end)
+    # The line end before a delimiter belongs to it, and the first may stand where the body begins.
+    for found in delimiter.finditer(data, max(0, begin - 1), end):
+        if opened >= 0:
+            spans.append((opened, max(opened, found.start())))
+        opened = min(found.end() + 1, end)
+        if found[1]:
+            return spans
+        if len(spans) >= budget.parts:
+            budget.note("there are too many parts")
+            return spans
     if opened >= 0:
         budget.note("a boundary has no end")
         spans.append((opened, end))
     return spans
-
-
-def _next_line(data: bytes, beginning: bytes, at: int, end: int) -> int:
-    """Offset of the next line that begins so, -1 for none."""
-    found = data.find(b"\n" + beginning, at, end)
-    return found + 1 if found >= 0 else -1
 
 
 def _type_and_boundary(headers: tuple[Header, ...], inside: str, beginning: bytes) -> tuple[str, bytes]:

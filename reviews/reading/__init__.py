@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from reviews.mail import Mail, read_mail
+from reviews.reading.armour import mark_armour
 from reviews.reading.endings import mark_endings
-from reviews.reading.html import lines_of_page
+from reviews.reading.html import BEYOND, lines_of_page
 from reviews.reading.lines import Line, SegmentKind
 from reviews.reading.original import subtract
-from reviews.reading.quotes import ANNOUNCEMENTS, mark_quotes
+from reviews.reading.quotes import ANNOUNCEMENTS, BELOW, mark_quotes
+from reviews.reading.signatures import mark_signatures
 
 TEXT_CHARS_MAX = 1_000_000  # of a mail that is read for words; 500 pages of a book
-LINES_MAX = 10_000  # of which each is looked at; what stands further down is one passage
+DOUBTFUL_SHARE = 0.95  # of a mail that no mark, only a line above it, says to be quoted
+NOTHING_LEFT = "nothing else is left"  # the rule of what is shown for want of anything said
+FIRST_LINES, LAST_LINES = 3_000, 1_000  # of which each is looked at: where answers stand
 
 __all__ = ["Reply", "Segment", "SegmentKind", "read_reply", "words_of"]
 
@@ -47,6 +51,15 @@ class Reply:
         """All the rest, in order."""
         return _joined(segment for segment in self.segments if segment.kind is not SegmentKind.SAID)
 
+    @property
+    def doubt(self) -> str:
+        """Why somebody should look at what was set apart, "" where it is sure enough."""
+        if any(segment.rule == NOTHING_LEFT for segment in self.segments):
+            return "all of it was taken for something else, so all of it is shown"
+        unmarked = sum(len(segment.text) for segment in self.segments if segment.rule.startswith(BELOW))
+        whole = sum(len(segment.text) for segment in self.segments)
+        return "most of it was set apart without a mark on each line" if unmarked > whole * DOUBTFUL_SHARE else ""
+
 
 def read_reply(mail: Mail, *, original: str = "") -> Reply:
     """The words of a mail apart from what it quotes; `original`: the text of the mail it answers, where that is known.
@@ -54,8 +67,10 @@ def read_reply(mail: Mail, *, original: str = "") -> Reply:
     Never raises, linear time. If nothing would be left of a mail that has text, all of it counts as said.
     """
     lines = _lines(mail)
+    mark_armour(lines)
     mark_quotes(lines)
     mark_endings(lines)
+    mark_signatures(lines, sender=mail.sender.name)
     subtract(lines, original)
     if not any(line.open for line in lines):
         _show_all(lines)
@@ -69,21 +84,26 @@ def words_of(raw: bytes) -> str:
 
 def _lines(mail: Mail) -> list[Line]:
     """From the page, which says most; from the plain text where there is no page or the page holds much less."""
-    texts = mail.text[:TEXT_CHARS_MAX].split("\n", LINES_MAX)
-    plain = [*(Line(text.rstrip()) for text in texts[:LINES_MAX]), *_rest(texts[LINES_MAX:])]
-    if not mail.html.strip():
-        return plain
-    page = lines_of_page(mail.html)
-    page[LINES_MAX:] = _rest([line.text for line in page[LINES_MAX:]])
-    return page if _length(page) * 2 >= _length(plain) else plain
+    text = mail.text[:TEXT_CHARS_MAX]
+    if mail.html.strip():
+        page = lines_of_page(mail.html)
+        if _length("\n".join(line.text for line in page)) * 2 >= _length(text):
+            between = page[FIRST_LINES:-LAST_LINES]
+            page[FIRST_LINES:-LAST_LINES] = _passage([line.text for line in between])
+            return page
+    texts = text.split("\n")
+    between = _passage(texts[FIRST_LINES:-LAST_LINES])
+    first, last = texts[:FIRST_LINES], texts[max(FIRST_LINES, len(texts) - LAST_LINES) :]
+    return [*(Line(line.rstrip()) for line in first), *between, *(Line(line.rstrip()) for line in last)]
 
 
-def _rest(texts: list[str]) -> list[Line]:
-    return [Line("\n".join(texts), SegmentKind.QUOTED, "beyond what is read")] if texts else []
+def _passage(texts: list[str]) -> list[Line]:
+    """What stands between the beginning and the end of a very long mail, as one line that nobody looks at."""
+    return [Line("\n".join(texts), SegmentKind.QUOTED, BEYOND)] if texts else []
 
 
-def _length(lines: list[Line]) -> int:
-    return sum(char.isalnum() for line in lines for char in line.text)
+def _length(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _show_all(lines: list[Line]) -> None:
@@ -91,7 +111,7 @@ def _show_all(lines: list[Line]) -> None:
     ours = any(line.known for line in lines)
     for line in lines:
         if not line.known and not (ours and line.rule in ANNOUNCEMENTS):
-            line.mark(SegmentKind.SAID, "nothing else is left")
+            line.mark(SegmentKind.SAID, NOTHING_LEFT)
 
 
 def _segments(lines: list[Line]) -> Iterable[Segment]:

@@ -1,67 +1,96 @@
-"""What stands under a person's words: his signature, his telephone's footer, a scanner's or a lawyer's lines?"""
+"""What did a program or a lawyer put under a person's words: a telephone's footer, a scanner's lines, a disclaimer?"""
 
 import re
 
-from reviews.reading.languages import BOILERPLATE, DEVICES, FOOTERS
+from reviews.reading.languages.boilerplate import BOILERPLATE, EVIDENCE
+from reviews.reading.languages.footers import DEVICES, FOOTER_ENDS, FOOTERS, FOOTERS_ALONE
 from reviews.reading.lines import Line, SegmentKind, mark_all
 
-SIGNATURE_LINES_MAX = 15  # longer ones are text behind a line of dashes
 FOOTER_CHARS_MAX = 90
-DEVICE_CHARS_MAX = 36  # within which a footer names its device; further on it is a sentence
-RULED_LINES_MAX = 8  # under a line of underscores a signature is short
-BLANK_LINES_FACTOR = 4  # a block with more blank lines than that is none, and looking for its end has an end itself
-_DELIMITER = re.compile(r"\s{0,2}(?:--|__)\s{0,3}")  # "-- " (RFC 3676 section 4.3); many programs lose the blank
+DEVICE_CHARS_MAX = 44  # within which a footer names its device; further on it is a sentence
+BEGINNING_CHARS_MAX = 300
+LIST_FOOTER_LINES_MAX = 15
+LEGAL_LINES_MAX, LEGAL_CHARS_MAX = 20, 1_000  # of a disclaimer that is searched
+
 _LIST_RULER = re.compile(r"[_-]{20,100}\s*")
 _LIST_WORDS = ("mailing list", "http://", "https://", "unsubscribe", "@")
+_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,2}")
+_BRACKETS = {ord("["): None, ord("]"): None}
+_OUTLOOK_LINK = "//aka.ms/"
+_POSTSCRIPT = ("ps", "p.s", "p. s")
 
 
 def mark_endings(lines: list[Line]) -> None:
-    """Claims signatures, footers and boilerplate among the lines that are still open."""
-    first = next((at for at, line in enumerate(lines) if line.open), len(lines))
+    """Claims footers and boilerplate among the lines that are still open."""
+    end = _ends_of_passages(lines)
+    said = False  # anything in this passage yet
     for at, line in enumerate(lines):
         if not line.open:
+            said = said and (line.blank or line.kind is not SegmentKind.QUOTED)
             continue
-        if _DELIMITER.fullmatch(line.text[:20]) and len(line.text) < 20:
-            _claim(lines, at, SegmentKind.SIGNATURE, "signature delimiter", limit=SIGNATURE_LINES_MAX)
-        elif _LIST_RULER.fullmatch(line.text[:120]) and _is_list_footer(lines, at):
-            _claim(lines, at, SegmentKind.BOILERPLATE, "list footer", limit=SIGNATURE_LINES_MAX)
-        elif at > first and line.text.strip().strip("_") == "" and len(line.text) >= 20:
-            _claim(lines, at, SegmentKind.SIGNATURE, "signature under a line", limit=RULED_LINES_MAX)
-        elif _is_footer(line.text):
+        beginning = _beginning(line.text)
+        if _LIST_RULER.fullmatch(line.text[:120]) and _is_list_footer(lines, at, end[at]):
+            mark_all(lines[at : end[at]], SegmentKind.BOILERPLATE, "list footer")
+        elif _is_footer(beginning) or beginning in FOOTERS_ALONE:
+            if beginning in FOOTERS_ALONE and said:
+                _mark_name_above(lines, at)
             line.mark(SegmentKind.SIGNATURE, "mobile footer")
-        elif at > first and _beginning(line.text).startswith(BOILERPLATE):
-            _claim(lines, at, SegmentKind.BOILERPLATE, "boilerplate", limit=len(lines))
+            if said:
+                _mark_below_footer(lines[at + 1 : end[at]])
+        elif said and beginning.startswith(BOILERPLATE) and _is_legal(lines[at : min(end[at], at + LEGAL_LINES_MAX)]):
+            mark_all(lines[at : end[at]], SegmentKind.BOILERPLATE, "boilerplate")
+        else:
+            said = True
 
 
-def _claim(lines: list[Line], at: int, kind: SegmentKind, rule: str, *, limit: int) -> None:
-    """Claims the open lines from here to the next quotation or the end, if they are no more than `limit`."""
-    found = 0
-    for end in range(at, len(lines)):
-        line = lines[end]
-        if line.kind is SegmentKind.QUOTED and not line.blank:
-            break
-        found += line.open
-        if found > limit or end - at > limit * BLANK_LINES_FACTOR:
-            return
-    else:
-        end = len(lines)
-    mark_all(lines[at:end], kind, rule)
+def _ends_of_passages(lines: list[Line]) -> list[int]:
+    """For each line where its passage ends: at the next quotation, or with the mail."""
+    ends = [len(lines)] * len(lines)
+    end = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].kind is SegmentKind.QUOTED and not lines[at].blank:
+            end = at
+        ends[at] = end
+    return ends
 
 
-def _is_list_footer(lines: list[Line], at: int) -> bool:
+def _mark_below_footer(lines: list[Line]) -> None:
+    """A program puts its footer at the end of what is written: what stands below, and is no postscript, was not."""
+    first = next((line for line in lines if line.open), None)
+    if first is not None and not _beginning(first.text).startswith(_POSTSCRIPT):
+        mark_all(lines, SegmentKind.SIGNATURE, "below mobile footer")
+
+
+def _mark_name_above(lines: list[Line], at: int) -> None:
+    """`Ada Example` right above `via mobile`: the two lines of a signature somebody made himself."""
+    above = lines[at - 1]
+    alone = at > 1 and lines[at - 2].blank and above.open
+    if alone and len(above.text) <= FOOTER_CHARS_MAX and _NAME.fullmatch(above.text.strip()) and above.text.istitle():
+        above.mark(SegmentKind.SIGNATURE, "name above a footer")
+
+
+def _is_list_footer(lines: list[Line], at: int, end: int) -> bool:
+    if end - at > LIST_FOOTER_LINES_MAX * 4 or sum(not line.blank for line in lines[at:end]) > LIST_FOOTER_LINES_MAX:
+        return False
     return any(word in line.text.lower() for line in lines[at + 1 : at + 4] for word in _LIST_WORDS)
 
 
-def _is_footer(text: str) -> bool:
-    if len(text) > FOOTER_CHARS_MAX * 3:
+def _is_legal(lines: list[Line]) -> bool:
+    text = "\n".join(line.text[:LEGAL_CHARS_MAX] for line in lines).lower()
+    return any(word in text for word in EVIDENCE)
+
+
+def _is_footer(beginning: str) -> bool:
+    line = beginning.partition("<http")[0].partition("(http")[0].translate(_BRACKETS).strip()
+    if len(line) > FOOTER_CHARS_MAX:
         return False
-    line = _beginning(text).partition("<http")[0].partition("(http")[0].strip()
-    return (
-        len(line) <= FOOTER_CHARS_MAX
-        and line.startswith(FOOTERS)
-        and any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES)
-    )
+    if "outlook" in line and _OUTLOOK_LINK in beginning:  # in whatever language
+        return True
+    if not any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES):
+        return False
+    return line.startswith(FOOTERS) or (len(line) <= DEVICE_CHARS_MAX and line.endswith(FOOTER_ENDS))
 
 
 def _beginning(text: str) -> str:
-    return text[:300].replace("\xa0", " ").strip(" \t-–—_*<[(>\u200e\u200f\u202a\u202b\u202c").lower()
+    text = text[:BEGINNING_CHARS_MAX].replace("\xa0", " ")
+    return text.strip(" \t-–—_*<[(>.。\u200e\u200f\u202a\u202b\u202c").lower()

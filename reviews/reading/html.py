@@ -1,35 +1,33 @@
-"""How does this page read as lines, and which of them stand in a quotation?
-
-Mail programs rename what they quote (`x_`, `m_123`, `gmail-`, `yiv123`), so ids and classes are compared by their END.
-"""
+"""How does this page read as lines, and which of them stand in a quotation?"""
 
 import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from reviews.reading.elements import STYLE_CHARS_MAX, Containers, Mark, mark_of
 from reviews.reading.lines import Line, SegmentKind
 
 PAGE_CHARS_MAX = 1_000_000  # a long thread with Outlook's styles is 500 kB
+PREFORMATTED_LINES_MAX = 5_000  # of one <pre>; what stands further down is one line
+NODES_MAX = 12_000  # of a page that are entered; a thread of thirty mails has some 5,000
 DEPTH_MAX = 200  # lexbor is quadratic in depth (100,000 divs: 12 s); a thread of 30 mails nests to some 100
 TAG_CHARS_MAX = 16_000  # and in the attributes of one tag (100,000: 17 s)
 ATTRIBUTES_CHARS_MAX = 400_000  # of all tags over 2,000 characters
-OUR_ELEMENT = "afterword-original"  # id and class of the element round the marker line of our own mails
-MARKER_CHARS_MAX = 120  # of that line, in any language
-STYLE_CHARS_MAX = 2_000  # of a style that is searched
-NAMES_CHARS_MAX = 1_000  # of the id and classes of one element
-CONTAINERS_MAX = 8  # of Gmail's that are searched for a blockquote; the search walks the subtree
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+BEYOND = "beyond what is read"  # the rule of what is too long
+
 _LONG_VALUE = re.compile(r"=\s{0,5}(?:\"[^\"]{1000,}\"|'[^']{1000,}')")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_NEVER_CLOSED = frozenset(
+_NEVER_CLOSED = (
     "br img hr input meta link col wbr area base embed source track "
     "p li td tr th dd dt option thead tbody tfoot colgroup".split()
 )
+# What can nest: the rest is many, and a page is told wild or tame by these alone.
+_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{'|'.join(_NEVER_CLOSED)})[\s/>])([a-zA-Z][a-zA-Z0-9]{{0,20}})")
 _UNSEEN = frozenset("head style script title template noscript object svg math textarea select".split())
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
@@ -37,35 +35,10 @@ _BLOCKS = frozenset(
 )
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol pre table hr".split())
 
-# End of an id or class -> what its element holds.
-# fmt: off
-_QUOTES = (
-    "gmail_attr", "gmail_extra", "yahoo_quoted", "protonmail_quote", "tutanota_quote",
-    "zmail_extra", "ik_mail_quote", "moz-cite-prefix", "front-blockquote", "freshdesk_quote", "notion-mail-quote",
-    "iosymail", "skiff_quote", "alimail-quote", "isreplycontent", "isforwardcontent", "origbody", "reply139content",
-    "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote", "ms-outlook-mobile-reference-message",
-    "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
-)
-_QUOTES_TO_THE_END = (
-    "divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "replysplit", "stopspelling",
-    "_mailoriginal", "orimsghtmlseperator", "zwchr", "mailcontent-quote",
-)
-_SIGNATURES = (
-    "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature",
-    "protonmail_signature_block", "applemailsignature", "ymail_android_signature", "signature",
-    "tutanota_signature", "zmail_signature", "geary-signature",
-)
-# fmt: on
-_OUTLOOK_LINE = re.compile(r"border-top:(?:solid|[\d.]+pt\s?solid)\s?#(?:e1e1e1|b5c4df)", re.IGNORECASE)
-_INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s{0,5}none|mso-hide:\s{0,5}all|visibility:\s{0,5}hidden", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    kind: SegmentKind
-    rule: str
-    to_the_end: bool = False
+_Step = tuple[LexborNode, bool, bool]  # a node, whether it is being left, whether it was marked
 
 
 @dataclass(slots=True)
@@ -74,21 +47,22 @@ class _Page:
 
     lines: list[Line] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
-    marks: list[_Mark] = field(default_factory=list)
-    rest: _Mark | None = None
+    marks: list[Mark] = field(default_factory=list)
+    rest: Mark | None = None
     preformatted: int = 0
-    containers: int = 0
+    containers: Containers = field(default_factory=Containers)
 
     def write(self, text: str) -> None:
         if self.preformatted:
-            for number, line in enumerate(_BLANK_LINES.sub("\n\n", text).split("\n")):
+            for number, line in enumerate(_BLANK_LINES.sub("\n\n", text).split("\n", PREFORMATTED_LINES_MAX)):
                 if number:
                     self.end_line(even_if_empty=True)
                 self.pieces.append(line)
             return
-        text = _SPACE.sub(" ", text)
-        if text != " " or self.pieces:
-            self.pieces.append(text)
+        if not text.isspace() or "\xa0" in text:
+            self.pieces.append(_SPACE.sub(" ", text))
+        elif self.pieces:  # between elements most text is the page's own line ends
+            self.pieces.append(" ")
 
     def end_line(self, *, even_if_empty: bool = False) -> None:
         text = "".join(self.pieces).replace("\xa0", " ")
@@ -101,6 +75,13 @@ class _Page:
         self.end_line()
         if self.lines and self.lines[-1].text:
             self.lines.append(self._line(""))
+
+    def cut_off(self, whole: str) -> None:
+        """Of the page's whole text, what comes behind the lines so far: one passage that nobody looks at."""
+        self.end_line()
+        rest = _SPACE.sub(" ", whole[sum(len(line.text) for line in self.lines) :]).strip()
+        if rest:
+            self.lines.append(Line(rest, SegmentKind.QUOTED, BEYOND))
 
     def _line(self, text: str) -> Line:
         mark = self.marks[0] if self.marks else self.rest
@@ -115,6 +96,8 @@ def lines_of_page(html: str) -> list[Line]:
     if not _is_tame(html):
         return [Line(line.strip()) for line in _flat(html).split("\n") if line.strip()]
     page = _Page()
+    if "<blockquote" not in html.lower():
+        page.containers.left = 0
     body = LexborHTMLParser(html).body
     if body is not None:
         _walk(body, page)
@@ -131,9 +114,7 @@ def _is_tame(html: str) -> bool:
             return False
     open_tags: dict[str, int] = {}
     depth = 0
-    for closing, name in _TAG.findall(html.lower()):
-        if name in _NEVER_CLOSED:
-            continue
+    for closing, name in _NESTING_TAG.findall(html.lower()):
         if not closing:
             open_tags[name] = open_tags.get(name, 0) + 1
             depth += 1
@@ -152,37 +133,45 @@ def _flat(html: str) -> str:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    stack: list[tuple[LexborNode, bool, bool]] = [(root, False, False)]  # node, leaving it, it was marked
+    """Enters and leaves each element in order; of siblings only the next is kept, as a page may have a million."""
+    stack: list[_Step] = [(root, False, False)]
+    nodes = 0
     while stack:
         node, leaving, marked = stack.pop()
-        tag = node.tag or ""
         if leaving:
-            _leave(tag, page, marked=marked)
-        elif tag == "-text":
-            page.write(node.text_content or "")
-        elif tag and tag[0] != "-" and tag not in _UNSEEN:
-            attributes = node.attributes
-            if _HIDDEN.search((attributes.get("style") or "")[:STYLE_CHARS_MAX]) or "hidden" in attributes:
-                continue
-            marked = _enter(node, tag, attributes, page)
+            _leave(node.tag or "", page, marked=marked)
+            continue
+        nodes += 1
+        if nodes > NODES_MAX:
+            page.cut_off(root.text(separator=" "))
+            return
+        if node is not root and node.next is not None:
+            stack.append((node.next, False, False))
+        _visit(node, page, stack)
+
+
+def _visit(node: LexborNode, page: _Page, stack: list[_Step]) -> None:
+    tag = node.tag or ""
+    if tag == "-text":
+        page.write(node.text_content or "")
+    elif tag and tag[0] != "-" and tag not in _UNSEEN and not _is_hidden(attributes := node.attributes):
+        marked = _enter(node, tag, attributes, page)
+        if marked or tag in _BLOCKS:  # leaving any other means nothing
             stack.append((node, True, marked))
-            stack.extend(_children_last_first(node))
+        if node.first_child is not None:
+            stack.append((node.first_child, False, False))
 
 
-def _children_last_first(node: LexborNode) -> list[tuple[LexborNode, bool, bool]]:
-    children = []
-    child = node.last_child
-    while child is not None:
-        children.append((child, False, False))
-        child = child.prev
-    return children
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or (bool(style) and _HIDDEN.search((style or "")[:STYLE_CHARS_MAX]) is not None)
 
 
 def _enter(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> bool:
     """Begins an element; True if it got a mark of its own."""
     _separate(tag, attributes, page)
     page.preformatted += tag == "pre"
-    mark = None if page.marks or page.rest else _mark(node, tag, attributes, page)
+    mark = None if page.marks or page.rest else mark_of(node, tag, attributes, page.containers)
     if mark is None:
         if tag == "li":
             page.pieces.append("- ")
@@ -212,51 +201,6 @@ def _leave(tag: str, page: _Page, *, marked: bool) -> None:
     page.preformatted -= tag == "pre"
     if marked:
         page.marks.pop()
-
-
-def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], page: _Page) -> _Mark | None:
-    """What this element says about all that it holds, if anything."""
-    if not attributes and tag != "blockquote":
-        return None
-    style = (attributes.get("style") or "")[:STYLE_CHARS_MAX]
-    if tag == "blockquote" and not (_INDENTED.search(style) and not attributes.get("type")):
-        return _Mark(SegmentKind.QUOTED, "html blockquote")
-    tokens = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()[:NAMES_CHARS_MAX].split()
-    named = next(filter(None, (_mark_by_name(token, node, page) for token in tokens)), None)
-    return named or _mark_by_attribute(attributes, style)
-
-
-def _mark_by_attribute(attributes: dict[str, str | None], style: str) -> _Mark | None:
-    if (attributes.get("name") or "").lower() in {"quote", "messagereplysection"}:
-        return _Mark(SegmentKind.QUOTED, "html quote by name")
-    if (attributes.get("title") or "").startswith("beforequote:"):
-        return _Mark(SegmentKind.QUOTED, "html quote by title", to_the_end=True)
-    if _OUTLOOK_LINE.search(style):
-        return _Mark(SegmentKind.QUOTED, "html outlook line", to_the_end=True)
-    if attributes.get("data-signatureblock") == "true":
-        return _Mark(SegmentKind.SIGNATURE, "html signature")
-    return None
-
-
-def _mark_by_name(token: str, node: LexborNode, page: _Page) -> _Mark | None:
-    if token.endswith(OUR_ELEMENT):  # round the marker line alone, or round all of our mail where a program put it so
-        alone = len((node.text_content or "").strip()) <= MARKER_CHARS_MAX
-        return _Mark(SegmentKind.QUOTED, "html our own mail", to_the_end=alone)
-    if token.endswith(_QUOTES):
-        return _Mark(SegmentKind.QUOTED, f"html {token}")
-    if token.endswith(_QUOTES_TO_THE_END):
-        return _Mark(SegmentKind.QUOTED, f"html {token}", to_the_end=True)
-    if token.endswith(_SIGNATURES):
-        return _Mark(SegmentKind.SIGNATURE, f"html {token}")
-    if token.endswith(("gmail_quote", "gmail_quote_container")) and not _holds_blockquote(node, page):
-        return _Mark(SegmentKind.QUOTED, f"html {token}")
-    return None
-
-
-def _holds_blockquote(node: LexborNode, page: _Page) -> bool:
-    # Between the blockquotes of Gmail's container stand the customer's own inline answers.
-    page.containers += 1
-    return page.containers <= CONTAINERS_MAX and node.css_first("blockquote") is not None
 
 
 def _is_picture_letter(alternative: str) -> bool:

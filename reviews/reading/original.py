@@ -5,29 +5,71 @@ it.
 """
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
-from reviews.reading.lines import Line, SegmentKind
+from reviews.reading.attributions import BARE_CHARS_MAX, DATE
+from reviews.reading.languages.attributions import COLONS
+from reviews.reading.lines import GAP_LINES_MAX, Line, SegmentKind
+from reviews.reading.quotes import ANNOUNCEMENTS
 
 RUN_WORDS = 5  # a run this long is not said twice by accident
 ORIGINAL_CHARS_MAX = 200_000  # our mails are under 20 kB
+ORIGINALS_KEPT = 16  # of the texts compared with last; some 100 kB each
 LINE_CHARS_MAX = 20_000  # of a line that is compared; a page gives one line a paragraph
 OUR_WORDS = "our own words"  # the rule of what was subtracted
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
-def subtract(lines: list[Line], original: str) -> None:
-    """Claims the lines that repeat `original`, and gives back answers that stand inside it."""
-    known = _words(original[:ORIGINAL_CHARS_MAX])
-    if not known:
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The text of a mail of ours, ready to be compared with."""
+
+    runs: frozenset[tuple[str, ...]]  # of RUN_WORDS words
+    lines: frozenset[tuple[str, ...]]
+    vocabulary: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Original":
+        """The original with this text, of which a bounded beginning is compared."""
+        text = text[:ORIGINAL_CHARS_MAX]
+        known = _words(text)
+        return cls(
+            runs=frozenset(zip(*(known[at:] for at in range(RUN_WORDS)), strict=False)),
+            lines=frozenset(tuple(_words(line)) for line in text.split("\n")) - {()},
+            vocabulary=frozenset(known),
+        )
+
+    def holds(self, text: str) -> bool:
+        """Is this a line of it, or one of which at least half stands in it word by word?"""
+        words = _words(text[:LINE_CHARS_MAX])
+        if len(words) < RUN_WORDS:
+            return tuple(words) in self.lines
+        runs = list(zip(*(words[at:] for at in range(RUN_WORDS)), strict=False))
+        return sum(run in self.runs for run in runs) * 2 >= len(runs) or tuple(words) in self.lines
+
+    def resembles(self, text: str) -> bool:
+        """Is it made of its words, nine in ten? A line of ours broken elsewhere, a dash or a link made a word of."""
+        words = _words(text[:LINE_CHARS_MAX])
+        return sum(word in self.vocabulary for word in words) * 10 >= len(words) * 9
+
+
+def subtract(lines: list[Line], text: str) -> None:
+    """Claims the lines that repeat our mail with this text, and gives back answers that stand inside it."""
+    original = _read_original(text)
+    if not original.vocabulary:
         return
-    runs = {tuple(known[at : at + RUN_WORDS]) for at in range(len(known) - RUN_WORDS + 1)}
-    shorts = {tuple(_words(line)) for line in original[:ORIGINAL_CHARS_MAX].split("\n")} - {()}
     for line in lines:
-        words = _words(line.text[:LINE_CHARS_MAX])
-        line.known = tuple(words) in shorts or _repeats(words, runs)
+        line.known = not line.blank and (not line.text.strip("> \t|") or original.holds(line.text))
     _claim(lines)
-    _give_back(lines, set(known))
+    _claim_announcement(lines)
+    _give_back(lines, original)
+
+
+@lru_cache(maxsize=ORIGINALS_KEPT)
+def _read_original(text: str) -> Original:
+    return Original.of(text)
 
 
 def _claim(lines: list[Line]) -> None:
@@ -44,15 +86,34 @@ def _claim(lines: list[Line]) -> None:
                 beside = line.rule == OUR_WORDS
 
 
-def _give_back(lines: list[Line], vocabulary: set[str]) -> None:
+def _claim_announcement(lines: list[Line]) -> None:
+    """What stands above our words and ends like an announcement is one, in whatever language."""
+    first = next((at for at, line in enumerate(lines) if line.rule == OUR_WORDS and not line.blank), 0)
+    above = next((at for at in range(first - 1, max(-1, first - 1 - GAP_LINES_MAX), -1) if not lines[at].blank), -1)
+    if above < 0 or not lines[above].open or len(lines[above].text) > BARE_CHARS_MAX:
+        return
+    text = lines[above].plain
+    if text.endswith((*COLONS, ">")) and ("@" in text or DATE.search(text)):
+        lines[above].mark(SegmentKind.QUOTED, "attribution")
+
+
+def _give_back(lines: list[Line], original: Original) -> None:
     """An answer written into our mail or under it: not ours, without a quotation mark of its own."""
-    ours = [at for at, line in enumerate(lines) if line.known and line.kind is SegmentKind.QUOTED and not line.blank]
+    ours = [at for at, line in enumerate(lines) if line.known and line.kind is SegmentKind.QUOTED]
     if not ours:
         return
     for line in lines[ours[0] + 1 : _end_of_answers(lines, ours[-1] + 1)]:
-        own = line.kind is SegmentKind.QUOTED and not line.known and not line.text.lstrip().startswith((">", "|"))
-        if own and not line.blank and not _mostly_known(_words(line.text[:LINE_CHARS_MAX]), vocabulary):
+        claimed = line.kind is SegmentKind.QUOTED and line.rule not in ANNOUNCEMENTS
+        own = claimed and not line.known and not line.text.lstrip().startswith((">", "|"))
+        if own and not line.blank and not _is_furniture(line.text) and not original.resembles(line.text):
             line.mark(SegmentKind.SAID, "not in our mail")
+
+
+def _is_furniture(text: str) -> bool:
+    """A ruled line, a mailing list's footer, an address alone: what is put under a mail on its way back to us."""
+    text = text[:LINE_CHARS_MAX].strip().lower()
+    alone = " " not in text and ("@" in text or "://" in text)
+    return alone or not text.strip("_-=*") or "mailing list" in text
 
 
 def _end_of_answers(lines: list[Line], start: int) -> int:
@@ -62,16 +123,6 @@ def _end_of_answers(lines: list[Line], start: int) -> int:
         if text.startswith((">", "|", "--", "__")) or text.endswith(":") or "@" in text:
             return at
     return len(lines)
-
-
-def _mostly_known(words: list[str], vocabulary: set[str]) -> bool:
-    # A line of ours, broken elsewhere; nine words in ten, because a program may have made a word of a dash or a link.
-    return sum(word in vocabulary for word in words) * 10 >= len(words) * 9
-
-
-def _repeats(words: list[str], runs: set[tuple[str, ...]]) -> bool:
-    count = len(words) - RUN_WORDS + 1
-    return count > 0 and sum(tuple(words[at : at + RUN_WORDS]) in runs for at in range(count)) * 2 >= count
 
 
 def _words(text: str) -> list[str]:

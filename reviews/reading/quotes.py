@@ -1,63 +1,82 @@
-"""Where does a quotation begin in plain lines?
+"""Which lines are quotations?
 
 Line by line and in windows of a few lines, without nested quantifiers: other people's mail must not be able to make
 this slow.
 """
 
 import re
+from dataclasses import dataclass
 
-from reviews.reading.languages import (
-    LABEL_ROLES,
-    OPENINGS,
-    SEPARATORS,
-    SEPARATORS_ALONE,
-    WROTE,
-    WROTE_ANYWHERE,
+from reviews.reading.attributions import (
+    BARE_CHARS_MAX,
+    DATE,
+    ENDING_CHARS,
+    WROTE_WORDS,
+    attribution,
+    is_rest_of_attribution,
 )
-from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all
+from reviews.reading.elements import PLAIN_BLOCKQUOTE
+from reviews.reading.headers import header_block
+from reviews.reading.languages.attributions import COLONS
+from reviews.reading.languages.separators import SEPARATORS, SEPARATORS_ALONE
+from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all, next_filled
+from reviews.reading.marker import is_marker
 
-ATTRIBUTION_LINES_MAX = 4  # Gmail and Geary break theirs over two, narrow telephones over four
-HEADER_LINES_MAX = 14  # of a quoted header block, with folded To lists
-LABEL_CHARS_MAX = 32
-BARE_ATTRIBUTION_CHARS_MAX = 150  # "On 21/11/2026 10:00, Sam Example wrote:" and its like
-ENDING_CHARS = 30  # within which the verb stands where it ends the line
-ANNOUNCEMENTS = frozenset({"attribution", "header block", "separator"})  # rules that claim what announces a quotation
+# The rules of lines that announce a quotation.
+ANNOUNCEMENTS = frozenset({"attribution", "header block", "separator", "our marker"})
 SEPARATOR_CHARS_MAX = 120
+GREETING_LINES_MAX = 8  # said between an attribution and the first line it quotes
+BROKEN_LINK_CHARS_MAX = 300
+BELOW = "below "  # begins the rule of lines that nothing marks but the announcement above them
+MARK = "quotation mark"  # the rule of lines that begin with one
 
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"),
-    None,
-)
-_DATE = re.compile(r"\d{1,2}\s?[:.h時시点]\s?\d{2}|\d{4}|\d{1,2}[./-]\s?\d{1,2}[./-]|\d{1,2}\.?\s?[^\W\d]{3,}")
-_DATE_WITH_TIME = re.compile(r"\d{2,4}\D{1,12}\d{1,2}[:.h]\d{2}")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_WROTE = re.compile(
-    r"(?<!\w)(?:" + "|".join(re.escape(word) for word in sorted(WROTE, key=len, reverse=True)) + r")(?!\w)"
-)
-_GMAIL_WITHOUT_VERB = re.compile(r"\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} (?:gmt|utc)[+-]\d{1,2}:\d{2}\s")
-_OUR_MARKER = re.compile(r"\W{0,4}##.{5,80}##\W{0,4}")
-_RULER = re.compile(r"[\s>*]{0,4}[-_=~*–—]{3,200}\s*")
-_UNDERLINED = re.compile(r"[-_=~*–—]{3}")
+_DASHES = "-_=~*\u2010-\u2015"  # as a set of signs; Proton draws its lines with U+2010
+_RULER = re.compile(rf"[\s>*]{{0,4}}[{_DASHES}]{{3,200}}\s*")
+_UNDERLINED = re.compile(rf"[{_DASHES}]{{3}}")
+_LINK_ALONE = re.compile(r"\s{0,4}[(<]\s{0,4}(?:https?|mailto):[^\s()<>]{1,250}\s{0,4}[)>]\s{0,4}>?\s{0,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The lines [start, end) announce a quotation, by this rule."""
+
+    start: int
+    end: int
+    rule: str
 
 
 def mark_quotes(lines: list[Line]) -> None:
     """Claims the quoted lines: marked ones, and what stands under an attribution, a header block or a separator."""
-    for line in lines:
-        if line.open and line.text.lstrip(" \t\xa0|").startswith(">") and not _is_drawn(line.text):
-            line.mark(SegmentKind.QUOTED, "quotation mark", sure=True)
-    at = 0
+    _mark_marked(lines)
+    at, first_said = 0, len(lines)
     while at < len(lines):
-        found = _beginning(lines, at) if lines[at].open else None
+        found = _announcement(lines, at) if lines[at].open else None
         if found is None:
+            if lines[at].open:
+                first_said = min(first_said, at)
             at += 1
             continue
-        start, end, rule = found
-        start = _with_ruler_above(lines, start)
-        mark_all(lines[start:end], SegmentKind.QUOTED, rule)
-        if not _quoted_at(lines, end):  # a marked quotation has an end of its own, and answers may stand below
-            mark_all(lines[end:], SegmentKind.QUOTED, f"below {rule}")
-            return
-        at = end
+        mark_all(lines[_with_ruler_above(lines, found.start) : found.end], SegmentKind.QUOTED, found.rule)
+        # A marked quotation has an end of its own, and answers may stand below it. Under nothing said at all, what is
+        # announced without a mark is all there is: a forwarded mail, or an answer below a quotation nobody marked.
+        if first_said >= found.start:
+            first_said = len(lines)
+        elif not _is_marked_below(lines, found):
+            mark_all(lines[found.end :], SegmentKind.QUOTED, f"{BELOW}{found.rule}")
+            break
+        at = found.end
+    _show_what_nobody_announced(lines)
+
+
+def _mark_marked(lines: list[Line]) -> None:
+    for at, line in enumerate(lines):
+        if not line.open:
+            continue
+        if line.text.lstrip(" \t\xa0|").startswith(">") and not _is_drawn(line.text):
+            if not is_rest_of_attribution(line.text):
+                line.mark(SegmentKind.QUOTED, MARK, sure=True)
+        elif at and lines[at - 1].rule == MARK and _is_broken_link(lines[at - 1].text, line.text):
+            line.mark(SegmentKind.QUOTED, MARK, sure=True)
 
 
 def _is_drawn(text: str) -> bool:
@@ -65,172 +84,68 @@ def _is_drawn(text: str) -> bool:
     return "<<" in text[-LINE_CHARS_MAX:] or text.strip()[1:2] in {":", ";", "_", "."}
 
 
-def _beginning(lines: list[Line], at: int) -> tuple[int, int, str] | None:
-    """(first line, line after the last, rule) of what announces a quotation, if it ends or stands at this line."""
-    text = _plain(lines[at].text)
+def _is_broken_link(above: str, text: str) -> bool:
+    """A long link of a quoted line, wrapped by a program that forgot the mark: alone on its line, or the end of one."""
+    if len(text) > BROKEN_LINK_CHARS_MAX:
+        return False
+    above = above[-LINE_CHARS_MAX:]
+    opened = above.count("(") > above.count(")") and " " not in text.strip() and text.count(")") > text.count("(")
+    return opened or _LINK_ALONE.fullmatch(text) is not None
+
+
+def _announcement(lines: list[Line], at: int) -> Announcement | None:
+    """What announces a quotation, if it ends or stands at this line."""
+    text = lines[at].plain
+    if is_marker(text):
+        return Announcement(_announced(lines, at), at + 1, "our marker")
     if _is_separator(text):
-        start = _announced(lines, at) if _OUR_MARKER.fullmatch(text) else at
-        return start, _header_block(lines, _next_open(lines, at + 1)) or at + 1, "separator"
-    end = _header_block(lines, at)
+        below = next_filled(lines, at + 1)
+        block = header_block(lines, below) if below < len(lines) else 0
+        return Announcement(at, block or at + 1, "separator")
+    end = header_block(lines, at)
     if end:
-        return at, end, "header block"
-    begun = _attribution(lines, at, text)
-    return None if begun is None else (begun, at + 1, "attribution")
+        return Announcement(at, end, "header block")
+    begun = attribution(lines, at, quoted_below=_quoted_at(lines, at + 1))
+    return None if begun is None else Announcement(begun, at + 1, "attribution")
 
 
 def _announced(lines: list[Line], at: int) -> int:
     """Above our own marker any line that ends like an announcement is one, in whatever language."""
     above = next((before for before in range(at - 1, max(-1, at - 3), -1) if not lines[before].blank), at)
-    text = _plain(lines[above].text)
-    announces = (
-        text.endswith((":", "：")) and ("@" in text or _DATE.search(text)) and len(text) <= BARE_ATTRIBUTION_CHARS_MAX
-    )
+    text = lines[above].plain
+    announces = text.endswith(COLONS) and ("@" in text or DATE.search(text)) and len(text) <= BARE_CHARS_MAX
     return above if announces and lines[above].open else at
-
-
-def _plain(text: str) -> str:
-    return text[:LINE_CHARS_MAX].translate(_INVISIBLE).replace("\xa0", " ").strip(" \t*_|").lower()
 
 
 def _is_separator(text: str) -> bool:
     if len(text) > SEPARATOR_CHARS_MAX:
         return False
-    if text in SEPARATORS_ALONE or _OUR_MARKER.fullmatch(text):
+    if text in SEPARATORS_ALONE:
         return True
-    bare = text.strip("-_=~*–—> \t:.")
+    bare = text.strip("-_=~*\u2010\u2011\u2012\u2013\u2014\u2015> \t:.")
     if bare == text or len(bare) > 60 or not _UNDERLINED.match(text):
         return False
-    wrote = (
-        _WROTE.search(bare[-ENDING_CHARS:]) is not None and _UNDERLINED.match(text[::-1]) is not None
-    )  # "---- Sam wrote ----"
-    return bare.startswith(SEPARATORS) or wrote
+    wrote = WROTE_WORDS.search(bare[-ENDING_CHARS:]) is not None and _UNDERLINED.match(text[::-1]) is not None
+    return bare.startswith(SEPARATORS) or wrote  # "---- Sam wrote ----"
 
 
-def _next_open(lines: list[Line], at: int) -> int:
-    """The next line that is not blank, at most two further; else this one."""
-    return next((ahead for ahead in range(at, min(at + 3, len(lines))) if not lines[ahead].blank), at)
-
-
-def _header_block(lines: list[Line], at: int) -> int:
-    """The line after a quoted header block (From, Sent, To, Subject in any language) that begins here, 0 for none."""
-    roles: list[str] = []
-    seen, blanks, end, addressed = 0, 0, 0, False
-    for ahead in range(at, min(at + HEADER_LINES_MAX, len(lines))):
-        line = lines[ahead]
-        if line.blank:
-            blanks += 1
-            if blanks > max(1, seen - 1):  # some programs put a blank line under each label
-                break
-            continue
-        role = _role(line, roles)
-        if not role:
-            if seen == 0 or blanks or line.kind is not SegmentKind.SAID or len(line.text) > LINE_CHARS_MAX:
-                break
-            if not ("@" in line.text or line.text[:1] in {" ", "\t"} or line.text.rstrip().endswith((",", ";", ">"))):
-                break
-            continue
-        roles.append(role)
-        addressed = addressed or "@" in line.text
-        seen, end = seen + 1, ahead + 1
-        blanks = 0
-    told = {"from", "sent", "to", "subject"}.intersection(roles)
-    if roles[:3] == ["from", "sent", "to"] and _dated(lines[at:end]):  # Windows Mail leaves an empty subject out
-        return end
-    # A journey has From, To and Date as well: only a subject or an address makes it a mail.
-    enough = "from" in told and (len(told) >= 3 or (len(told) >= 2 and addressed)) and ("subject" in told or addressed)
-    return end if enough else 0
-
-
-def _dated(block: list[Line]) -> bool:
-    text = " ".join(line.text[:LINE_CHARS_MAX] for line in block).translate(_INVISIBLE)
-    return _DATE_WITH_TIME.search(text) is not None
-
-
-def _role(line: Line, taken: list[str]) -> str:
-    """Which header this line is a quoted one of, "" for none."""
-    if line.labels is None:
-        line.labels = _labels(line.text)
-    free = (role for role in line.labels if role not in taken)
-    return next(free, "other" if line.labels else "")
-
-
-def _labels(text: str) -> tuple[str, ...]:
-    plain = _plain(text.lstrip("> ")[: LABEL_CHARS_MAX * 3])
-    colon = min((found for found in (plain.find(":"), plain.find("：")) if found > 0), default=0)
-    roles = LABEL_ROLES.get(plain[:colon].strip(" *_"), set()) if 0 < colon <= LABEL_CHARS_MAX else set()
-    return tuple(role for role in ("from", "sent", "to", "subject", "other") if role in roles)
-
-
-def _attribution(lines: list[Line], at: int, text: str) -> int | None:
-    """The first line of an attribution that ends at this line ("On 21 Nov, Sam <sam@acme.example> wrote:"), or None."""
-    if not _may_end(text):
-        return None
-    quoted_below = _quoted_at(lines, at + 1)
-    window = text
-    for start in range(at, max(-1, at - ATTRIBUTION_LINES_MAX), -1):
-        if start < at:
-            if not lines[start].open:
-                break
-            window = f"{_plain(lines[start].text)} {window}"
-        if len(window) > LINE_CHARS_MAX:
-            break
-        first = _plain(lines[start].text)
-        if _opens(first) and _DATE.search(first) and _is_attribution(window, quoted_below=quoted_below):
-            return start - 1 if start > 0 and _goes_on(lines[start - 1]) else start
-    return at if _is_attribution(text, quoted_below=quoted_below) else None
-
-
-def _goes_on(line: Line) -> bool:
-    """Does the attribution begin here already, because its second line opens like one, too ("at 10:00, Sam wrote:")?"""
-    text = _plain(line.text)
-    first = text.split(" ", 1)[0]
-    return (
-        line.open
-        and len(text) < 80
-        and first in OPENINGS
-        and bool(_DATE.search(text))
-        and not text.endswith((".", "!", "?", ":"))
-    )
-
-
-def _may_end(text: str) -> bool:
-    end = text.rstrip("*_ >|")
-    return (
-        text.endswith((":", "：", ">"))
-        or end.endswith((":", "："))
-        or bool(_WROTE.search(end[-ENDING_CHARS:]))
-        or bool(_GMAIL_WITHOUT_VERB.match(end))
-    )
-
-
-def _opens(text: str) -> bool:
-    first = text[:40].lstrip("\"'([-– ").split(" ", 1)[0].strip(",.:")
-    return first in OPENINGS or any(char.isdigit() for char in text[:16])
-
-
-def _is_attribution(text: str, *, quoted_below: bool) -> bool:
-    end = text.rstrip("*_ >|")
-    colon = end.endswith((":", "："))
-    wrote = bool(_WROTE.search(end)) or any(word in end for word in WROTE_ANYWHERE)
-    dated, addressed = bool(_DATE.search(end)), "@" in end
-    if colon and wrote:
-        return quoted_below or addressed or _is_exact(end)
-    if dated and addressed and (colon or (quoted_below and text.endswith(">") and len(end) < 150)):
+def _is_marked_below(lines: list[Line], found: Announcement) -> bool:
+    """Is what is announced marked line by line? A greeting may stand above it, where the answers stand between."""
+    if _quoted_at(lines, found.end):
         return True
-    if wrote and dated and addressed:
-        return bool(_WROTE.search(end[-ENDING_CHARS:]))
-    return bool(_GMAIL_WITHOUT_VERB.match(end)) and len(end) < 150
-
-
-def _is_exact(text: str) -> bool:
-    """Without address and quotation people tell stories in these words too: it takes the hour, or the verb last."""
-    if len(text) > BARE_ATTRIBUTION_CHARS_MAX:
+    if found.rule != "attribution":
         return False
-    return bool(_DATE_WITH_TIME.search(text) or (_YEAR.search(text) and _WROTE.search(text[-ENDING_CHARS:])))
+    filled = [at for at in range(found.end, min(found.end + GREETING_LINES_MAX * 2, len(lines))) if not lines[at].blank]
+    for at in filled[:GREETING_LINES_MAX]:
+        if lines[at].sure:
+            return lines[at].rule == MARK
+        if lines[at].open and _announcement(lines, at):
+            return False
+    return False
 
 
 def _quoted_at(lines: list[Line], at: int) -> bool:
-    ahead = _next_open(lines, at)
+    ahead = next_filled(lines, at)
     return ahead < len(lines) and lines[ahead].sure
 
 
@@ -240,3 +155,21 @@ def _with_ruler_above(lines: list[Line], start: int) -> int:
     while above > 0 and start - above < 3 and lines[above - 1].blank:
         above -= 1
     return above - 1 if above > 0 and _RULER.fullmatch(lines[above - 1].text[:SEPARATOR_CHARS_MAX]) else start
+
+
+def _show_what_nobody_announced(lines: list[Line]) -> None:
+    """A quotation that opens the mail, or stands in a page as a bare <blockquote>, with words below it and nothing that
+    announces it: no program writes so. Somebody put it there, to be read with his words."""
+    last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].open), -1)
+    by_hand: list[Line] = []
+    leading = True
+    for line in lines[: last + 1]:
+        leading = leading and (line.blank or line.rule == MARK)
+        if line.rule == PLAIN_BLOCKQUOTE or (leading and line.rule == MARK):
+            by_hand.append(line)
+        elif line.kind is SegmentKind.QUOTED:
+            break
+    if any(is_marker(line.text) for line in by_hand):
+        return
+    for line in by_hand:
+        line.mark(SegmentKind.SAID, "quoted by hand")

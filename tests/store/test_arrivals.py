@@ -7,6 +7,7 @@ from functools import partial
 from store import (
     Store,
     mails,
+    quarantine,
 )
 from tests.store.keeping import (
     LEASE,
@@ -77,6 +78,6 @@ async def test_an_arrival_that_was_read_is_not_read_again_and_one_put_off_is(sto
     await store.mark_arrival("later", status=mails.PENDING, at=later(10), reason="the store was full")
     assert [a.id for a in await store.claim_arrivals(now=later(10), most=9, lease=LEASE)] == ["later"]
     assert [a.id for a in await store.claim_arrivals(now=later(days=1), most=9, lease=LEASE)] == ["later"]
-    (stray,) = await store.read(partial(mails.of_status, status=mails.QUARANTINED, most=9))
+    (stray,) = await store.read(partial(quarantine.waiting, most=9))
     assert (stray.id, stray.reason) == ("stray", "nobody's")
     assert await store.read(mails.counts) == {"read": 1, "quarantined": 1, "pending": 1}

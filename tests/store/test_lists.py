@@ -13,6 +13,7 @@ from store import (
     Wanted,
     lists,
     mails,
+    quarantine,
 )
 from store.paging import NEWEST
 from tests.store.keeping import LEASE, Opening, comment, envelope, new_review, recording, seed
@@ -43,18 +44,18 @@ async def test_no_page_has_less_than_nothing_or_more_than_a_page(store: Store, m
     assert len(await store.reviews(Wanted(), now=START, most=most)) == size
     assert len(await store.search("vpn", Wanted(), now=START, most=most)) == size
     assert len(await store.read(partial(lists.ids, after="", most=most))) == size
-    assert len(await store.read(partial(mails.of_status, status=mails.PENDING, most=most))) == size
     assert len(await store.claim(now=START, most=most, lease=LEASE)) == size
     assert len(await store.claim_arrivals(now=START, most=most, lease=LEASE)) == size
 
 
-async def test_arrivals_are_paged_newest_first_also_when_many_came_at_once(store: Store) -> None:
+async def test_mails_that_wait_are_paged_newest_first_also_when_many_came_at_once(store: Store) -> None:
     for n in range(9):
         await store.keep_mail(id=f"mail {n}", envelope=envelope(at=later(n // 4)), raw=b"mail")
+        await store.mark_arrival(f"mail {n}", status=mails.QUARANTINED, at=START)
     for size in (1, 2, 9):
         seen: list[str] = []
         before = NEWEST
-        while page := await store.read(partial(mails.of_status, status=mails.PENDING, most=size, before=before)):
+        while page := await store.read(partial(quarantine.waiting, most=size, before=before)):
             seen += [arrival.id for arrival in page]
             before = page[-1].cursor
         assert seen == [f"mail {n}" for n in (8, 7, 6, 5, 4, 3, 2, 1, 0)]

@@ -2,14 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
 from store import Session, Store, StoreUnavailableError, mails
 from store.engines import group_commit
-from tests.store.keeping import envelope
-from tests.story import START
+from tests.store.keeping import LEASE, envelope
+from tests.story import START, later
 
 
 async def test_mails_of_one_moment_are_all_kept(store: Store) -> None:
@@ -30,7 +29,7 @@ async def test_a_mail_that_cannot_be_written_costs_no_other(store: Store) -> Non
         return_exceptions=True,
     )
     assert [isinstance(one, Exception) for one in told] == [False, True, False]
-    waiting = await store.read(partial(mails.of_status, status="pending", most=9))
+    waiting = await store.claim_arrivals(now=later(), most=9, lease=LEASE)
     assert {arrival.id for arrival in waiting} == {"before", "after"}
 
 

@@ -9,12 +9,13 @@ from functools import partial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviews import flow, subscriptions
+from reviews import flow, hindsight, subscriptions
 from reviews.clicks import decide
 from reviews.events import Press
 from reviews.facts import Fact
 from reviews.log import Log
 from reviews.model import Mode, Outcome
+from reviews.suspects import Suspicion
 from store import (
     Wanted,
     open_store,
@@ -31,12 +32,16 @@ from tests.store.keeping import (
 )
 from tests.story import RULES, START, later, visit
 
+WHAT = (
+    *("open", "auto", "press", "form", "touch", "webdriver", "comment", "unsubscribe", "again"),
+    *("visit", "decoy link", "suspected", "void"),
+)
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(["open", "auto", "press", "form", "touch", "webdriver", "comment", "unsubscribe", "again"]),
+        st.sampled_from(WHAT),
         st.integers(0, 2),
         st.sampled_from(["happy", "neutral", "unhappy", "decoy"]),
-        st.integers(0, 900),
+        st.one_of(st.integers(0, 5), st.integers(6, 900)),
     ),
     max_size=14,
 )
@@ -54,6 +59,11 @@ def rule_of(what: str, page: int, answer: str, at: datetime) -> Callable[[Log], 
         return partial(subscriptions.unsubscribed, at=at)
     if what == "again":
         return partial(subscriptions.subscribed_again, at=at)
+    if what == "suspected":
+        told = Suspicion("", f"c{page % 2}", "fleet", at - timedelta(minutes=1), at)
+        return partial(hindsight.client_suspected, suspicion=told, at=at)
+    if what == "void":
+        return partial(hindsight.rating_voided, action=str(at), who="lea", reason="a test", at=at, rules=RULES)
     press = Press(f"page {page}", answer, MODES[what], trusted=True, machine="webdriver" if what == "webdriver" else "")
     if what == "comment":
         return partial(flow.commented, press=press, words=f"{answer} {at}", at=at, rules=RULES)
@@ -75,6 +85,14 @@ def test_the_stored_timeline_is_always_the_one_the_log_gives(
             at = later(60)
             for what, page, answer, wait in events:
                 at += timedelta(seconds=wait)
+                if what in ("visit", "decoy link"):
+                    link = "decoy" if what == "decoy link" else answer
+                    seen = visit(f"c{page % 2}")
+                    await store.visit(
+                        review.id,
+                        partial(flow.link_opened, hit=f"page {page} {at}", link=link, visit=seen, at=at, rules=RULES),
+                    )
+                    continue
                 recorded = await store.record(review.id, rule_of(what, page, answer, at))
                 assert recorded.log == await store.log(review.id)
             log = await store.log(review.id)

@@ -1,15 +1,19 @@
 """Which review and which of its link slots does a rating link stand for?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from starlette.requests import Request
 
+from reviews import hindsight
+from reviews.suspects import Suspicion
 from reviews.tokens import RATE
 from web.answers.refusals import Refused
 from web.client import visit_of
-from web.door import door_of
+from web.door import Door, door_of
 
 log = structlog.get_logger()
 
@@ -22,10 +26,21 @@ class RatingLink:
     slot: int
 
 
-def rating_link(request: Request, *, at: datetime) -> RatingLink:
+async def rating_link(request: Request, *, at: datetime) -> RatingLink:
     """The link a request came by; Refused 404 when we did not sign it."""
-    match door_of(request).keys.read_link(RATE, request.path_params["token"]):
+    door = door_of(request)
+    match door.keys.read_link(RATE, request.path_params["token"]):
         case [str(review), int(slot)]:
             return RatingLink(review, slot)
-    log.info("rating link refused", client=visit_of(request, at).client)
+    client = visit_of(request, at).client
+    log.info("rating link refused", client=client)
+    await suspect(door, door.suspects.forged(client, at=at), at=at)
     raise Refused(404)
+
+
+async def suspect(door: Door, suspicions: Iterable[Suspicion], *, at: datetime) -> None:
+    """Write into each review what was learnt of one of its clients."""
+    for suspicion in suspicions:
+        rule = partial(hindsight.client_suspected, suspicion=suspicion, at=at)
+        await door.store.record(suspicion.review, rule)
+        log.info("client suspected", review=suspicion.review, client=suspicion.client, why=suspicion.why)

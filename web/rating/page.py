@@ -16,9 +16,11 @@ from reviews.model import Status
 from reviews.rules import Rules
 from reviews.tokens import PAGE, Nonce, write_nonce
 from reviews.visits import (
+    DECLARED,
     DECOYED,
     EXPIRED,
     FETCH_DEST,
+    FILTER,
     FLOOD,
     METHOD,
     NOT_SENT,
@@ -33,7 +35,7 @@ from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
 from web.answers.pages import message, page
 from web.client import visit_of
 from web.door import Door, door_of
-from web.rating.link import rating_link
+from web.rating.link import rating_link, suspect
 
 COMMENT = "comment"
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -46,9 +48,11 @@ async def opened(request: Request) -> Response:
     """Somebody or something requested a rating link."""
     door = door_of(request)
     at, hit = door.clock(), door.new_id()
-    link = rating_link(request, at=at)
-    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit_of(request, at), at=at, rules=door.rules)
+    link = await rating_link(request, at=at)
+    visit = visit_of(request, at)
+    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, rules=door.rules)
     visited = await door.store.visit(link.review, rule)
+    await suspect(door, door.suspects.visited(visit.client, link.review, at=at), at=at)
     brand = door.brand_of(visited.seen.brand)
     reason = visited.hit.machine if visited.hit else FLOOD
     if reason:
@@ -125,6 +129,8 @@ WITHOUT_A_VOTE: Mapping[str, Callable[[Brand], Response]] = {
     METHOD: _nothing,
     PREFETCH: _ahead_of_time,
     FETCH_DEST: _text,
+    DECLARED: _text,
+    FILTER: _text,
     EXPIRED: _closed,
     NOT_SENT: _too_soon,
     TOO_SOON: _too_soon,

@@ -19,6 +19,7 @@ from reviews.rules import Rules
 from reviews.tokens import Nonce, read_nonce
 from templates.plain import OPEN_TOO_LONG, at_most
 from web.answers.refusals import Refused, wants_json
+from web.client import network_of
 from web.door import door_of
 from web.forms import read_form, refuse_foreign
 from web.rating.link import RatingLink, rating_link
@@ -56,11 +57,11 @@ class RatingPost(BaseModel):
             raise ValueError("only a trusted event is a signal")
         return self
 
-    def rule(self, hit: str, *, at: datetime, rules: Rules) -> flow.Rule:
-        """What this post says happened on the page of that hit."""
+    def rule(self, hit: str, *, network: str, at: datetime, rules: Rules) -> flow.Rule:
+        """What this post says happened on the page of that hit, from that kind of network."""
         machine = "webdriver" if self.webdriver else ""
         mode = Mode.COMMENT if self.kind == COMMENT else self.mode
-        press = Press(hit, self.answer, mode, trusted=self.trusted, machine=machine)
+        press = Press(hit, self.answer, mode, trusted=self.trusted, machine=machine, network=network)
         if self.kind == "arrive":
             return partial(flow.page_arrived, hit=hit, at=at)
         if self.kind == "signal":
@@ -74,11 +75,13 @@ async def posted(request: Request) -> Response:
     """The page or its script posted something."""
     door = door_of(request)
     at = door.clock()
-    link = rating_link(request, at=at)
+    link = await rating_link(request, at=at)
     refuse_foreign(request)
     post = await _read(request)
     nonce = _nonce(request, post, link, at)
-    recorded = await door.store.record(link.review, post.rule(nonce.hit, at=at, rules=door.rules))
+    recorded = await door.store.record(
+        link.review, post.rule(nonce.hit, network=network_of(request).kind, at=at, rules=door.rules)
+    )
     log.info("rating page posted", review=link.review, hit=nonce.hit, kind=post.kind, new=len(recorded.new))
     if post.kind in SILENT:
         return Response(status_code=204)

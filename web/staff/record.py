@@ -15,6 +15,7 @@ from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
+from web.staff.attached import saved
 from web.staff.record_view import Record
 from web.staff.sessions import signed_in
 from web.staff.sign_in import HOME, PATH
@@ -34,7 +35,7 @@ class Seat:
 
 async def opened_by_link(request: Request) -> Response:
     """Who got a notice opens its link. Held answers can be sent from here."""
-    seat = await _seat(request)
+    seat = await seat_of_link(request)
     record = await _record(door_of(request), seat.log)
     return page(
         "record",
@@ -42,13 +43,13 @@ async def opened_by_link(request: Request) -> Response:
         staff_name=seat.person.name or seat.person.email,
         list_url="",
         sign_out_url="",
-        **record.shown(action=request.url.path),
+        **record.shown(here=request.url.path, action=request.url.path),
     )
 
 
 async def held_answer_sent(request: Request) -> Response:
     """Who got a notice looked at a held answer and sends it."""
-    seat = await _seat(request)
+    seat = await seat_of_link(request)
     refuse_foreign(request)
     door = door_of(request)
     message = (await read_form(request)).get("held", "")
@@ -75,11 +76,26 @@ async def opened_by_staff(request: Request) -> Response:
         staff_name=staff.name or staff.email,
         list_url=HOME,
         sign_out_url=SIGN_OUT,
-        **record.shown(action="", ask_url=f"{request.url.path}/ask"),
+        **record.shown(here=request.url.path, action="", ask_url=f"{request.url.path}/ask"),
     )
 
 
-async def _seat(request: Request) -> Seat:
+async def file_saved_by_link(request: Request) -> Response:
+    """Who got a notice saves a file of the record."""
+    return await saved(request, (await seat_of_link(request)).log)
+
+
+async def file_saved_by_staff(request: Request) -> Response:
+    """Who is signed in saves a file of a record."""
+    if await signed_in(request) is None:
+        return RedirectResponse(PATH, status_code=303)
+    known = await door_of(request).store.log(request.path_params["id"])
+    if known is None:
+        raise Refused(404)
+    return await saved(request, known)
+
+
+async def seat_of_link(request: Request) -> Seat:
     """The seat that the link stands for; Refused 404 when we did not sign it."""
     door = door_of(request)
     match door.keys.read_link(RECORD, request.path_params["token"]):
@@ -97,4 +113,4 @@ async def _record(door: Door, known: Log) -> Record:
     deliveries = await door.store.deliveries(review.id)
     brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
-    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), now)
+    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), door.rules, now)

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Comment, Message, StaffAction
-from reviews.flow import VERIFIED, came_back, sent_on
+from reviews.evidence import evidence
+from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
+from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import ASK, BOUNCED, By
+from reviews.model import ASK, BOUNCED, DECOY, Attachment, By
+from reviews.rules import Rules
 from reviews.schedule import EMBEDDED
+from reviews.trust import Trust
 from reviews.unasked import unasked
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
+from templates.evidence import sentences
 
 Shown = dict[str, Any]
 
@@ -29,23 +33,36 @@ class Record:
     deliveries: tuple[Outgoing, ...]
     paused: bool
     brand: Brand
+    rules: Rules
     now: datetime
 
-    def shown(self, *, action: str, ask_url: str = "") -> Shown:
-        """The context of the page; held answers can be sent by a form that posts to `action`, '' for none, and the
-        customer be asked by one that posts to `ask_url`."""
+    def shown(self, *, here: str, action: str, ask_url: str = "") -> Shown:
+        """The context of the page at the address `here`; held answers can be sent by a form that posts to `action`, ''
+        for none, and the customer be asked by one that posts to `ask_url`."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
             "comment": "\n\n".join(comment.words for comment in self.log.of(Comment)),
-            "messages": [self._message(message) for message in self._messages(held=False)],
+            "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
             "ask_url": "" if self.log.sends or self.log.review.ask == EMBEDDED else ask_url,
             "asked": [self._asked(done) for done in self.log.of(StaffAction) if done.action == ASK],
+            "evidence": self._evidence(),
+            "correct_url": f"{here}/rating",
+            "votes": self._restorable(),
         }
+
+    def _evidence(self) -> list[Shown]:
+        found = evidence(self.log, self.rules, now=self.now)
+        return [{"at_text": at, "words": words} for at, words in sentences(found, self.brand)]
+
+    def _restorable(self) -> list[Shown]:
+        """The votes that staff may say are the customer's, the latest of each answer."""
+        latest = {vote.answer: vote for vote in self.log.of(Vote) if vote.answer != DECOY}
+        return [{"id": vote.id, "value": value} for value, vote in latest.items()]
 
     def _review(self) -> Shown:
         review = self.log.review
@@ -67,15 +84,17 @@ class Record:
             if waits is held:
                 yield message
 
-    def _message(self, message: Message) -> Shown:
+    def _message(self, message: Message, here: str) -> Shown:
         return {
             "by": message.by,
             "name": message.sender_name or message.sender,
             "at_text": self._said(message.at),
             "text": message.text,
             "trimmed": message.trimmed,
-            "verified": message.verdict == VERIFIED,
-            "attachments": [{"name": a.name, "size_text": plain.size(a.size_bytes)} for a in message.attachments],
+            "verified": message.verdict == Trust.VERIFIED,
+            "sender": plain.sender(message.verdict, message.proof),
+            "mark": message.mark,
+            "attachments": [_file(attachment, here) for attachment in message.attachments],
         }
 
     def _held(self, message: Message, action: str) -> Shown:
@@ -84,6 +103,7 @@ class Record:
             "name": message.sender_name or message.sender,
             "at_text": self._said(message.at),
             "reason": message.held,
+            "sender": plain.sender(message.verdict, message.proof),
             "text": message.text,
             "action": action,
         }
@@ -114,6 +134,15 @@ class Record:
 
     def _said(self, at: datetime) -> str:
         return said(at, self.brand.timezone)
+
+
+def _file(attachment: Attachment, here: str) -> Shown:
+    return {
+        "url": f"{here}/files/{attachment.sha256}",
+        "name": attachment.name or plain.UNNAMED,
+        "size_text": plain.size(attachment.size_bytes),
+        "danger": plain.DANGERS.get(attachment.danger, ""),
+    }
 
 
 def rating(step: Step, brand: Brand) -> Shown | None:

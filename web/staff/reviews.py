@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from store import Cursor, Listed, Wanted
+from store import Cursor, Listed, Wanted, quarantine
 from store.words import QUERY_CHARS_MAX
+from templates import plain
 from templates.brands import Brand
 from templates.dates import said
 from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
+from web.staff.quarantine import QUARANTINE
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
 from web.staff.sessions import signed_in
@@ -45,6 +47,8 @@ async def listed(request: Request) -> Response:
         brand=door.brand_of(door.brand),
         reviews=[_line(one, door.brand_of(one.review.brand)) for one in found.lines],
         query=query,
+        waiting=plain.waiting(await door.store.read(quarantine.count_waiting)),
+        waiting_url=QUARANTINE,
         list_url=HOME,
         newer_url=_beyond("after", found.lines[0], query) if found.newer else "",
         older_url=_beyond("before", found.lines[-1], query) if found.older else "",

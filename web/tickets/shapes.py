@@ -92,7 +92,7 @@ def _message(message: Message, log: Log) -> Shape:
     return {
         "id": message.id,
         "by": message.by,
-        "sender": {"address": message.sender, "verdict": message.verdict},
+        "sender": {"address": message.sender, "verdict": message.verdict, "reason": message.proof or None},
         "at": instant(message.at),
         "text": message.text,
         "trimmed": message.trimmed,
@@ -108,6 +108,7 @@ def _attachment(attachment: Attachment) -> Shape:
         "type": attachment.type,
         "size_bytes": attachment.size_bytes,
         "sha256": attachment.sha256,
+        "danger": attachment.danger or None,
     }
 
 

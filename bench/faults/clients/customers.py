@@ -25,6 +25,7 @@ COMMENTING = 0.3
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
 ANY_AGE = timedelta(days=3_650)
 """The door says whether a page is too old; here only its hit is read."""
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 SCRIPT = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
 
 
@@ -110,7 +111,9 @@ async def customers(house: House, ledger: Ledger, chance: Random, reviews: list[
     """The load, until the block is left; then everybody finishes what they began."""
     stop = asyncio.Event()
     limits = httpx2.Limits(max_connections=None)
-    async with httpx2.AsyncClient(base_url=house.links.base_url, timeout=60, limits=limits) as http:
+    async with httpx2.AsyncClient(
+        base_url=house.links.base_url, timeout=60, limits=limits, headers={"User-Agent": BROWSER}
+    ) as http:
         callers = [Caller(house, ledger, Random(chance.getrandbits(64)), http) for _ in range(CUSTOMERS + HELPDESKS)]
         async with asyncio.TaskGroup() as tasks:
             for number, caller in enumerate(callers):

@@ -15,7 +15,7 @@ from random import Random
 import httpx2
 
 from bench.faults.audit import hold_against_record
-from bench.faults.clients.customers import NONCE, Caller, WrongAnswer, close_ticket, rate
+from bench.faults.clients.customers import BROWSER, NONCE, Caller, WrongAnswer, close_ticket, rate
 from bench.faults.clients.senders import Mail, MailServer, written
 from bench.faults.clients.sink import Sink, opened_sink
 from bench.faults.house import DOMAIN, SENDER, House, Place, add_key, build, closing
@@ -210,7 +210,10 @@ async def _world(house: House, ledger: Ledger, chance: Random, sink: Sink) -> As
         mailer = Mailer(store, Composer(brands, house.links, SENDER), [relay], watch)
         server = MailServer(house, ledger, chance)
         async with httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app), base_url=house.links.base_url, timeout=60
+            transport=httpx2.ASGITransport(app),
+            base_url=house.links.base_url,
+            timeout=60,
+            headers={"User-Agent": BROWSER},
         ) as http:
             caller = Caller(house, ledger, chance, http)
             yield World(house, ledger, clock, chance, caller, server, mailer, reader, store, sink)

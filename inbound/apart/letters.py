@@ -1,0 +1,77 @@
+"""What is read of a mail's bytes? Everything that parses them, in two looks: before and after the DNS was asked.
+
+Both are plain functions of bytes: whoever can be put down at any moment (`child.py`) calls them as they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inbound.trust.judging import Claimed, claimed
+from inbound.trust.signatures import Signature, check_signatures
+from reviews.attachments import examined
+from reviews.bounces import Bounce, read_bounce
+from reviews.classify import Kind, Verdict, classify
+from reviews.mail import Mail, read_mail
+from reviews.model import Attachment
+from reviews.reading import read_reply
+
+TEXT_LENGTH_MAX = 100_000
+"""Characters kept of the words, and of the rest: a long chapter. The whole mail is kept as it came, and every event of
+a review reads all of its messages."""
+CUT = "it is long: only its beginning is shown, the whole mail is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The first look: whose mail it may be, of what kind, what came with it. `problems` is a text for a reader."""
+
+    sender: str
+    sender_name: str
+    message_id: str
+    references: tuple[str, ...]
+    subject: str
+    body_sha256: str
+    verdict: Verdict
+    claimed: Claimed
+    attachments: tuple[Attachment, ...]
+    problems: str
+    bounce: Bounce | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The second look: what the person wrote, the rest, and which signatures hold."""
+
+    said: str
+    trimmed: str
+    signatures: tuple[Signature, ...]
+
+
+def look(raw: bytes, *, mail_from: str, own_domains: tuple[str, ...]) -> Look:
+    """The first look at a mail that came from that envelope sender."""
+    mail = read_mail(raw)
+    verdict = classify(mail, mail_from=mail_from, own_domains=own_domains)
+    return Look(
+        sender=mail.sender.address,
+        sender_name=mail.sender.name,
+        message_id=mail.message_id,
+        references=mail.references,
+        subject=mail.subject,
+        body_sha256=mail.body_sha256,
+        verdict=verdict,
+        claimed=claimed(raw, mail),
+        attachments=tuple(examined(file) for file in mail.attachments),
+        problems="; ".join((*mail.problems, *((CUT,) if _is_long(mail) else ()))),
+        bounce=read_bounce(mail) if verdict.kind is Kind.BOUNCE else None,
+    )
+
+
+def words(raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
+    """The second look: `original` is what we sent, `keys` the key records of its signatures by name."""
+    reply = read_reply(read_mail(raw), original=original)
+    signatures = check_signatures(raw, keys)
+    return Words(reply.said[:TEXT_LENGTH_MAX], reply.trimmed[:TEXT_LENGTH_MAX], signatures)
+
+
+def _is_long(mail: Mail) -> bool:
+    return max(len(mail.text), len(mail.html)) > TEXT_LENGTH_MAX

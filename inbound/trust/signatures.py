@@ -1,0 +1,114 @@
+"""Which domains signed this mail, and do their signatures hold? (RFC 6376, RFC 8301)
+
+Verifying is done on the bytes alone, with keys that were looked up before: whoever reads hostile mail needs no network.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import dkim
+
+from reviews.mail.parts import split_head
+
+SIGNATURES_MAX = 5
+"""Signatures looked at: each costs a look-up, and a sender of good faith adds one or two."""
+KEY_BITS_MIN = 1024  # RFC 8301 section 3.2
+SIGNATURE_BYTES_MAX = 8_192
+NAME_CHARS_MAX = 253  # RFC 1035 section 2.3.4
+
+
+class Holds(StrEnum):
+    """How a signature ended."""
+
+    YES = "yes"
+    NO = "no"
+    """It does not fit the mail, or its key was taken back."""
+    UNKNOWN = "unknown"
+    """It cannot be used: a form nobody can check, or one that proves nothing. As if it were not there (section 6.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature: the domain that signed, the name of its key record, and whether it holds."""
+
+    domain: str
+    key: str
+    holds: Holds
+
+
+def key_names(raw: bytes) -> tuple[str, ...]:
+    """Where the keys of this mail's signatures are published, in the order of the signatures; '' for one that names no
+    place."""
+    return tuple(_key_name(_tags(value)) for value in _fields(raw, b"dkim-signature"))
+
+
+def from_fields(raw: bytes) -> int:
+    """How many From fields the mail has."""
+    return len(_fields(raw, b"from", most=2))
+
+
+def check_signatures(raw: bytes, keys: Mapping[str, bytes]) -> tuple[Signature, ...]:
+    """Every signature of the mail, held against these key records by name. Slow on hostile mail: call it where time and
+    memory are limited."""
+    return tuple(_checked(raw, number, name, keys) for number, name in enumerate(key_names(raw)) if name)
+
+
+def _checked(raw: bytes, number: int, name: str, keys: Mapping[str, bytes]) -> Signature:
+    domain = name.partition("._domainkey.")[2]
+    if name not in keys:
+        return Signature(domain, name, Holds.NO)  # no key: revoked or never there (section 6.1.2)
+
+    def key(asked: bytes, timeout: float = 0) -> bytes:  # dkimpy's signature; it may read the mail otherwise than we do
+        return keys[asked.decode("ascii").lower().rstrip(".")]
+
+    try:
+        verifier = dkim.DKIM(raw, minkey=KEY_BITS_MIN)
+        fits = bool(verifier.verify(idx=number, dnsfunc=key))
+    except dkim.ValidationError as error:
+        return Signature(domain, name, Holds.NO if "body hash mismatch" in str(error) else Holds.UNKNOWN)
+    except Exception:  # noqa: BLE001 - dkimpy raises a dozen kinds on hostile signatures; none of them proves anything
+        return Signature(domain, name, Holds.UNKNOWN)
+    if verifier.domain.decode("ascii", "replace").lower().rstrip(".") != domain or not _proves(verifier):
+        return Signature(domain, name, Holds.UNKNOWN)
+    return Signature(domain, name, Holds.YES if fits else Holds.NO)
+
+
+def _proves(verifier: dkim.DKIM) -> bool:
+    """Whether a signature of this form can prove anything: SHA-1 can be forged (RFC 8301 section 3.1), `l=` leaves room
+    below, and one that does not cover From says nothing of the sender (dkimpy looks at none of these)."""
+    fields = verifier.signature_fields
+    return not fields[b"a"].endswith(b"sha1") and b"l" not in fields and b"from" in verifier.include_headers
+
+
+def _key_name(tags: Mapping[bytes, bytes]) -> str:
+    selector, domain = tags.get(b"s", b""), tags.get(b"d", b"")
+    if not selector or not domain or not (selector + domain).isascii():
+        return ""
+    name = f"{selector.decode()}._domainkey.{domain.decode()}".lower().rstrip(".")
+    return name if len(name) <= NAME_CHARS_MAX and name.isprintable() and " " not in name else ""
+
+
+def _tags(value: bytes) -> dict[bytes, bytes]:
+    """The tags of a signature (section 3.2), white space taken out."""
+    pairs = (part.partition(b"=") for part in value[:SIGNATURE_BYTES_MAX].split(b";"))
+    return {name.strip(): b"".join(text.split()) for name, _, text in pairs}
+
+
+def _fields(raw: bytes, name: bytes, most: int = SIGNATURES_MAX) -> list[bytes]:
+    """The values of the header fields of that name, folded lines joined, at most so many."""
+    head = raw[: split_head(raw)[0]]
+    found: list[list[bytes]] = []
+    taken = False
+    for line in head.split(b"\n"):
+        if line[:1] in (b" ", b"\t"):
+            if taken:
+                found[-1].append(line)
+            continue
+        start, _, value = line.partition(b":")
+        taken = start.strip().lower() == name
+        if taken and len(found) == most:
+            break
+        if taken:
+            found.append([value])
+    return [b" ".join(lines) for lines in found]

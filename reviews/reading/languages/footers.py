@@ -1,0 +1,58 @@
+"""Which lines do mail programs put under what is written on them?"""
+
+# Beginnings of the footers that mail programs on telephones (and some others) add: the rest of the line is a device or a program.
+# fmt: off
+FOOTERS = (
+    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton",
+    "sent from samsung", "sent from gmail", "sent from aol", "sent from windows mail", "sent from mailbird",
+    "sent from mailspring", "sent from the all new", "sent from tuta", "sent from fastmail", "sent from spark",
+    "sent from blackberry", "sent from surface", "sent from nine", "sent from bluemail", "sent from zoho",
+    "sent via the samsung", "sent via blackberry", "sent with sparrow", "sent with proton", "sent with spark",
+    "sent with airmail", "sent with mailtrack", "sent on the go", "get outlook for", "sent using",
+    "sent with superhuman", "sent via superhuman", "sent by email from", "sent from an", "sent from my mobile",
+    "sent from a mobile", "sent from hey", "sent from superhuman", "verzonden vanuit", "enviado do", "sent from canary", "sent from airmail", "von meinem", "von meiner", "gesendet von", "gesendet mit",
+    "gesendet von mail für", "diese nachricht wurde von meinem", "mit der", "outlook für", "holen sie sich outlook",
+    "envoyé de mon", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé par", "télécharger outlook",
+    "obtenez outlook", "enviado desde", "enviado con", "obtener outlook", "enviado do meu", "enviado a partir",
+    "enviado de meu", "enviado pelo", "obter o outlook", "obter outlook", "enviado via", "inviato da",
+    "inviato dal", "inviato con", "scarica outlook", "ottieni outlook", "verzonden vanaf", "verstuurd vanaf",
+    "verzonden met", "verzonden via", "outlook voor", "download outlook", "sendt fra min", "sendt fra mit",
+    "sendt fra mail", "sendt fra outlook", "sendt fra", "hent outlook", "skickat från", "skickades från",
+    "hämta outlook", "lähetetty", "wysłane z", "wysłano z", "pobierz program outlook", "odesláno z", "odoslané z",
+    "küldve a", "elküldve", "trimis de pe", "poslano s", "poslano iz", "poslano z ", "отправлено из", "отправлено с",
+    "надіслано з", "изпратено от", "εστάλη από", "στάλθηκε από", "iphone'umdan gönderildi", "gönderen:",
+    "išsiųsta iš", "saadetud minu", "发自我的", "从我的", "從我的", "傳自我的", "iphoneから送信", "androidから送信", "나의 iphone",
+    "내 iphone", "iphone에서", "أرسلت من", "أُرسلت من", "مرسل من", "נשלח מה", "נשלח מ", "ส่งจาก", "được gửi từ",
+    "dikirim dari", "enviat des",
+)
+# fmt: on
+# Their ends in languages that put the verb last.
+FOOTER_ENDS = (
+    "gönderildi",
+    "から送信",
+    "から送信されました",
+    "发送",
+    "發送",
+    "传送",
+    "傳送",
+    "에서 보냄",
+    "에서 보냈습니다",
+    "gesendet",
+    "küldve",
+)
+# Footers people make themselves, the whole line.
+FOOTERS_ALONE = frozenset(
+    {"via mobile", "via phone", "from mobile", "from my phone", "sent from mobile", "mobil gesendet", "vom handy"}
+)
+# A footer names one of these; "Sent from my desk, is much easier" does not.
+# fmt: off
+DEVICES = (
+    "iphon", "ipad", "ipod", "courrier", "correo", "correio", "posta", "pošta", "poczt", "почт", "android", "samsung", "galaxy", "blackberry", "huawei", "xiaomi", "redmi", "oneplus",
+    "pixel", "nokia", "lumia", "windows", "outlook", "yahoo", "gmail", "proton", "tuta", "gmx", "web.de", "mail.ru",
+    "yandex", "mobile", "mobil", "móvil", "handy", "telefon", "teléfono", "téléphone", "telefoon", "phone",
+    "smartphone", "tablet", "mail", "spark", "sparrow", "airmail", "nine", "htc", "lg ", "motorola", "moto ",
+    "sony", "xperia", "aol", "surface", "superhuman", "wiko", "fairphone", "oppo", "vivo", "honor", "mac",
+    "verizon", "t-mobile", "orange", "vodafone", "telekom", "free.fr", "sfr", "hey", "fastmail", "zoho", "wireless",
+    "device", "gerät", "телефон", "смартфон", "手机", "手機", "яндекс",
+)
+# fmt: on

@@ -1,0 +1,46 @@
+"""Which lines part a mail from the one below it, in which language?"""
+
+# The words between dashes of "-----Original Message-----" and above forwards.
+# fmt: off
+SEPARATORS = (
+    "original message", "original appointment", "forwarded message", "forwarded by", "begin forwarded message",
+    "original mail", "reply message", "start of forwarded", "quoted message", "previous message",
+    "reply above this line", "replied message", "ursprüngliche nachricht", "ursprüngliche mail",
+    "original-nachricht", "originalnachricht", "weitergeleitete nachricht", "anfang der weitergeleiteten",
+    "ursprungliche nachricht", "ursprünglicher termin", "originalmeldung", "message d'origine", "message original",
+    "message transféré", "message initial", "début du message", "message d’origine", "mensaje original",
+    "mensaje reenviado", "inicio del mensaje", "mensagem original", "mensagem encaminhada",
+    "mensagem reencaminhada", "início da mensagem", "messaggio originale", "messaggio inoltrato",
+    "inizio messaggio", "oorspronkelijk bericht", "oorspronkelijke bericht", "doorgestuurd bericht",
+    "begin doorgestuurd", "origineel bericht", "oprindelig meddelelse", "original meddelelse",
+    "videresendt meddelelse", "opprinnelig melding", "videresendt melding", "ursprungligt meddelande",
+    "originalmeddelande", "vidarebefordrat", "vidarebefordrat brev", "alkuperäinen viesti", "välitetty viesti",
+    "oryginalna wiadomość", "wiadomość oryginalna", "wiadomość przekazana", "treść oryginalnej", "původní zpráva",
+    "původní e-mail", "přeposlaná zpráva", "pôvodná správa", "eredeti üzenet", "továbbított üzenet",
+    "mesaj original", "mesaj redirecționat", "izvorna poruka", "originalna poruka", "izvirno sporočilo",
+    "исходное сообщение", "оригинальное сообщение", "пересланное сообщение", "пересылаемое сообщение",
+    "конец пересылаемого", "вихідне повідомлення", "оригінальне повідомлення", "оригинално съобщение",
+    "αρχικό μήνυμα", "orijinal mesaj", "özgün ileti", "iletilen mesaj", "pradinis laiškas", "sākotnējais ziņojums",
+    "algne sõnum", "upprunaleg skilaboð", "原始邮件", "原始郵件", "转发的邮件", "轉寄郵件", "原邮件", "元のメッセージ", "転送されたメッセージ", "원본 메시지",
+    "원본 메일", "전달된 메시지", "הודעה מקורית", "הודעה שהועברה", "الرسالة الأصلية", "رسالة أصلية", "ข้อความต้นฉบับ",
+    "thư gốc", "tin nhắn gốc", "pesan asli", "oorspronklike boodskap", "mensaxe orixinal", "зыходны ліст",
+    "оригинално писмо", "kemennadenn orinel", "missatge original", "neges wreiddiol", "originalna powěsć", "algne kiri",
+    "jatorrizko mezua", "alkuperäinen viesti / orig", "oarspronklik berjocht", "teachtaireacht bhunaidh",
+    "an teachdaireachd thùsail", "मूल संदेश", "মূল বার্তা", "օրիգինալ նամակը", "upprunalegur póstur", "საწყისი წერილი",
+    "originalus laiškas", "оригинална порака", "opphavleg melding", "messadi original", "mesajul original",
+    "mesazhi origjinal", "початкове повідомлення", "原始消息", "回复的邮件", "回覆郵件", "ursprüngliche mitteilung", "weitergeleiteter beitrag",
+    "messaggio inoltrato da", "transféré par", "weitergeleitet von", "reenviado por", "inoltrato da", "doorgestuurd door",
+    "przesłane przez", "originál zprávy", "original e-mail", "original email",
+)
+# fmt: on
+# Lines that stand without dashes round them.
+# fmt: off
+SEPARATORS_ALONE = (
+    "begin forwarded message:", "anfang der weitergeleiteten nachricht:", "anfang der weitergeleiteten e-mail:",
+    "début du message réexpédié :", "début du message transféré :", "inizio messaggio inoltrato:",
+    "inicio del mensaje reenviado:", "início da mensagem reencaminhada:", "begin doorgestuurd bericht:",
+    "vidarebefordrat brev:", "videresendt besked:", "start på videresendt besked:",
+    "alkaa viesti, joka välitettiin:", "początek wiadomości przekazanej:", "továbbított levél kezdete:",
+    "začátek přeposílané zprávy:", "iletilen ileti başlangıcı:", "開始轉寄郵件：", "下面是被转发的邮件：", "전달된 메시지 시작:", "начало переадресованного сообщения:", "以下は転送されたメールです:",
+)
+# fmt: on

@@ -1,0 +1,170 @@
+"""What waits for a person among the mails that came in, and what was found out about their senders?
+
+The verdict on a sender is kept with the arrival it was made of, together with the keys as they stood in the DNS then:
+they cannot be had later. A mail that waits is shown by what was read of it, so that nobody parses it again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reviews.model import Envelope
+from store.engines import Row, Session, Value
+from store.mails import MARK, QUARANTINED, UNREADABLE
+from store.paging import NEWEST, Cursor, page_size
+from store.rows import micros, read_envelope
+
+WAITING = (QUARANTINED, UNREADABLE)
+EXPIRED_AT_ONCE = 100
+"""Mails thrown away in one transaction: nobody waits for it."""
+
+JUDGE = """insert into judged (arrival, verdict, why, seen, joined, sender, subject, text)
+    values (:arrival, :verdict, :why, :seen, :joined, :sender, :subject, :text)
+    on conflict (arrival) do update set verdict = excluded.verdict, why = excluded.why, seen = excluded.seen,
+        joined = judged.joined + excluded.joined, sender = excluded.sender, subject = excluded.subject,
+        text = excluded.text"""
+JUDGED = "select verdict, why, seen, sender, subject, text from judged where arrival = :arrival"
+SELECT = """select arrival.id, arrival.mail, arrival.envelope, arrival.status, arrival.reason, arrival.review,
+    judged.verdict, judged.why, judged.seen, judged.joined, judged.sender, judged.subject, judged.text
+    from arrival left join judged on judged.arrival = arrival.id """
+ONE = SELECT + "where arrival.id = :id and arrival.status in ('quarantined', 'unreadable')"
+OF_STATUS = """where arrival.status = :status
+    and (arrival.at < :edge_at or (arrival.at = :edge_at and arrival.id < :edge_id))
+    order by arrival.at desc, arrival.id desc limit :most"""
+COUNT = "select count(*) as mails from arrival where status in ('quarantined', 'unreadable')"
+KNOWN = "select 1 as known from review where id = :review"
+FILE = """update arrival set status = 'pending', review = :review, reason = :reason, tries = 0, due_at = :at
+    where id = :id and status in ('quarantined', 'unreadable')"""
+OLD = """select arrival.id, arrival.mail, coalesce(judged.joined, 0) as joined
+    from arrival left join judged on judged.arrival = arrival.id
+    where arrival.status = :status and arrival.at < :before limit :most"""
+KEEP_JOINED = "update arrival set status = 'read' where id = :id"
+FORGET_ARRIVAL = "delete from arrival where id = :id"
+FORGET_JUDGED = "delete from judged where arrival = :id"
+HOLD_MAIL = "select sha256 from mail where sha256 = :mail {for_update}"
+FORGET_PIECES = """delete from mail_piece where mail = :mail
+    and not exists (select 1 from arrival where arrival.mail = :mail)"""
+FORGET_MAIL = """delete from mail where sha256 = :mail
+    and not exists (select 1 from arrival where arrival.mail = :mail)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found out about the sender of one arrival; `seen` are the key records as JSON. Sender, subject and text
+    are kept of a mail that waits for a person, and '' for every other."""
+
+    verdict: str = ""
+    why: str = ""
+    seen: str = ""
+    sender: str = ""
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One mail that waits for a person: why, and what is known of it. `mail` is the SHA-256 of its bytes, `review` the
+    one it was meant for, where that is known."""
+
+    id: str
+    mail: str
+    envelope: Envelope
+    status: str
+    reason: str
+    review: str
+    judged: Judged
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.envelope.at, self.id)
+
+
+def settle(
+    session: Session,
+    id: str,
+    *,
+    status: str,
+    at: datetime,
+    review: str = "",
+    reason: str = "",
+    joined: int = 0,
+    judged: Judged | None = None,
+) -> None:
+    """Say how an arrival ended, how many reviews it joined, and what was found out about its sender."""
+    session.run(MARK, id=id, status=status, review=review, reason=reason, due_at=micros(at))
+    if judged is not None or joined:
+        told = judged or Judged()
+        values: dict[str, Value] = {name: getattr(told, name) for name in Judged.__slots__}
+        session.run(JUDGE, arrival=id, joined=joined, **values)
+
+
+def judged(session: Session, arrival: str) -> Judged | None:
+    """What was found out when the arrival was read first, or None."""
+    return next((_judged(row) for row in session.rows(JUDGED, arrival=arrival)), None)
+
+
+def waiting(session: Session, *, most: int, before: Cursor = NEWEST) -> list[Waiting]:
+    """A page of the mails that wait, newest first: the next ones older than `before`."""
+    place: dict[str, Value] = {"edge_at": micros(before.at), "edge_id": before.id, "most": page_size(most)}
+    rows = [row for status in WAITING for row in session.rows(SELECT + OF_STATUS, status=status, **place)]
+    found = sorted(map(_waiting, rows), key=lambda one: (one.envelope.at, one.id), reverse=True)
+    return found[: page_size(most)]
+
+
+def one_waiting(session: Session, id: str) -> Waiting | None:
+    """One mail that waits, or None."""
+    return next((_waiting(row) for row in session.rows(ONE, id=id)), None)
+
+
+def count_waiting(session: Session) -> int:
+    """How many mails wait."""
+    return int(session.rows(COUNT)[0]["mails"])
+
+
+def file(session: Session, id: str, *, review: str, who: str, at: datetime) -> bool:
+    """Have a mail that waits read as one of this review; False when it no longer waits, or there is no such review."""
+    if not session.rows(KNOWN, review=review):
+        return False
+    return session.run(FILE, id=id, review=review, reason=who, at=micros(at)) > 0
+
+
+def drop(session: Session, id: str) -> bool:
+    """Throw a mail away that waits; whether it still did."""
+    rows = session.rows(ONE, id=id)
+    for row in rows:
+        _forget(session, row)
+    return bool(rows)
+
+
+def expire(session: Session, *, before: datetime) -> int:
+    """Throw away what came before that and still waits; how many mails, at most EXPIRED_AT_ONCE of each status."""
+    old = [
+        row
+        for status in WAITING
+        for row in session.rows(OLD, status=status, before=micros(before), most=EXPIRED_AT_ONCE)
+    ]
+    for row in old:
+        _forget(session, row)
+    return len(old)
+
+
+def _forget(session: Session, row: Row) -> None:
+    """Forget an arrival, and the bytes unless another arrival has the same. What joined a review stays its own."""
+    if row["joined"]:
+        session.run(KEEP_JOINED, id=row["id"])
+        return
+    session.run(FORGET_JUDGED, id=row["id"])
+    session.run(FORGET_ARRIVAL, id=row["id"])
+    # Who stores the same mail at this moment holds the row as well: one of us waits, so its bytes are never taken away.
+    session.rows(HOLD_MAIL.format(for_update=session.dialect.for_update), mail=row["mail"])
+    for statement in (FORGET_PIECES, FORGET_MAIL):
+        session.run(statement, mail=row["mail"])
+
+
+def _waiting(row: Row) -> Waiting:
+    envelope = read_envelope(row["envelope"])
+    known = _judged(row) if row["verdict"] is not None else Judged()
+    return Waiting(row["id"], row["mail"], envelope, row["status"], row["reason"], row["review"], known)
+
+
+def _judged(row: Row) -> Judged:
+    return Judged(**{name: row[name] for name in Judged.__slots__})

@@ -1,0 +1,56 @@
+"""A member of staff says of a rating that it is not the customer's, or that it is after all: with a reason, always."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from reviews import flow, hindsight
+from reviews.model import RESTORE, VOID
+from templates.plain import REASON_MISSING
+from web.answers.refusals import Refused
+from web.door import Door, door_of
+from web.forms import read_form, refuse_foreign
+from web.staff.record import seat_of_link
+from web.staff.sessions import signed_in
+from web.staff.sign_in import PATH
+
+log = structlog.get_logger()
+
+
+async def corrected_by_link(request: Request) -> Response:
+    """Who got a notice corrects the rating."""
+    place = await seat_of_link(request)
+    await _correct(request, place.log.review.id, who=place.person.email)
+    return RedirectResponse(request.url.path.removesuffix("/rating"), status_code=303)
+
+
+async def corrected_by_staff(request: Request) -> Response:
+    """Who is signed in corrects it."""
+    staff = await signed_in(request)
+    if staff is None:
+        return RedirectResponse(PATH, status_code=303)
+    await _correct(request, request.path_params["id"], who=staff.email)
+    return RedirectResponse(request.url.path.removesuffix("/rating"), status_code=303)
+
+
+async def _correct(request: Request, review: str, *, who: str) -> None:
+    """Record it; Refused 422 without a reason, or for what nobody offered."""
+    refuse_foreign(request)
+    form, door = await read_form(request), door_of(request)
+    if not form.get("reason", "").strip():
+        raise Refused(422, REASON_MISSING)
+    recorded = await door.store.record(review, _rule(form, door, who=who))
+    log.info("rating corrected", review=review, new=len(recorded.new))
+
+
+def _rule(form: Mapping[str, str], door: Door, *, who: str) -> flow.Rule:
+    action, at, rules, reason = door.new_id(), door.clock(), door.rules, form["reason"]
+    wanted, _, vote = form.get("action", "").partition(" ")
+    if wanted == VOID:
+        return partial(hindsight.rating_voided, action=action, who=who, reason=reason, at=at, rules=rules)
+    if wanted == RESTORE:
+        return partial(hindsight.rating_restored, action=action, who=who, vote=vote, reason=reason, at=at, rules=rules)
+    raise Refused(422)
