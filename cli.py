@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from astray import quarantined
+from connecting import source
 from exporting import export
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
@@ -33,7 +34,7 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, now, read, source, staff, table, with_store
+from operating import address, brand, keys, now, read, staff, table, with_store
 from reviews.addresses import domain_of
 from reviews.model import Envelope
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings

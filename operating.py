@@ -1,4 +1,4 @@
-"""What does an operator change, or look at, while Afterword runs? Staff, keys, webhooks, brakes."""
+"""What does an operator change, or look at, while Afterword runs? Staff, keys, brakes."""
 
 import asyncio
 import re
@@ -14,13 +14,11 @@ from reviews.addresses import parse_address
 from reviews.facts import Delivery
 from reviews.model import DeliveryKind, Person
 from settings import Settings, read_settings
-from store import Brake, Source, Staff, Store, open_store, people, round_trips, sources
+from store import Brake, Staff, Store, open_store, people, round_trips, sources
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
-from web.hooks.checked import checked
 
 SECRET_BYTES = 32
-SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 Result = TypeVar("Result")
 
@@ -110,47 +108,6 @@ def keys_revoke(name: str) -> None:
     if not write(people.revoke_key, name=name, at=now()):
         raise click.ClickException(f"there is no valid key named {name}")
     click.echo(f"The key {name} is no longer valid.")
-
-
-@click.group()
-def source() -> None:
-    """Helpdesks that send webhooks of a shape of their own."""
-
-
-@source.command("add")
-@click.argument("id")
-@click.option("--brand", "key", required=True, help="The brand whose customers it tells of.")
-@click.option("--map", "pairs", multiple=True, metavar="FIELD=PATH", help="Where a field stands in its payload.")
-def source_add(id: str, key: str, pairs: tuple[str, ...]) -> None:
-    """Let a helpdesk's webhook in, or change its mapping. A new one's secret is shown this once."""
-    settings = read_settings()
-    known_brand(settings, key)
-    if not SOURCE_ID.fullmatch(id):
-        raise click.ClickException(f"{id!r} is no id; expected small letters, digits or '-', at most 40")
-    known = read(sources.source, id=id)
-    secret = known.secret if known else secrets.token_urlsafe(SECRET_BYTES)
-    told = Source(id, key, secret, checked(pairs))
-    write(sources.set_source, source=told, at=now())
-    click.echo(f"{settings.base_url}/hooks/{id}")
-    if not known:
-        click.echo("Sign with this secret. It is not shown again:", err=True)
-        click.echo(secret)
-
-
-@source.command("list")
-def source_list() -> None:
-    """Every webhook, with its brand and mapping."""
-    known = read(sources.all_sources)
-    table((one.id, one.brand, *(f"{field}={path}" for field, path in one.mapping.items())) for one in known)
-
-
-@source.command("remove")
-@click.argument("id")
-def source_remove(id: str) -> None:
-    """Take a webhook away."""
-    if not write(sources.drop_source, id=id):
-        raise click.ClickException(f"there is no source {id}")
-    click.echo(f"The source {id} is gone.")
 
 
 # brakes
@@ -251,7 +208,7 @@ async def _tested(store: Store, mail: Delivery, brand_key: str) -> None:
 
 
 def known_brand(settings: Settings, key: str) -> None:
-    """The end of the command where there is no such brand."""
+    """Nothing where there is such a brand, or the end of the command."""
     known = read_brands(settings.brands or SHIPPED)
     if key not in known:
         raise click.ClickException(f"there is no brand {key}; there are: {', '.join(known)}")

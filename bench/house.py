@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench import webhooks
 from bench.load.http import Request
 from bench.rows import Bench
 from reviews import flow
@@ -91,6 +92,7 @@ async def fill(place: Path | str, reviews: int) -> tuple[tuple[Request, ...], tu
     """Ask so many customers in that database; the requests that open their pages, and that vote on them."""
     now = datetime.now(UTC)
     store = opened(place)
+    await webhooks.connect(store)
     known: list[Review] = []
     for first in range(0, reviews, BATCH):
         facts = [fact for number in range(first, min(first + BATCH, reviews)) for fact in _visited(number, now=now)]

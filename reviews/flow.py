@@ -25,7 +25,7 @@ from reviews.facts import (
     StaffAction,
 )
 from reviews.followups import passed_on_at
-from reviews.holds import Reopened
+from reviews.holds import REOPENED, Reopened
 from reviews.log import Log
 from reviews.mailed import vote_by_mail
 from reviews.manners import Manners
@@ -94,9 +94,9 @@ def ticket_closed(
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
 
 
-def ticket_reopened(log: Log, *, at: datetime, told_at: datetime) -> Facts:
-    """A helpdesk opened a ticket again, at `at`: what was to be asked about the closings before is not asked."""
-    return (Reopened(log.review.id, told_at),) if log.review.closed_at <= at and not log.of(Reopened) else ()
+def ticket_reopened(log: Log, *, at: datetime, told_at: datetime, why: str = REOPENED) -> Facts:
+    """A helpdesk opened a ticket again, or merged it, at `at`: nobody is asked about the closings before."""
+    return (Reopened(log.review.id, told_at, why),) if log.review.closed_at <= at and not log.of(Reopened) else ()
 
 
 def link_opened(

@@ -36,7 +36,12 @@ def client_suspected(log: Log, *, suspicion: Suspicion, at: datetime) -> Facts:
     """One of this review's clients did elsewhere what people do not."""
     if len(log.of(ClientSuspected)) >= SUSPICIONS_MAX:
         return ()
-    return (ClientSuspected(log.review.id, at, suspicion.client, suspicion.since, suspicion.until, suspicion.why),)
+    return (suspected(log.review.id, suspicion, at=at),)
+
+
+def suspected(review: str, suspicion: Suspicion, *, at: datetime) -> ClientSuspected:
+    """What a suspicion says of one review."""
+    return ClientSuspected(review, at, suspicion.client, suspicion.since, suspicion.until, suspicion.why)
 
 
 def invitation_delivered(log: Log, *, delivery: str, at: datetime) -> Facts:

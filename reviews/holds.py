@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from reviews.model import fact_id
 
+REOPENED = "the ticket was reopened"
+
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
@@ -14,6 +16,7 @@ class Reopened:
     kind: ClassVar[str] = "reopened"
     review: str
     at: datetime
+    why: str = REOPENED
 
     @property
     def id(self) -> str:

@@ -138,8 +138,9 @@ def _needless(
     delivery: Delivery, log: Log, *, now: datetime, rules: Rules, manners: Manners, elsewhere: Elsewhere
 ) -> str:
     """Why this question need not be asked any more, or ''."""
-    if any(delivery.at <= fact.at for fact in log.of(Reopened)):
-        return "the ticket was reopened"
+    reopened = next((fact for fact in log.of(Reopened) if delivery.at <= fact.at), None)
+    if reopened:
+        return reopened.why
     if delivery.purpose is DeliveryKind.REMINDER:
         return _reminder_needless(log, now=now, rules=rules, elsewhere=elsewhere)
     if log.sends:

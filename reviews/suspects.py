@@ -18,6 +18,10 @@ VISITS_MAX = 100
 """Visits remembered of one client; a fleet shows long before."""
 
 
+TOLD_MAX = 5_000
+"""Reviews of one client that need not be told again; the oldest may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suspicion:
     """A client, what it did, and which of its visits to that review are in doubt."""
@@ -35,7 +39,7 @@ class _Trail:
 
     visits: deque[tuple[datetime, str]] = field(default_factory=lambda: deque(maxlen=VISITS_MAX))
     forged_at: datetime | None = None
-    told: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    told: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
 
 
 class Suspects:
@@ -54,9 +58,10 @@ class Suspects:
         if trail.forged_at and at - trail.forged_at <= self._rules.bad_token_window:
             found += self._new(trail, client, [review], BAD_TOKEN, self._rules.bad_token_window, at)
         window = self._rules.fleet_window
-        reviews = {review for seen_at, review in trail.visits if at - seen_at <= window}
-        if len(reviews) >= self._rules.fleet:
-            found += self._new(trail, client, sorted(reviews), FLEET, window, at)
+        if len(trail.visits) >= self._rules.fleet:
+            reviews = {review for seen_at, review in trail.visits if at - seen_at <= window}
+            if len(reviews) >= self._rules.fleet:
+                found += self._new(trail, client, sorted(reviews), FLEET, window, at)
         return found
 
     def forged(self, client: str, *, at: datetime) -> list[Suspicion]:
@@ -80,7 +85,8 @@ class Suspects:
         self, trail: _Trail, client: str, reviews: list[str], why: str, window: timedelta, at: datetime
     ) -> list[Suspicion]:
         """A suspicion of each review that has not been told of it within the window."""
-        trail.told = {key: told_at for key, told_at in trail.told.items() if at - told_at <= window}
+        while trail.told and (at - next(iter(trail.told.values())) > window or len(trail.told) > TOLD_MAX):
+            trail.told.popitem(last=False)
         new = [review for review in reviews if (review, why) not in trail.told]
         trail.told.update({(review, why): at for review in new})
         return [Suspicion(review, client, why, at - window, at + window) for review in new]

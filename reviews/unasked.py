@@ -32,4 +32,4 @@ def last_end(log: Log) -> Settled | None:
 def _foreseen(log: Log) -> str:
     if log.suppressed:
         return log.suppressed
-    return "the ticket was reopened" if log.of(Reopened) else ""
+    return next((fact.why for fact in log.of(Reopened)), "")

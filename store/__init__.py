@@ -5,6 +5,7 @@
 
 from store.briefs import Brief
 from store.counted import Asked, Counted
+from store.dead_letters import DeadLetter
 from store.engines import Session
 from store.errors import (
     EngineError,
@@ -31,6 +32,7 @@ __all__ = [
     "Brief",
     "Counted",
     "Cursor",
+    "DeadLetter",
     "EngineError",
     "Listed",
     "Outgoing",

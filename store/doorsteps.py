@@ -26,15 +26,21 @@ PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, la
         rated = excluded.rated"""
 BETWEEN_SLOTS = ","
 
-Rule = Callable[[Doorstep], Sequence[Hit]]
+Rule = Callable[[Doorstep], Sequence[Fact]]
+"""Says which hit a visit means, and what that shows of its client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """The doorstep as the visitor found it, and the visit as it was kept, or None where no more are."""
+    """The doorstep as the visitor found it, and what was kept of the visit."""
 
     seen: Doorstep
-    hit: Hit | None
+    facts: tuple[Fact, ...] = ()
+
+    @property
+    def hit(self) -> Hit | None:
+        """The visit, or None where no more are kept."""
+        return next((fact for fact in self.facts if isinstance(fact, Hit)), None)
 
 
 Visit = tuple[str, Rule]
@@ -45,7 +51,7 @@ def record(session: Session, visits: Sequence[Visit]) -> list[Visited | UnknownR
     """Record visits, in order. Who visits a review that is none is told so; the others do not mind."""
     doorsteps = _find(session, {review for review, _ in visits})
     visited = [_visited(doorsteps.get(review), review, rule) for review, rule in visits]
-    add_facts(session, [one.hit for one in visited if isinstance(one, Visited) and one.hit])
+    add_facts(session, [fact for one in visited if isinstance(one, Visited) for fact in one.facts])
     return visited
 
 
@@ -79,8 +85,8 @@ def _visited(seen: Doorstep | None, review: str, rule: Rule) -> Visited | Unknow
     if seen is None:
         return UnknownReviewError(review)
     if seen.rated:
-        return Visited(seen, None)  # it is weighed against the votes: `Store.visit` does
-    return Visited(seen, next(iter(rule(seen)), None))
+        return Visited(seen)  # it is weighed against the votes: `Store.visit` does
+    return Visited(seen, tuple(rule(seen)))
 
 
 def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str, Doorstep]:

@@ -25,10 +25,10 @@ FILTERS = {
     "since": "and review.at >= :since",
 }
 COUNT = "select count(*) as reviews from review"
-CLOSINGS_MAX = 20
-"""Closings of one ticket that are looked at: nobody is asked any more about the ones before them."""
 OF_TICKET = """select id from review where ticket = :ticket and brand = :brand and source = :source
     order by closed_at desc, id limit :most"""
+CLOSINGS_MAX = 50
+"""Of one ticket: nobody closes one so often."""
 IDS = "select id from review where id > :after order by id limit :most"
 
 

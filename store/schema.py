@@ -4,8 +4,8 @@ Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
 place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
-`erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `staff`, `api_key`, `sign_in`, `session`,
-`source`, `brake`.
+`erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
+`staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -217,7 +217,18 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0008_asking",
+        "0008_dead_letters",
+        (
+            "alter table source add column preset text not null default ''",
+            """create table dead_letter (
+                id text primary key, source text not null, at bigint not null, last_at bigint not null,
+                times bigint not null, reason text not null, headers text not null, body {bytes} not null)""",
+            "create index dead_letter_by_time on dead_letter (at, id)",
+            "create index dead_letter_by_source on dead_letter (source, at, id)",
+        ),
+    ),
+    (
+        "0009_asking",
         (
             # `person` is the contact's mailbox as its domain folds addresses; of what is older, as it was written.
             "alter table review add column person text not null default ''",

@@ -7,8 +7,10 @@ from datetime import datetime
 from store.engines import Session
 from store.rows import instant, micros
 
-SET_SOURCE = """insert into source (id, brand, secret, mapping, at) values (:id, :brand, :secret, :mapping, :at)
-    on conflict (id) do update set brand = excluded.brand, secret = excluded.secret, mapping = excluded.mapping"""
+SET_SOURCE = """insert into source (id, brand, secret, mapping, preset, at)
+    values (:id, :brand, :secret, :mapping, :preset, :at)
+    on conflict (id) do update set brand = excluded.brand, secret = excluded.secret, mapping = excluded.mapping,
+        preset = excluded.preset"""
 SOURCE = "select * from source where id = :id"
 ALL_SOURCES = "select * from source order by id"
 DROP_SOURCE = "delete from source where id = :id"
@@ -30,6 +32,8 @@ class Source:
     brand: str
     secret: str
     mapping: dict[str, str]
+    preset: str = ""
+    """The helpdesk whose ways it has, or '' for none; `mapping` goes before the preset's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def set_source(session: Session, source: Source, *, at: datetime) -> None:
     """Add a source or change it."""
     mapping = json.dumps(source.mapping, sort_keys=True)
     row = {"id": source.id, "brand": source.brand, "secret": source.secret, "mapping": mapping}
-    session.run(SET_SOURCE, **row, at=micros(at))
+    session.run(SET_SOURCE, **row, preset=source.preset, at=micros(at))
 
 
 def source(session: Session, id: str) -> Source | None:
@@ -89,7 +93,7 @@ def set_cap(session: Session, brand: str, per_hour: int | None) -> None:
 
 
 def _source(row: dict[str, str]) -> Source:
-    return Source(row["id"], row["brand"], row["secret"], json.loads(row["mapping"]))
+    return Source(row["id"], row["brand"], row["secret"], json.loads(row["mapping"]), row["preset"])
 
 
 def _brake(row: dict[str, int | None]) -> Brake:

@@ -89,9 +89,8 @@ class Store:
 
         def visit(log: Log) -> Sequence[Fact]:
             seen = doorstep(log)
-            hits = rule(seen)
-            found.append(Visited(seen, next(iter(hits), None)))
-            return hits
+            found.append(Visited(seen, tuple(rule(seen))))
+            return found[-1].facts
 
         await self.record(review, visit)
         return found[-1]

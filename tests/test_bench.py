@@ -9,6 +9,7 @@ import pytest
 
 from bench.__main__ import choose, known, read_options
 from bench.rows import Bench, Goal, Measured
+from bench.trial import trial
 
 ROOT = Path(__file__).parent.parent
 FORM = {"name", "unit", "ours", "peer", "goal", "runs", "spread", "note"}
@@ -78,3 +79,9 @@ def test_a_row_counts_the_median_of_its_pairs(tmp_path: Path) -> None:
 def test_without_a_name_every_row_is_measured() -> None:
     assert read_options([]).only == ""
     assert choose(known(), "") == known()
+
+
+def test_every_ticket_of_a_flood_is_asked_about_once_and_every_broken_one_kept(tmp_path: Path) -> None:
+    outcome = trial(tmp_path, tickets=400, clients=8)
+    assert (outcome.tickets, outcome.broken) == (380, 20)
+    assert outcome.right, outcome

@@ -18,7 +18,7 @@ from operating import read, with_store, write
 from reviews.model import Envelope, text_id
 from reviews.tokens import REPLY, Keys
 from settings import read_settings
-from store import mails, people, quarantine, sources
+from store import DeadLetter, Source, dead_letters, lists, mails, people, quarantine, sources
 from store.__main__ import main as store_command
 from store.quarantine import Judged
 from templates.brands import read_brands
@@ -306,6 +306,62 @@ def test_a_source_keeps_its_secret_when_its_mapping_changes(installed: Path) -> 
 def test_a_source_that_could_never_work_is_refused(installed: Path, words: tuple[str, ...], says: str) -> None:
     assert says in refused("source", "add", *words)
     assert said("source", "list") == ""
+
+
+def test_a_preset_needs_no_mapping_and_brings_its_own_secret_or_takes_one(installed: Path) -> None:
+    assert "zammad\tZammad\tsigns" in said("source", "presets")
+    assert "freshdesk\tFreshdesk\tthe secret itself" in said("source", "presets")
+    url, secret = said("source", "add", "desk", "--brand", "acme-it", "--preset", "zammad").splitlines()
+    assert said("source", "add", "desk", "--brand", "acme-it", "--map", "team==Network") == url + "\n"
+    kept = read(sources.source, id="desk")
+    assert kept == Source("desk", "acme-it", secret, {"team": "=Network"}, "zammad")
+    zendesk = ("source", "add", "z", "--brand", "acme-it", "--preset", "zendesk")
+    assert "Zendesk makes up the secret itself" in refused(*zendesk)
+    (installed / "secret").write_text("from Zendesk\n")
+    assert said(*zendesk, "--secret-file", "secret").splitlines() == ["https://feedback.acme.example/hooks/z"]
+    known = read(sources.source, id="z")
+    assert known is not None
+    assert known.secret == "from Zendesk"
+
+
+def test_a_payload_is_tried_without_being_recorded(installed: Path) -> None:
+    said("source", "add", "desk", "--brand", "acme-it", "--preset", "helpscout")
+    payload = Path(__file__).with_name("payloads") / "helpscout.json"
+    told = json.loads(said("source", "try", "desk", str(payload)))
+    assert (told["event"], told["ticket"]["ticket"]) == ("closed", "349")
+    merged = said("source", "try", "desk", str(payload), "--header", "X-HelpScout-Event=convo.merged")
+    assert json.loads(merged)["event"] == "merged"
+    wrong = afterword("source", "try", "desk", "-", stdin='{"status": "closed"}')
+    assert wrong.exit_code == 1
+    assert {"pointer": "/ticket", "detail": "this field is missing (looked for at number)"} in json.loads(wrong.stdout)[
+        "errors"
+    ]
+    assert "there is no source other" in refused("source", "try", "other", str(payload))
+    assert read(lists.count) == 0
+
+
+def test_what_could_not_be_read_is_listed_shown_replayed_and_dropped(installed: Path) -> None:
+    said("source", "add", "desk", "--brand", "acme-it", *MAPPED)
+    at = datetime.now(UTC)
+    body = b'{"no": 1, "ticket": {"closed_at": "%s", "customer": {"email": "ada@customer.example"}}}'
+    letters = [DeadLetter("desk", at, why, raw) for why, raw in (("a", body % at.isoformat().encode()), ("b", b"{"))]
+    for letter in letters:
+        assert write(dead_letters.keep, letter=letter)
+    good, bad = (letter.id for letter in letters)
+    assert "2 unread" in said("source", "list")
+    assert said("source", "dead", "list", "--most", "1").count("\n") == 1
+    assert said("source", "dead", "show", bad) == "{"
+    again = afterword("source", "dead", "replay", "--source", "desk")
+    assert again.exit_code == 1
+    assert "/ticket: this field is missing (looked for at ticket.number)" in again.stdout
+    said("source", "add", "desk", "--brand", "acme-it", *MAPPED, "--map", "ticket=no")
+    assert said("source", "dead", "replay", good) == f"{good}\tread\n"
+    assert read(lists.count) == 1
+    assert said("source", "dead", "drop", bad) == f"{bad} is gone.\n"
+    assert said("source", "dead", "list") == ""
+    for word in ("show", "drop", "replay"):
+        assert f"there is no letter {bad}" in refused("source", "dead", word, bad)
+    assert "name the ids, or a source" in refused("source", "dead", "replay")
 
 
 # brakes

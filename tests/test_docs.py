@@ -16,7 +16,7 @@ from web.hooks.checked import checked
 from web.tickets.body import AskNow, ReopenedTicket, Ticket
 
 ROOT = Path(__file__).parent.parent
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TEXTS = {str(file.relative_to(ROOT)): file.read_text("utf-8") for file in DOCS}
 SETTINGS = {env_name(Settings, field) for field in Settings.model_fields}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -1,12 +1,15 @@
 """What does a rating rest on? The command, the API and staff's page say it in words; staff may say otherwise."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import watching
 from reviews.evidence import evidence
 from reviews.facts import Fact, Review, StaffAction
 from reviews.flow import Rule
@@ -286,3 +289,21 @@ async def test_a_stranger_corrects_nothing(house: House) -> None:
 
 def test_the_network_of_the_post_is_told_as_well() -> None:
     assert told(open_("p", LATE), auto("p", "happy", LATE + 1, network="cloud"))[-1].endswith("(N2)")
+
+
+async def test_the_command_says_it_in_lines(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    review = await happened(house, shown("p", 18, link="unhappy", network="security"))
+    for name, value in {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'afterword.db'}",
+        "AFTERWORD_BASE_URL": "https://care.acme.example",
+        "AFTERWORD_REPLY_DOMAIN": "reply.acme.example",
+        "AFTERWORD_FROM": "care@acme.example",
+        "AFTERWORD_SECRET_KEYS": "k" * 40,
+        "AFTERWORD_AFFECTED_SQLITE": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    done = await asyncio.to_thread(CliRunner().invoke, watching.evidence_shown, [review.id])
+    assert "“Not good”" in done.output.splitlines()[0]
+    assert "18 s after the mail from 192.0.2.0/24, somebody" in done.output
+    unknown = await asyncio.to_thread(CliRunner().invoke, watching.evidence_shown, ["nothing"])
+    assert (unknown.exit_code, "there is no review nothing" in unknown.output) == (1, True)

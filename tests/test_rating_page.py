@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from reviews.facts import Arrived, Comment, Hit, Review, Signal, Vote
+from reviews.facts import Arrived, ClientSuspected, Comment, Hit, Review, Signal, Vote
 from reviews.flow import COMMENT_LENGTH_MAX
 from reviews.model import DECOY, Evidence, Status
 from reviews.tokens import RATE
@@ -476,3 +476,40 @@ async def test_a_post_of_more_fields_than_any_page_has_is_refused(house: House) 
     answer = await post(house, path, nonce, SCRIPT, **fields)
     assert answer.status_code == 400
     assert not (await house.log(review)).of(Vote)
+
+
+# what one review must know of others
+
+
+async def suspicions(house: House, review: Review) -> list[str]:
+    return [fact.why for fact in (await house.log(review)).of(ClientSuspected)]
+
+
+async def test_a_forged_link_beside_the_true_one_is_written_into_the_review(house: House) -> None:
+    before, after, another = [await house.asked(ticket=str(number)) for number in range(3)]
+    await house.client.get(link(house, before))
+    assert (await house.client.get(link(house, before)[:-4])).status_code == 404
+    await house.client.get(link(house, after))
+    async with house.from_address("198.51.100.7") as somebody_else:
+        await somebody_else.get(link(house, another))
+    assert [await suspicions(house, one) for one in (before, after, another)] == [["bad_token"], ["bad_token"], []]
+
+
+async def test_a_client_that_opens_five_reviews_in_a_minute_is_written_into_each(house: House) -> None:
+    reviews = [await house.asked(ticket=str(number)) for number in range(6)]
+    for review in reviews[:4]:
+        await house.client.get(link(house, review))
+    assert [await suspicions(house, one) for one in reviews[:4]] == [[]] * 4
+    for review in reviews[4:]:
+        await house.client.get(link(house, review))
+    assert [await suspicions(house, one) for one in reviews] == [["fleet"]] * 6
+
+
+async def test_a_visit_to_a_rated_review_is_weighed_against_its_votes(house: House) -> None:
+    review = await house.asked()
+    path, nonce = await opened(house, review, "happy")
+    await post(house, path, nonce, kind="vote", mode="auto", answer="happy")
+    assert await rating(house, review) == (Status.PROVISIONAL, "happy")
+    house.clock.forward(seconds=2)
+    await house.client.get(link(house, review, "unhappy"))
+    assert await rating(house, review) == (Status.VOIDED, None)

@@ -35,7 +35,7 @@ TABLES = {
     "fact": ("id", "review", "kind", "at", "body"),
     "step": ("review", "number", "at", "status", "value", "grade", "body"),
     "searchable": ("review", "words"),
-    "doorstep": ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent"),
+    "doorstep": ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated"),
 }
 """What is written, in this order of columns; the counts are added up first."""
 BATCH = 1_000
@@ -125,7 +125,8 @@ class _Told:
             (number, micros(step.at), step.status, step.value, step.grade, write_step(step))
             for number, step in enumerate(timeline.steps)
         ]
-        self._sends = tuple(map(micros, doorstep(log).sends)) or (None, None)
+        seen = doorstep(log)
+        self._sends, self._rated = tuple(map(micros, seen.sends)) or (None, None), int(seen.rated)
         self._counts = [
             (day.toordinal(), measure, number) for (day, measure), number in counts(log, timeline, FOLDED).items()
         ]
@@ -142,7 +143,7 @@ class _Told:
         rows["step"] += ((id, *step) for step in self._steps)
         rows["searchable"].append((id, told))
         asks_at = micros(now.asks_at) if now.asks_at else None
-        rows["doorstep"].append((id, now.brand, at, asks_at, BETWEEN_SLOTS.join(now.slots), *self._sends))
+        rows["doorstep"].append((id, now.brand, at, asks_at, BETWEEN_SLOTS.join(now.slots), *self._sends, self._rated))
         for facet, name in rollups.keys_of(now):
             for day, measure, number in self._counts:
                 batch.counted[facet, name, day, now.brand, now.scale, measure] += number

@@ -75,6 +75,9 @@ PINNED_IDS = {
     "staff_action": "form 48213",
     "reopened": "wsrbpanhj4nkvc54inkzqzecpe",
     "declined": "v5w6bk6j2wxwejmlgjlahb2s4q",
+    "client_suspected": "vyuut6c5spyb3awlu3oaajnogy",
+    "delivered": "liqomqmgctrmddnjifoiaobkw4",
+    "rating_sealed": "getfafltq5cjytzefqbqkkxmsm",
     "suppression": "55fw5o5qw3xmat33neups6f66m",
 }
 

@@ -9,6 +9,9 @@ from web.answers.refusals import refused
 
 BODY_BYTES_MAX = 65_536
 """A ticket with all its fields is under 8 KB; a comment of 5,000 characters, each escaped to 12 bytes, just fits."""
+HOOKS = "/hooks/"
+HOOK_BYTES_MAX = 262_144
+"""A helpdesk's webhook carries what it likes: the last mail of the ticket, and all that is known of every user."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -76,13 +79,14 @@ class _Bounded:
         self._scope = scope
         self._receive = receive
         self._total = 0
+        self._most = HOOK_BYTES_MAX if scope["path"].startswith(HOOKS) else BODY_BYTES_MAX
 
     async def __call__(self) -> Message:
-        if not self._total and _announced(self._scope) > BODY_BYTES_MAX:
+        if not self._total and _announced(self._scope) > self._most:
             raise HTTPException(413)
         message = await self._receive()
         self._total += len(message.get("body", b""))
-        if self._total > BODY_BYTES_MAX:
+        if self._total > self._most:
             raise HTTPException(413)
         return message
 

@@ -1,47 +1,162 @@
 """Where in a helpdesk's payload does each field of a closed ticket stand? `contact.email = "ticket.customer.email"`.
 
-A field is named by its dotted path in the body of POST /api/v1/tickets; its value is a dotted path in the payload, with
-numbers for the places of a list, or a constant behind `=`. What the payload lacks, or has as null, is left out.
+A field is named by its dotted path in the body of POST /api/v1/tickets. Its place is a dotted path in the payload, with
+numbers for the places of a list, `*` for all of them and `$json` for a text that is JSON itself; or a constant behind
+`=`. `a | b` is the first that is there, `a + b` both with a space between, `a ~unix` what TURNED makes of it, and
+`@name` a header of the request, `@received` when it came, `@once` this body on this day. What the payload lacks, or has
+as null or blank, is left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-CONSTANT = "="
+from pydantic_core import from_json
+
+CONSTANT, OUTSIDE, EITHER, BOTH, TURN = "=", "@", "|", " + ", "~"
+EVERY, JSON_TEXT = "*", "$json"
 DEPTH_MAX = 20
 """Steps of one path: helpdesks nest five deep."""
+EVENT = "event"
+EMPTY: Mapping[str, str] = {}
+
+
+class Event(StrEnum):
+    """What a webhook tells. A mapping says by which words: `event = "ticket.state"`, `event.closed = "=closed"`."""
+
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    """Into another ticket, which is asked about instead."""
+    REASSIGNED = "reassigned"
+    OTHER = "other"
+    """Nothing that concerns us."""
 
 
 class WrongMapping(ValueError):
     """A mapping that can never work; the message names the field."""
 
 
-def mapped(payload: object, mapping: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of a closed ticket, nested as the API takes them. WrongMapping where fields collide."""
+def happened(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] = EMPTY) -> Event:
+    """What this payload tells: a closed ticket where the mapping names no event."""
+    if EVENT not in mapping:
+        return Event.CLOSED
+    words = {word: event for event in Event for word in _words(mapping.get(f"{EVENT}.{event}", ""))}
+    given = (_one(payload, place, told) for place in mapping[EVENT].split(EITHER))
+    return next((words[word] for value in given if (word := str(value).strip().lower()) in words), Event.OTHER)
+
+
+def mapped(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] = EMPTY) -> dict[str, Any]:
+    """The fields of a closed ticket, nested as the API takes them; an agent without an address is left out, as the API
+    knows none. WrongMapping where fields collide."""
     fields: dict[str, Any] = {}
     for field, place in sorted(mapping.items()):
-        value = _constant(place) if place.startswith(CONSTANT) else found(payload, place)
+        if is_event(field):
+            continue
+        value = _constant(place) if place.startswith(CONSTANT) else _first(payload, place, told)
         if value is not None:
             _put(fields, field, value)
+    agent = fields.get("agent")
+    if isinstance(agent, dict) and "email" not in agent and "agent.email" in mapping:
+        del fields["agent"]
     return fields
 
 
 def found(payload: object, path: str) -> object:
     """What stands at a dotted path, or None."""
-    value: object = payload
-    for step in _steps(path):
+    value, steps = payload, list(_steps(path))
+    for number, step in enumerate(steps, 1):
         if isinstance(value, Mapping):
             value = value.get(step)
+        elif isinstance(value, list) and step == EVERY:
+            rest = ".".join(steps[number:])
+            return [one for item in value if (one := found(item, rest) if rest else item) is not None]
         elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
             value = value[int(step)]
+        elif isinstance(value, str) and step == JSON_TEXT:
+            value = _parsed(value)
         else:
             return None
     return value
 
 
+def headers_named(mapping: Mapping[str, str]) -> frozenset[str]:
+    """The headers that a mapping looks at."""
+    words = (word for place in mapping.values() if not place.startswith(CONSTANT) for word in place.split())
+    return frozenset(word.removeprefix(OUTSIDE).lower() for word in words if word.startswith(OUTSIDE))
+
+
 def places(wrong: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with each field, by its JSON pointer, told with the place in the payload it was looked for at."""
     return {pointer: f"{detail} ({_place(pointer, mapping)})" for pointer, detail in wrong.items()}
+
+
+def is_event(field: str) -> bool:
+    """Whether a field of a mapping says what happened, and is none of the ticket's."""
+    return field == EVENT or field.startswith(f"{EVENT}.")
+
+
+def _first(payload: object, place: str, told: Mapping[str, str]) -> object:
+    values = (_one(payload, one, told) for one in place.split(EITHER))
+    return next((value for value in values if value is not None), None)
+
+
+def _one(payload: object, place: str, told: Mapping[str, str]) -> object:
+    path, turn, name = place.strip().partition(TURN) if TURN in place else (place.strip(), "", "")
+    values = [_standing(payload, part.strip(), told) for part in path.split(BOTH)]
+    if len(values) > 1:
+        texts = [str(value).strip() for value in values if value is not None]
+        value: object = " ".join(texts) or None
+    else:
+        value = values[0]
+    if turn and value is not None:
+        value = TURNED[name.strip()](value) if name.strip() in TURNED else None
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _standing(payload: object, path: str, told: Mapping[str, str]) -> object:
+    return told.get(path.removeprefix(OUTSIDE).lower()) if path.startswith(OUTSIDE) else found(payload, path)
+
+
+def _seconds(value: object, per_second: int) -> object:
+    """Seconds since 1970 as RFC 3339; what is none stays, and the reader says what is wrong with it."""
+    try:
+        return datetime.fromtimestamp(float(str(value)) / per_second, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return value
+
+
+def _in_utc(value: object) -> object:
+    """An instant that names no zone, of a helpdesk that tells UTC."""
+    try:
+        told = datetime.fromisoformat(str(value))
+    except ValueError:
+        return value
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)).isoformat()
+
+
+TURNED: Mapping[str, Callable[[object], object]] = {
+    "unix": lambda value: _seconds(value, 1),
+    "unixms": lambda value: _seconds(value, 1_000),
+    "utc": _in_utc,
+    "words": lambda value: str(value).split() if isinstance(value, str) else value,
+    "commas": lambda value: [w.strip() for w in value.split(",") if w.strip()] if isinstance(value, str) else value,
+}
+"""What a value may be turned into, by name: `~unix` and `~unixms` count from 1970, `~utc` names no zone, `~words` and
+`~commas` are lists in one text."""
+
+
+def _parsed(text: str) -> object:
+    try:
+        value: object = from_json(text, allow_inf_nan=False)
+    except ValueError:
+        return None
+    return value
+
+
+def _words(place: str) -> Iterable[str]:
+    return (word.strip().lower() for word in _constant(place).split(",") if word.strip())
 
 
 def _constant(place: str) -> str:

@@ -1,58 +1,72 @@
-"""A helpdesk's webhook came in: POST /hooks/{id} for a closed ticket, /hooks/{id}/reopened for one opened again."""
+"""A helpdesk's webhook came in: POST /hooks/{id}, and /hooks/{id}/reopened where the payload itself does not say so."""
+
+from functools import partial
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from store import Source
-from web.answers.refusals import Refused
-from web.door import door_of
-from web.hooks.mapping import WrongMapping, mapped, places
-from web.hooks.signature import SIGNATURES, signed
-from web.tickets.body import ReopenedTicket
+from reviews.events import ClosedTicket
+from store import DeadLetter, Source, dead_letters
+from web.answers.refusals import RETRY_AFTER_SECONDS, Refused
+from web.door import Door, door_of
+from web.hooks.mapping import Event
+from web.hooks.presets import preset
+from web.hooks.signature import TOKEN_PARAMETER, why_refused
+from web.hooks.taken_back import take_back
+from web.hooks.understood import PATH_EVENT, Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
 from web.tickets.closed import answer, take
-from web.tickets.reading import WrongFields, read_as, read_json, read_ticket
-from web.tickets.reopened import take as take_reopened
 
 CHALLENGE = {"WWW-Authenticate": "Signature"}  # RFC 9110 section 15.5.2: a 401 names what it wants
+FULL = "Too many webhooks of this source could not be read; mend its mapping, and send this one again."
 
 log = structlog.get_logger()
 
 
 async def received(request: Request) -> Response:
-    """The webhook of a source: signed, mapped, then the same as POST /api/v1/tickets."""
-    door, source = door_of(request), await _source(request)
-    payload, at = read_json(await request.body()), door.clock()
-    try:
-        fields = {"source": source.id, **mapped(payload, source.mapping), "brand": source.brand}
-        ticket = read_ticket(fields, brands=door.brands, brand=source.brand, at=at, rules=door.rules)
-    except WrongFields as error:
-        log.warning("webhook not understood", source=source.id, fields=sorted(error.wrong))
-        raise WrongFields(places(error.wrong, source.mapping)).refused() from None
-    except WrongMapping as error:
-        raise Refused(422, detail=f"The mapping of this source: {error}") from None
-    return answer(door, await take(door, ticket, at=at, teller=source.id))
+    """The webhook of a source: verified, understood, recorded, and only then answered. One that cannot be read is kept
+    with the reason and answered 202, so that the helpdesk need not send it again."""
+    return await _received(request, {})
 
 
 async def reopened(request: Request) -> Response:
-    """The same helpdesk tells, in the same shape, that it opened a ticket again: of its fields the ticket counts."""
-    door, source = door_of(request), await _source(request)
-    payload = read_json(await request.body())
-    told = mapped(payload, {field: place for field, place in source.mapping.items() if field == "ticket"})
-    try:
-        ticket = read_as(ReopenedTicket, {"source": source.id, **told})
-    except WrongFields as error:
-        log.warning("webhook not understood", source=source.id, fields=sorted(error.wrong))
-        raise WrongFields(places(error.wrong, source.mapping)).refused() from None
-    return await take_reopened(door, ticket, brand=source.brand, at=door.clock(), teller=source.id)
+    """The same of a ticket that was opened again, whatever the payload says."""
+    return await _received(request, {PATH_EVENT: Event.REOPENED.value})
 
 
-async def _source(request: Request) -> Source:
-    """The source that signed this request; Refused 404 where there is none, 401 where it did not."""
-    source = await door_of(request).store.source(request.path_params["id"])
+async def _received(request: Request, known: dict[str, str]) -> Response:
+    door = door_of(request)
+    source = await door.store.source(request.path_params["id"])
     if source is None:
         raise Refused(404, detail="There is no source with this id.")
-    if not signed(await request.body(), request.headers, source.secret):
-        log.warning("webhook refused", source=source.id)
-        raise Refused(401, detail=f"Sign the body: {SIGNATURES[0]}: sha256=HEX (HMAC-SHA256).", headers=CHALLENGE)
-    return source
+    body, at = await request.body(), door.clock()
+    token = request.query_params.get(TOKEN_PARAMETER, "")
+    scheme = preset(source.preset).scheme
+    if reason := why_refused(scheme, body, request.headers, secret=source.secret, at=at, token=token):
+        log.warning("webhook refused", source=source.id, reason=reason)
+        raise Refused(401, detail=reason, headers=CHALLENGE)
+    sent = Sent(body, kept_headers(source, request.headers) | known, at)
+    try:
+        meaning = understood(source, sent, brands=door.brands, rules=door.rules)
+    except NotUnderstood as error:
+        return await _kept(door, source, sent, error)
+    return await recorded(door, source, meaning, sent)
+
+
+async def recorded(door: Door, source: Source, meaning: Meaning, sent: Sent) -> Response:
+    """What the helpdesk is told once all of it is on disk."""
+    if isinstance(meaning, ClosedTicket):
+        return answer(door, await take(door, meaning, at=sent.at, teller=source.id))
+    if isinstance(meaning, TakenBack):
+        reviews = await take_back(door.store, source, meaning, at=sent.at)
+        return JSONResponse({"reviews": reviews, "reason": meaning.event})
+    return JSONResponse({"reviews": [], "reason": meaning.reason})
+
+
+async def _kept(door: Door, source: Source, sent: Sent, error: NotUnderstood) -> Response:
+    letter = DeadLetter(source.id, sent.at, str(error), sent.body, sent.headers)
+    if not await door.store.write(partial(dead_letters.keep, letter=letter)):
+        raise Refused(503, detail=FULL, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    log.warning("webhook not understood", source=source.id, letter=letter.id, fields=sorted(error.wrong))
+    kept = {"kept": letter.id, "reason": error.reason, "errors": list(error.problems)}
+    return JSONResponse(kept, 202)

@@ -1,6 +1,6 @@
 """What does a request for a rating link get? A GET is kept and never rates (click-protocol 3.3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,12 +8,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from reviews import flow
+from reviews import flow, hindsight
 from reviews.clicks import decide, told
 from reviews.doorstep import Doorstep
 from reviews.facts import Hit
 from reviews.model import Status
 from reviews.rules import Rules
+from reviews.suspects import Suspicion
 from reviews.tokens import PAGE, Nonce, write_nonce
 from reviews.visits import (
     DECLARED,
@@ -50,9 +51,12 @@ async def opened(request: Request) -> Response:
     at, hit = door.clock(), door.new_id()
     link = await rating_link(request, at=at)
     visit = visit_of(request, at)
-    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, rules=door.rules)
+    shows = door.suspects.visited(visit.client, link.review, at=at)
+    own = [one for one in shows if one.review == link.review]
+    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, shows=own, at=at, rules=door.rules)
     visited = await door.store.visit(link.review, rule)
-    await suspect(door, door.suspects.visited(visit.client, link.review, at=at), at=at)
+    if shows:
+        await suspect(door, [one for one in shows if one.review != link.review], at=at)
     brand = door.brand_of(visited.seen.brand)
     reason = visited.hit.machine if visited.hit else FLOOD
     if reason:
@@ -78,8 +82,12 @@ def done_token(door: Door, *, hit: str, kind: str) -> str:
     return door.keys.link(PAGE, hit, kind)
 
 
-def _opened(seen: Doorstep, *, slot: int, hit: str, visit: Visit, at: datetime, rules: Rules) -> tuple[Hit, ...]:
-    return flow.link_opened(seen, hit=hit, link=seen.slots[slot], visit=visit, at=at, rules=rules)
+def _opened(
+    seen: Doorstep, *, slot: int, hit: str, visit: Visit, shows: Sequence[Suspicion], at: datetime, rules: Rules
+) -> flow.Facts:
+    """The visit, and what it shows of its client."""
+    opened = flow.link_opened(seen, hit=hit, link=seen.slots[slot], visit=visit, at=at, rules=rules)
+    return (*opened, *(hindsight.suspected(seen.review, one, at=at) for one in shows)) if opened else ()
 
 
 async def _state(request: Request, review: str, at: datetime) -> tuple[str, str] | None:
