@@ -35,8 +35,10 @@ from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
 from operating import address, brand, keys, now, read, staff, table, with_store
+from persons import export_person, forget
 from reviews.addresses import domain_of
 from reviews.model import Envelope
+from safekeeping import backup, copy, restored
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
 from store.health import health
@@ -165,8 +167,12 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
     click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"))
 
 
-for group in (staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary):
-    main.add_command(group)
+for command in (
+    *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
+    *(backup, restored, copy, forget),
+):
+    main.add_command(command)
+export.add_command(export_person)
 
 
 def _ask(question: Question, proposed: str, *, yes: bool) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import click
 
+from designing import brand_check, brand_preview
 from reviews.addresses import parse_address
 from reviews.facts import Delivery
 from reviews.model import DeliveryKind, Person
@@ -115,7 +116,11 @@ def keys_revoke(name: str) -> None:
 
 @click.group()
 def brand() -> None:
-    """Brands, and what holds their invitations back."""
+    """Brands: how they look, and what holds their invitations back."""
+
+
+brand.add_command(brand_check)
+brand.add_command(brand_preview)
 
 
 @brand.command("list")

@@ -139,7 +139,7 @@ async def _doors(store: Store, tell: Callable[[Line], None]) -> AsyncIterator[Ho
     mailboxes = Mailboxes(now, mail_keys.resolve, partial(_sign_in_told, story=story, links=links))
     reader = Reader(store, keys, REPLY_DOMAIN, now, mail_keys.resolve, IDLE_SECONDS)
     secret = await _prepared(store)
-    await asyncio.to_thread(compile_mails, brands[BRAND])  # before anybody waits for a mail
+    await asyncio.to_thread(compile_mails(brands[BRAND]).compile_all)  # before anybody waits for a mail
 
     outside = await serve(mailboxes.door(), HOST, 0, hostname="mail.example")
     inbound = await serve(_inbound_door(store, keys, reader), HOST, 0, hostname=REPLY_DOMAIN)

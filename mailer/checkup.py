@@ -65,7 +65,7 @@ def check_brands(folder: Path, *, default: str) -> Finding:
     try:
         brands = read_brands(folder)
         for brand in brands.values():
-            compile_mails(brand)
+            compile_mails(brand).compile_all()
     except (BrandError, CompileError) as error:
         return Finding(State.BROKEN, "Brands", str(error), "Mend that file.")
     if default not in brands:

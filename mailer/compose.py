@@ -17,8 +17,8 @@ from reviews.manners import Manners
 from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
-from templates.contexts import Answer, Confirmation, Invitation, MailContext
-from templates.letters import forwarded, letter, letter_to_staff
+from templates.contexts import Answer, Confirmation, Invitation, MailContext, Thanks
+from templates.letters import forwarded, letter, letter_to_staff, voice
 from templates.mails import compile_mails
 from templates.words import masked, one_line
 
@@ -37,7 +37,8 @@ class UnknownBrand(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A mail ready to be handed over; `text` is what a reply will quote, `signatures` are whole header fields."""
+    """A mail ready to be handed over; `text` is what a reply will quote, `wording` the question
+    it asks or '', `signatures` are whole header fields."""
 
     envelope_from: str
     envelope_to: str
@@ -45,6 +46,7 @@ class Composed:
     text: str
     head: Fields
     body: Body
+    wording: str = ""
     signatures: bytes = b""
 
     @property
@@ -72,7 +74,7 @@ class Composer:
         self, outgoing: Outgoing, log: Log, timeline: Timeline, *, siblings: Sequence[Outgoing], now: datetime
     ) -> Composed:
         """The mail of a delivery of a review; `siblings` are the review's deliveries, for the thread."""
-        brand = self._brand(outgoing.brand)
+        brand = voice(self._brand(outgoing.brand), log.review, outgoing.delivery)
         trial = bool(self.only_to)
         context = letter(outgoing.delivery, log, timeline, brand=brand, links=self.links, now=now, trial=trial)
         fields = self._fields(outgoing, brand, now=now, name=_from_name(context, brand))
@@ -119,7 +121,7 @@ class Composer:
             reply_to = self.links.staff_address(outgoing.delivery.seat)
             return {"Reply-To": headers.plain("Reply-To", reply_to), **AUTOMATIC}
         fields = {"Reply-To": headers.plain("Reply-To", self.links.customer_address(log.review.id))}
-        if isinstance(context, Invitation | Confirmation):
+        if isinstance(context, Invitation | Thanks | Confirmation):
             fields |= AUTOMATIC
             fields["List-Unsubscribe"] = headers.plain("List-Unsubscribe", f"<{context.unsubscribe_url}>")
             fields["List-Unsubscribe-Post"] = b"List-Unsubscribe=One-Click"  # RFC 8058
@@ -128,7 +130,8 @@ class Composer:
     def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, fields: Fields) -> Composed:
         rendered = compile_mails(brand).render(context)
         subject = rendered.subject
-        if self.only_to and not isinstance(context, Invitation | Confirmation | Answer):  # those say it themselves
+        says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer)
+        if self.only_to and not says_itself:
             subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
         fields |= {
             "Subject": headers.text("Subject", subject),
@@ -141,6 +144,7 @@ class Composer:
             subject=subject,
             text=rendered.text,
             head=fields,
+            wording=brand.wording if isinstance(context, Invitation) else "",
             body=alternatives(rendered.text, rendered.html_pieces),
         )
 

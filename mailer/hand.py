@@ -261,6 +261,7 @@ class Hand:
             at=now,
             gone=handed.gone,
             reason=reason,
+            wording=mail.wording if mail else "",
         )
         sent = mail if outcome is Outcome.SENT else None
         return Settlement(

@@ -15,16 +15,18 @@ from typing import NamedTuple
 from reviews.clicks import Step, Timeline
 from reviews.facts import Bounce, Delivery, Review, Vote
 from reviews.log import Log
-from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
+from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
 from reviews.schedule import CLOSED_LONG_AGO
 from reviews.unasked import last_end, waiting
 
 
 class Measure(StrEnum):
-    """What is counted. A review is one of the first eight, `answered` as well once its rating counts, and then one of
-    the six ratings; or its rating is provisional or voided."""
+    """What is counted. A review is one of the first nine, `answered` (or `embedded_answered`) as well once its rating
+    counts, and then one of the ratings; or its rating is provisional or voided."""
 
     ASKED = "asked"
+    EMBEDDED = "embedded"
+    """Asked in the helpdesk's own mail, of which we do not know whether it went out: never added to those asked."""
     WAITING = "waiting"
     NEVER = "never"
     """The helpdesk said not to ask."""
@@ -37,12 +39,17 @@ class Measure(StrEnum):
     REFUSED = "refused"
     """The relay would not take the mail."""
     ANSWERED = "answered"
+    EMBEDDED_ANSWERED = "embedded_answered"
+    VERY_HAPPY_SOFT = "very_happy_soft"
+    VERY_HAPPY_HARD = "very_happy_hard"
     HAPPY_SOFT = "happy_soft"
     HAPPY_HARD = "happy_hard"
     NEUTRAL_SOFT = "neutral_soft"
     NEUTRAL_HARD = "neutral_hard"
     UNHAPPY_SOFT = "unhappy_soft"
     UNHAPPY_HARD = "unhappy_hard"
+    VERY_UNHAPPY_SOFT = "very_unhappy_soft"
+    VERY_UNHAPPY_HARD = "very_unhappy_hard"
     PROVISIONAL = "provisional"
     VOIDED = "voided"
 
@@ -50,7 +57,7 @@ class Measure(StrEnum):
 Count = tuple[date, Measure]
 Counts = Counter[Count]
 RATED: dict[tuple[str | None, Grade | None], Measure] = {
-    (value, grade): Measure(f"{value}_{grade}") for value in ("happy", "neutral", "unhappy") for grade in Grade
+    (value, grade): Measure(f"{value}_{grade}") for value in ANSWERS for grade in Grade
 }
 UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
 DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
@@ -103,9 +110,11 @@ def changes(log: Log, timeline: Timeline) -> Iterator[Change]:
 def asking(log: Log) -> Measure:
     """What became of the asking, as far as it is known. A vote shows that the question reached somebody, whatever
     else is known; what went out and came back for good has asked nobody."""
+    if log.review.ask == EMBEDDED:
+        return Measure.EMBEDDED
     if log.of(Vote):
         return Measure.ASKED
-    if log.sends or log.review.ask == "embedded":
+    if log.sends:
         return Measure.BOUNCED if _came_back(log) else Measure.ASKED
     if waiting(log):
         return Measure.WAITING
@@ -131,6 +140,7 @@ def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Coun
     if log.review.source == CANARY:
         return  # nobody is there, so nobody was asked
     closed_on, asked = _day(log.review.closed_at), asking(log)
+    answered = Measure.EMBEDDED_ANSWERED if asked is Measure.EMBEDDED else Measure.ANSWERED
     standing: tuple[Status, str | None] | None = None
     since = log.review.at
     for step in _holding(timeline):
@@ -141,7 +151,7 @@ def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Coun
         if rating:
             counted.append((_day(since), rating))
         if step.counted:
-            counted.append((closed_on, Measure.ANSWERED))
+            counted.append((closed_on, answered))
         yield step.at, tuple(counted)
 
 

@@ -26,6 +26,8 @@ class Doorstep:
     """Of which pages, able to vote or not, no more visits are kept."""
     rated: bool = False
     """Whether there are votes, which a visit may speak for or against."""
+    languages: tuple[str, ...] = ()
+    """In which to speak to whoever comes, the first that we can."""
 
 
 def doorstep(log: Log) -> Doorstep:
@@ -35,4 +37,6 @@ def doorstep(log: Log) -> Doorstep:
     crowded = frozenset(page for page in (True, False) if pages.count(page) >= HITS_MAX)
     ends = (sends[0], sends[-1]) if sends else ()
     rated = bool(log.of(Vote))
-    return Doorstep(review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded, rated)
+    return Doorstep(
+        review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded, rated, review.languages
+    )

@@ -23,6 +23,7 @@ class ClosedTicket:
     ask: str = "later"
     automatic: bool = False
     """Whether a rule of the helpdesk closed it, no person."""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, get_args
 
 from reviews.holds import Declined, Reopened, Suppression
-from reviews.model import Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
+from reviews.model import USUAL_SCALE, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
 from reviews.timeline import Step
 
 
@@ -35,7 +35,14 @@ class Review:
     """What each link slot means: a permutation of SLOTS, so that a link never betrays a decoy."""
     watchers: tuple[Person, ...] = ()
     """Who is told of an answer where the helpdesk named no agent."""
-    scale: str = "faces3"
+    scale: str = USUAL_SCALE
+    language: str = ""
+    """The ticket's own, or '': the customer's is with the contact."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which languages to speak to the customer, the first that we can: the ticket's, then the contact's."""
+        return tuple(wish for wish in (self.language, self.contact.language) if wish)
 
     @property
     def id(self) -> str:
@@ -185,10 +192,14 @@ class Comment:
     hit: str
     at: datetime
     words: str
+    """What was written, or '' where only chips were tapped."""
+    causes: tuple[str, ...] = ()
+    """What it was about, as the chips that were tapped stand for (`reviews.model.Cause`)."""
 
     @property
     def id(self) -> str:
-        return fact_id("comment", self.hit, hashlib.sha256(self.words.encode("utf-8", "replace")).hexdigest())
+        words = hashlib.sha256(self.words.encode("utf-8", "replace")).hexdigest()
+        return fact_id("comment", self.hit, words, *self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,10 +313,27 @@ class Settled:
     """From how many facts of the log: by count, since clocks and commits cannot be compared."""
     reason: str = ""
     gone: bool = False  # refused because the address does not exist
+    wording: str = ""
+    """The question and its answers as they were put, of a mail that asks: charts mark where it changes."""
 
     @property
     def id(self) -> str:
         return fact_id("settled", self.delivery, str(self.attempt), self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetGiven:
+    """A helpdesk took the faces for its own mail, for the first time: that is when the customer was asked."""
+
+    kind: ClassVar[str] = "snippet_given"
+    review: str
+    at: datetime
+    wording: str
+    """The question and its answers as they were put."""
+
+    @property
+    def id(self) -> str:
+        return fact_id("snippet_given", self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +366,7 @@ Fact = (
     | Bounce
     | Delivery
     | Settled
+    | SnippetGiven
     | StaffAction
     | Reopened
     | Declined

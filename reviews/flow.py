@@ -22,6 +22,7 @@ from reviews.facts import (
     Review,
     Settled,
     Signal,
+    SnippetGiven,
     StaffAction,
 )
 from reviews.followups import passed_on_at
@@ -34,8 +35,10 @@ from reviews.model import (
     SEND,
     TO_CUSTOMER,
     By,
+    Cause,
     DeliveryKind,
     Person,
+    scale_of,
     seat_of,
 )
 from reviews.notices import notices
@@ -86,6 +89,8 @@ def ticket_closed(
         not_asked="",
         slots=slots,
         watchers=watchers,
+        scale=scale_of(slots),
+        language=ticket.language,
     )
     when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
     review = replace(review, asks_at=when.at, not_asked=when.reason)
@@ -97,6 +102,11 @@ def ticket_closed(
 def ticket_reopened(log: Log, *, at: datetime, told_at: datetime, why: str = REOPENED) -> Facts:
     """A helpdesk opened a ticket again, or merged it, at `at`: nobody is asked about the closings before."""
     return (Reopened(log.review.id, told_at, why),) if log.review.closed_at <= at and not log.of(Reopened) else ()
+
+
+def snippet_given(log: Log, *, wording: str, at: datetime) -> Facts:
+    """A helpdesk took the faces for its own mail; the first time is kept."""
+    return () if log.of(SnippetGiven) else (SnippetGiven(log.review.id, at, wording),)
 
 
 def link_opened(
@@ -143,11 +153,13 @@ def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
     return _with_notices(log, (vote,), at=at, rules=rules) if vote else ()
 
 
-def commented(log: Log, *, press: Press, words: str, at: datetime, rules: Rules) -> Facts:
-    """The customer wrote on the page; words typed there are as good as a press."""
-    if not words.strip() or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+def commented(
+    log: Log, *, press: Press, words: str, at: datetime, rules: Rules, causes: tuple[Cause, ...] = ()
+) -> Facts:
+    """The customer wrote on the page, or tapped what it was about; that is as good as a press."""
+    if not (words.strip() or causes) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words)]
+    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
     vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 

@@ -10,7 +10,7 @@ from reviews.model import SEND, By, Person
 
 ANSWER_WITHIN = timedelta(days=1)
 """A customer who was not happy hears from a person within a day: what leads promise each other to begin with."""
-OWED_FOR = ("neutral", "unhappy")
+OWED_FOR = ("neutral", "unhappy", "very_unhappy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reviews.facts import Review
-from reviews.model import DECOY, FACES
+from reviews.model import ANSWERS, DECOY, SCALES, USUAL_SCALE
 from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
 
 
@@ -19,7 +19,7 @@ class Links:
 
     def rate(self, review: Review) -> dict[str, str]:
         """The link of each answer, by its value."""
-        return {review.slots[slot]: self._rating(review, slot) for slot in self._slots(review, *FACES)}
+        return {review.slots[slot]: self._rating(review, slot) for slot in self._slots(review, *ANSWERS)}
 
     def decoys(self, review: Review) -> tuple[str, ...]:
         """Links of the same shape that stand for no answer; none where mails carry none."""
@@ -49,9 +49,10 @@ class Links:
         """Where the answers of one member of staff come."""
         return self._address(STAFF, seat)
 
-    def vote_addresses(self, review: str) -> dict[str, str]:
+    def vote_addresses(self, review: str, scale: str = USUAL_SCALE) -> dict[str, str]:
         """Where a mail gives an answer, by its value."""
-        return {answer: f"{self.keys.local_part(VOTE, review, answer=answer)}@{self.reply_domain}" for answer in FACES}
+        domain, answers = self.reply_domain, SCALES[scale]
+        return {answer: f"{self.keys.local_part(VOTE, review, answer=answer)}@{domain}" for answer in answers}
 
     def bounce_address(self, delivery: str) -> str:
         """The envelope sender of one delivery (VERP): bounces and automatic answers come here."""

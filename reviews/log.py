@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from reviews.facts import Fact, Review, Settled
+from reviews.facts import Fact, Review, Settled, SnippetGiven
 from reviews.holds import Declined, Suppression
 from reviews.model import ASKING, NOT_ASKED_AT_ALL, Outcome
 
@@ -83,5 +83,7 @@ class Log:
 
     @cached_property
     def sends(self) -> tuple[datetime, ...]:
-        """When the question was handed over, the first time and as a reminder."""
-        return tuple(done.at for done in self.of(Settled) if done.outcome is Outcome.SENT and done.purpose in ASKING)
+        """When the question was handed over: in a mail of ours, the first or the reminder, or to the helpdesk for its
+        own."""
+        mailed = (done.at for done in self.of(Settled) if done.outcome is Outcome.SENT and done.purpose in ASKING)
+        return (*(given.at for given in self.of(SnippetGiven)), *mailed)

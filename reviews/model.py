@@ -6,13 +6,42 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-FACES = ("happy", "neutral", "unhappy")
-"""The answers of the survey `faces3`, best first."""
+SCALES = {
+    "thumbs": ("happy", "unhappy"),
+    "faces3": ("happy", "neutral", "unhappy"),
+    "faces4": ("very_happy", "happy", "unhappy", "very_unhappy"),
+    "faces5": ("very_happy", "happy", "neutral", "unhappy", "very_unhappy"),
+}
+"""The answers of each scale, best first. What is asked on one scale is never added to what is asked on another."""
+USUAL_SCALE = "faces3"
+FACES = SCALES[USUAL_SCALE]
+"""The answers of the usual scale."""
+ANSWERS = tuple(dict.fromkeys(answer for answers in SCALES.values() for answer in answers))
+"""Every answer of any scale."""
 DECOY = "decoy"
-SLOTS = (*FACES, DECOY, DECOY)
-"""What the five link slots of a review mean, before they are shuffled (click-protocol 3.2)."""
 
 
+def slots_of(scale: str) -> tuple[str, ...]:
+    """What the link slots of a review on that scale mean, before they are shuffled (click-protocol 3.2)."""
+    return (*SCALES[scale], DECOY, DECOY)
+
+
+def scale_of(slots: tuple[str, ...]) -> str:
+    """The scale whose answers these slots stand for: no two scales have the same."""
+    answers = {slot for slot in slots if slot != DECOY}
+    return next(scale for scale, known in SCALES.items() if answers == set(known))
+
+
+def score_of(scale: str, answer: str) -> int:
+    """An answer as a number from 1, the worst, to as many as the scale has answers."""
+    answers = SCALES[scale]
+    return len(answers) - answers.index(answer)
+
+
+SLOTS = slots_of(USUAL_SCALE)
+
+EMBEDDED = "embedded"
+"""How a review is asked whose question stands in the helpdesk's own mail."""
 UNSUBSCRIBED, BOUNCED, COMPLAINED, BY_STAFF = "unsubscribed", "bounced", "complained", "by staff"
 """Why an address is not asked."""
 LESS_OFTEN, ONLY_TROUBLE = "less often", "only when it went wrong"
@@ -103,6 +132,16 @@ class Grade(StrEnum):
     HARD = "hard"
 
 
+class Cause(StrEnum):
+    """What a rating was about."""
+
+    PERSON = "person"
+    FIX = "fix"
+    WAIT = "wait"
+    PRODUCT = "product"
+    POLICY = "policy"
+
+
 class By(StrEnum):
     """Whose side of the thread a message stands on."""
 
@@ -116,6 +155,7 @@ class DeliveryKind(StrEnum):
 
     INVITATION = "invitation"
     REMINDER = "reminder"
+    THANKS = "thanks"
     CONFIRMATION = "confirmation"
     """That a wish not to be asked, told by mail, is obeyed."""
     NOTICE = "notice"
@@ -127,7 +167,7 @@ class DeliveryKind(StrEnum):
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
-TO_CUSTOMER = (*ASKING, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
+TO_CUSTOMER = (*ASKING, DeliveryKind.THANKS, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
 TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
 
 

@@ -10,13 +10,12 @@ from reviews.facts import Comment, Delivery, Message
 from reviews.hours import next_opening
 from reviews.log import Log
 from reviews.manners import Manners
-from reviews.model import ASKING, By, DeliveryKind, Status
+from reviews.model import ASKING, EMBEDDED, By, DeliveryKind, Status
 from reviews.rules import Rules
 from reviews.skips import sampled_out, skipped
 
 USUAL = Manners()
 CLOSED_LONG_AGO = "closed more than"
-EMBEDDED = "embedded"
 ASKS = ("later", "now", "never", EMBEDDED)
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 """Growing waits between attempts, the last one repeated (RFC 5321 section 4.5.4.1 asks for patience)."""

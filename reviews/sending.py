@@ -127,10 +127,21 @@ def attempted(
     seen: int = 0,
     reason: str = "",
     gone: bool = False,
+    wording: str = "",
 ) -> Settled:
     """An attempt to send ended; its words were put together at `composed_at` from the log's first `seen` facts."""
     return Settled(
-        delivery.review, at, delivery.id, delivery.purpose, outcome, attempt, composed_at, seen, reason, gone
+        delivery.review,
+        at,
+        delivery.id,
+        delivery.purpose,
+        outcome,
+        attempt,
+        composed_at,
+        seen=seen,
+        reason=reason,
+        gone=gone,
+        wording=wording,
     )
 
 

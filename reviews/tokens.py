@@ -19,7 +19,7 @@ from typing import Any
 from itsdangerous import Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
-from reviews.model import FACES, base32, raw_id, text_id
+from reviews.model import ANSWERS, base32, raw_id, text_id
 
 REPLY, STAFF, BOUNCE, VOTE = "r", "s", "b", "v"
 PREFIXES = (REPLY, STAFF, BOUNCE, VOTE)
@@ -92,7 +92,7 @@ class Keys:
         meant = [
             answer
             for key in self._addresses[prefix]
-            for answer in (FACES if prefix == VOTE else ("",))
+            for answer in (ANSWERS if prefix == VOTE else ("",))
             if hmac.compare_digest(_mac(key, raw[:16] + answer.encode()), raw[16:])
         ]
         return SignedAddress(prefix, text_id(raw[:16]), meant[0]) if token[0] == "g" and meant else None

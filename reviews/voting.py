@@ -6,7 +6,7 @@ from reviews.clicks import decide, evidence_of, told
 from reviews.events import Press
 from reviews.facts import Hit, Vote
 from reviews.log import Log
-from reviews.model import DECOY, FACES, Evidence, Status
+from reviews.model import DECOY, SCALES, Evidence, Status
 from reviews.rules import Rules
 
 VOTES_MAX = 100
@@ -22,7 +22,11 @@ def votes_on(log: Log, hit: str) -> bool:
 def vote_of(log: Log, press: Press, at: datetime, rules: Rules) -> Vote | None:
     """The vote of a press; None when it says nothing new."""
     earlier = [vote for vote in log.of(Vote) if vote.hit == press.hit]
-    if not votes_on(log, press.hit) or len(log.of(Vote)) >= VOTES_MAX or press.answer not in (*FACES, DECOY):
+    if (
+        not votes_on(log, press.hit)
+        or len(log.of(Vote)) >= VOTES_MAX
+        or press.answer not in (*SCALES[log.review.scale], DECOY)
+    ):
         return None
     machine = press.machine or ("decoy button" if press.answer == DECOY else "")
     evidence = evidence_of(press.mode, trusted=press.trusted, log=log, hit=press.hit)

@@ -7,24 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from reviews.doorstep import HITS_MAX, Doorstep, doorstep
-from reviews.facts import Fact, Hit, Settled, Vote
+from reviews.facts import Fact, Hit, Settled, SnippetGiven, Vote
 from reviews.log import Log
 from store.engines import Session
 from store.errors import UnknownReviewError
 from store.facts import add_facts, load
 from store.rows import instant, micros
 
-COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated", "facts")
+COLUMNS = ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated", "languages", "facts")
 FIND = """select review.id as review, doorstep.brand, doorstep.at, doorstep.asks_at, doorstep.slots,
-        doorstep.first_sent, doorstep.last_sent, doorstep.rated,
+        doorstep.first_sent, doorstep.last_sent, doorstep.rated, doorstep.languages,
         (select count(*) from fact where fact.review = review.id) as facts
     from review left join doorstep on doorstep.review = review.id
     where review.id in (select asked.value ->> 0 from {each}) order by review.id {for_update_of_review}"""
-PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent, rated)
-    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :rated)
+PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, last_sent, rated, languages)
+    values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :rated, :languages)
     on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent,
         rated = excluded.rated"""
-BETWEEN_SLOTS = ","
+BETWEEN_SLOTS, BETWEEN_LANGUAGES = ",", " "
 
 Rule = Callable[[Doorstep], Sequence[Fact]]
 """Says which hit a visit means, and what that shows of its client."""
@@ -68,12 +68,14 @@ def put(session: Session, log: Log) -> None:
         first_sent=_micros(seen.sends[0] if seen.sends else None),
         last_sent=_micros(seen.sends[-1] if seen.sends else None),
         rated=int(seen.rated),
+        languages=BETWEEN_LANGUAGES.join(seen.languages),
     )
 
 
 def changed(before: Log, new: Sequence[Fact]) -> bool:
-    """Whether new facts change the doorstep of a log: a mail that went out does, and the first vote."""
-    return any(isinstance(fact, Settled) or (isinstance(fact, Vote) and not before.of(Vote)) for fact in new)
+    """Whether new facts change the doorstep of a log: a question that went out does, and the first vote."""
+    asked = (Settled, SnippetGiven)
+    return any(isinstance(fact, asked) or (isinstance(fact, Vote) and not before.of(Vote)) for fact in new)
 
 
 def kept(session: Session, review: str) -> Doorstep | None:
@@ -98,12 +100,13 @@ def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str
 
 def _doorstep(session: Session, row: Sequence[Any], *, mend: bool) -> Doorstep | None:
     """One of a review from before there were doorsteps is made now; one that many have visited is counted anew."""
-    review, brand, at, asks_at, slots, first, last, rated, facts = row
+    review, brand, at, asks_at, slots, first, last, rated, languages, facts = row
     if brand is None or facts >= HITS_MAX:
         return _looked_up(session, review) if mend else None
     sends = () if first is None else (instant(first), instant(last))
-    told = tuple(slots.split(BETWEEN_SLOTS))
-    return Doorstep(review, brand, instant(at), _instant(asks_at), told, sends, rated=bool(rated))
+    told, spoken = tuple(slots.split(BETWEEN_SLOTS)), tuple(languages.split(BETWEEN_LANGUAGES)) if languages else ()
+    asked = _instant(asks_at)
+    return Doorstep(review, brand, instant(at), asked, told, sends, rated=bool(rated), languages=spoken)
 
 
 def _looked_up(session: Session, review: str) -> Doorstep | None:

@@ -1,16 +1,27 @@
 """How does the memory do? What waits, since when, and what nobody has looked at."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.counting import EVERYTHING, Measure
 from reviews.notices import LEAD, MANAGER
-from store import lists, mails, people, sources
-from store.engines import Session
+from store import lists, mails, people, rollups, sources
+from store.engines import Session, versions
+from store.engines.dialect import POSTGRES, SQLITE
 from store.rows import instant, micros
 
 HEADS = (LEAD, MANAGER)
 WAITING = """select count(*) as waiting, coalesce(sum(case when due_at <= :now then 1 else 0 end), 0) as overdue,
     min(due_at) as oldest from outbox where status in ('due', 'deferred', 'claimed')"""
+
+BY_STATUS = "select status, count(*) as mails from outbox group by status"
+SUMS = ", ".join(f"sum({measure}) as {measure}" for measure in Measure)
+TOTALS = f"select {SUMS} from rollup where facet = '' and days = {rollups.A_WEEK}"  # noqa: S608 - our own names
+APPLIED = {
+    SQLITE.name: "select name from _sqlite_migrations",
+    POSTGRES.name: "select name from afterword_migration",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,40 @@ class Health:
     paused: tuple[str, ...]
     heads: int
     """Leads and managers: who is told where a ticket names no agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is measured all the time: mails by their fate, reviews by what became of them."""
+
+    outbox: dict[str, int]
+    oldest_due_at: datetime | None
+    arrivals: dict[str, int]
+    reviews: dict[str, int]
+
+
+def figures(session: Session, *, now: datetime) -> Figures:
+    """The figures of this moment; of all there ever was, counted from indexes and sums."""
+    waits = session.rows(WAITING, now=micros(now))[0]
+    folded = session.rows(TOTALS)[0]
+    due: Counter[str] = Counter()
+    for cell, numbers in rollups.due(session, now=now, facet=EVERYTHING).items():
+        if cell.days == rollups.A_WEEK:
+            due.update({str(measure): number for measure, number in numbers.items()})
+    return Figures(
+        outbox={str(row["status"]): int(row["mails"]) for row in session.rows(BY_STATUS)},
+        oldest_due_at=instant(waits["oldest"]) if waits["overdue"] else None,
+        arrivals=mails.counts(session),
+        reviews={str(measure): int(folded[measure] or 0) + due[measure] for measure in Measure},
+    )
+
+
+def standing(session: Session, *, now: datetime) -> datetime | None:
+    """When the mail that waits longest should have gone, None for none. SchemaError when the schema is no longer the
+    one that this version works with."""
+    versions.check({str(row["name"]) for row in session.rows(APPLIED[session.dialect.name])})
+    waits = session.rows(WAITING, now=micros(now))[0]
+    return instant(waits["oldest"]) if waits["overdue"] else None
 
 
 def health(session: Session, *, now: datetime) -> Health:

@@ -18,18 +18,18 @@ def open_store(url: str, *, rules: Rules, mail_domain: str, affected_allowed: bo
     ours; EngineError when the engine is not known, is not there, or can lose what was committed."""
     engine: Engine
     if url.startswith(POSTGRES):
-        engine = _postgres().PostgresEngine(url, affected_allowed=affected_allowed)
+        engine = driver().PostgresEngine(url, affected_allowed=affected_allowed)
     else:
-        engine = sqlite.SqliteEngine(_path(url), affected_allowed=affected_allowed)
+        engine = sqlite.SqliteEngine(path_of(url), affected_allowed=affected_allowed)
     return Store(engine, rules=rules, mail_domain=mail_domain)
 
 
 def migrate_store(url: str, *, affected_allowed: bool = False) -> tuple[str, ...]:
     """Bring the schema up to date; the names of the migrations that were applied."""
     if url.startswith(POSTGRES):
-        names: tuple[str, ...] = _postgres().migrate(url, affected_allowed=affected_allowed)
+        names: tuple[str, ...] = driver().migrate(url, affected_allowed=affected_allowed)
         return names
-    return sqlite.migrate(_path(url), affected_allowed=affected_allowed)
+    return sqlite.migrate(path_of(url), affected_allowed=affected_allowed)
 
 
 def told(url: str) -> str:
@@ -44,7 +44,7 @@ def engine_of(url: str) -> tuple[str, bool]:
     return f"SQLite {sqlite_trust.VERSION}", bool(sqlite_trust.affected())
 
 
-def _postgres() -> ModuleType:
+def driver() -> ModuleType:
     """The engine of PostgreSQL, imported when it is asked for: its driver is an extra."""
     try:
         from store.engines import postgres
@@ -55,7 +55,8 @@ def _postgres() -> ModuleType:
     return postgres
 
 
-def _path(url: str) -> Path:
+def path_of(url: str) -> Path:
+    """The file that a URL of SQLite names. EngineError when it names none."""
     if not url.startswith(SQLITE) or not url.removeprefix(SQLITE):
         raise EngineError(
             "DATABASE_URL must be like sqlite:///afterword.db or postgresql://user:password@host/database"

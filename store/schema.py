@@ -228,7 +228,19 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0009_asking",
+        "0009_languages_and_scales",
+        (
+            "alter table doorstep add column languages text not null default ''",
+            "alter table rollup add column very_happy_soft bigint not null default 0",
+            "alter table rollup add column very_happy_hard bigint not null default 0",
+            "alter table rollup add column very_unhappy_soft bigint not null default 0",
+            "alter table rollup add column very_unhappy_hard bigint not null default 0",
+            "alter table rollup add column embedded bigint not null default 0",
+            "alter table rollup add column embedded_answered bigint not null default 0",
+        ),
+    ),
+    (
+        "0010_asking",
         (
             # `person` is the contact's mailbox as its domain folds addresses; of what is older, as it was written.
             "alter table review add column person text not null default ''",

@@ -33,6 +33,7 @@ from store.counted import Asked, Counted
 from store.doorsteps import Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
+from store.figures import Histogram
 from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.outbox import Outgoing, Settlement
@@ -55,6 +56,10 @@ class Store:
     async def close(self) -> None:
         """Finish what is queued, then close."""
         await self._engine.close()
+
+    def sizes(self) -> Histogram:
+        """How many writes each transaction of this process took along since the start."""
+        return self._engine.sizes()
 
     async def write(self, job: Callable[[Session], Answer], *, urgent: bool = False) -> Answer:
         """Run one of this package's writing functions, as `partial(people.set_staff, staff=..., at=...)`. An urgent one

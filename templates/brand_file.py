@@ -94,6 +94,13 @@ class Table:
             raise self.wrong(key, value, f"a whole number from {low} to {high}")
         return value
 
+    def flag(self, key: str) -> bool:
+        """Yes or no; no when it is not there."""
+        value = self._value(key, default=False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, value, "true or false")
+        return value
+
     def colour(self, key: str, default: str | None) -> str:
         """A colour as `#rrggbb`."""
         return self.text(key, colours.is_colour, "a colour as #rrggbb", default).lower()

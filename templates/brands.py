@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from reviews.hours import zone_of
 from reviews.manners import Manners
+from reviews.model import SCALES, USUAL_SCALE
 from templates import colours
 from templates.asking import read_manners
 from templates.brand_file import BrandError, Table, read_table
+from templates.brand_words import Words, read_words
 from templates.colours import Palette
-from templates.faces import VALUES, Face, face
+from templates.faces import Face, face
+from templates.languages import languages, spoken_in
 
 SHIPPED = Path(__file__).with_name("brands")
-
-FACE_WORD_MAX = 24  # characters under a face: three of them stand side by side on a phone
+VOICES_KNOWN = 1_024
+"""Brands as they speak, each in a language and on a scale: sixteen brands in every language, and then some."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # RFC 5646, the common part
 _ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 # What a brand need not say: paper and ink of the house.
@@ -37,7 +40,10 @@ class Logo:
 
 @dataclass(frozen=True)
 class Brand:
-    """One brand, checked: every text one line, every colour readable. `sender_address` None: the installation's own."""
+    """One brand, checked: every text one line, every colour readable. `sender_address` None: the installation's own.
+
+    `language` is the one it speaks, and `question`, `reply`, `footer` and `faces` are its words in that; `said_in`
+    gives the same brand in another."""
 
     key: str
     name: str
@@ -54,13 +60,41 @@ class Brand:
     reply: str
     faces: tuple[Face, ...]
     manners: Manners
+    scale: str = USUAL_SCALE
+    people: bool = False
+    """Whether a mail says and shows who did the work."""
+    photos: str | None = None
+    """Where the photos of those who do the work are, `{agent}` standing for whose; None for no photos."""
+    templates: Path | None = None
+    """A folder with mails of its own, which come before those of the house; None where it has none."""
+    words: Mapping[str, Words] = field(default_factory=dict)
+    """What the brand says in its own words, by language."""
 
     def __hash__(self) -> int:
         return hash(self.key)  # it is looked up for every page, and has a hundred values
 
     def face(self, value: str) -> Face:
-        """The face with this value; `KeyError` when the brand's scale has none."""
-        return {each.value: each for each in self.faces}[value]
+        """The face with this value; one from a scale the brand had before says what the house says."""
+        known = {each.value: each for each in (*self.on_scale("faces5").faces, *self.faces)}
+        return known[value]
+
+    def said_in(self, *wishes: str) -> "Brand":
+        """The same brand in the first language of these that is spoken; itself when none is."""
+        return _voice(self, wishes, self.scale)
+
+    def on_scale(self, scale: str) -> "Brand":
+        """The same brand asking on a scale, as it did when a mail went out."""
+        return self if scale == self.scale else _voice(self, (self.language,), scale)
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return languages()[self.language].direction
+
+    @property
+    def wording(self) -> str:
+        """The question with its answers, as it is put to somebody: two are the same asking when these are."""
+        return " / ".join((self.question, *(face.word for face in self.faces)))
 
 
 def read_brands(folder: Path) -> dict[str, Brand]:
@@ -77,6 +111,9 @@ def read_brand(file: Path) -> Brand:
         raise BrandError(f"{file.name}: the name is the brand's key; expected small letters, digits or '-', at most 40")
     table = read_table(file)
     name = table.words("name")
+    language = table.text("language", _is_spoken, f"a language such as en; there are: {', '.join(languages())}", "en")
+    spoken = spoken_in(language)
+    assert spoken is not None
     sender_name, sender_address = _sender(table.table("sender"), name)
     light, dark = _palettes(table.table("colours"))
     timezone = table.text("timezone", _is_zone, "a time zone such as Europe/London", "UTC")
@@ -90,15 +127,20 @@ def read_brand(file: Path) -> Brand:
         light=light,
         dark=dark,
         footer=table.lines("footer"),
-        language=table.text("language", _LANGUAGE.fullmatch, "a language such as en, de or pt-BR", "en"),
+        language=spoken.code,
         timezone=timezone,
-        question=table.words("question", "How did we do?"),
-        reply=table.words("reply", "You can also just answer this mail. A person reads every reply."),
-        faces=_faces(table.table("faces")),
+        question="",
+        reply="",
+        faces=(),
         manners=read_manners(table.table("asking"), timezone=timezone),
+        scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
+        people=table.flag("people"),
+        templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
+        photos=table.optional("photos", _is_photo, "an address that begins with https:// and holds {agent} once"),
     )
+    words = read_words(table, scale=brand.scale, language=brand.language)
     table.nothing_else()
-    return brand
+    return replace(brand, words=words).said_in(brand.language)
 
 
 def _sender(table: Table, name: str) -> tuple[str, str | None]:
@@ -120,10 +162,26 @@ def _logo(table: Table, name: str) -> Logo | None:
     return logo
 
 
-def _faces(table: Table) -> tuple[Face, ...]:
-    faces = tuple(face(value, table.words(value, limit=FACE_WORD_MAX)) for value in VALUES)
-    table.nothing_else()
-    return faces
+@lru_cache(VOICES_KNOWN)
+def _voice(brand: Brand, wishes: tuple[str, ...], scale: str) -> Brand:
+    """The brand as it speaks: in its own words where it has them in that language, else in those of the house."""
+    language = spoken_in(*wishes, brand.language)
+    assert language is not None
+    own = brand.words.get(language.code, Words())
+    words = own.on_scale(scale, language)
+    faces = tuple(
+        face(scale, value, words.faces[value], question=words.questions[value], chips=words.chips[value])
+        for value in SCALES[scale]
+    )
+    return replace(
+        brand,
+        language=language.code,
+        question=own.question or language.say("How did we do?"),
+        reply=own.reply or language.say("You can also just answer this mail. A person reads every reply."),
+        footer=own.footer or brand.footer,
+        faces=faces,
+        scale=scale,
+    )
 
 
 def _palettes(table: Table) -> tuple[Palette, Palette]:
@@ -153,6 +211,14 @@ def _palette(table: Table, house: Mapping[str, str]) -> Palette:
 
 def _is_web(value: str) -> bool:
     return value.startswith(("https://", "http://")) and value.isprintable() and not set(value) & set(" \"'<>{}")
+
+
+def _is_spoken(value: str) -> bool:
+    return bool(value) and spoken_in(value) is not None
+
+
+def _is_photo(value: str) -> bool:
+    return value.count("{agent}") == 1 and _is_safe_image(value.replace("{agent}", "sam"))
 
 
 def _is_safe_image(value: str) -> bool:

@@ -2,18 +2,27 @@
 
 Two passes of Jinja with different signs. The first, when a brand is read, knows the brand alone and writes `[[ ]]` and
 `[% %]`; the second, per mail, knows the person and writes `{{ }}` and `{% %}`. Between them stands the MJML compiler.
+A sentence is `[[ _("Hello {name},", name="contact_name | clip(80)") ]]`: said in the brand's language in the first
+pass, its values left to the second. Both are sandboxed: a template reaches what it is given, and nothing behind that.
 """
 
 import re
+import traceback
 from collections import Counter
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from reviews.reading.marker import OUR_ELEMENT, marker_line
+from templates.baking import Baked, MarkedFiles, unmarked
 from templates.brands import Brand
+from templates.languages import PLACE, languages
 from templates.words import bare_subject, clip, lines, masked, one_line, quoted, spoken, written
 
 FOLDER = Path(__file__).with_name("mails")
@@ -36,68 +45,148 @@ class CompileError(ValueError):
 
 def compile_html(brand: Brand, kind: str) -> Template:
     """The HTML part of one kind of mail, escaping what it is given; `CompileError` when MJML refuses the source."""
-    source = _baked(brand, f"{kind}.mjml", markup=True)
-    return _PERSON_HTML.from_string(html_of(source, name=f"{kind}.mjml for brand {brand.key}"))
+    baked = _baked(brand, f"{kind}.mjml", markup=True)
+    html = html_of(baked, name=f"{kind}.mjml for brand {brand.key}")
+    return _parsed(_PERSON_HTML, html, baked, by_line=False)
 
 
 def compile_text(brand: Brand, kind: str) -> Template:
     """The text part of one kind of mail: written by hand in `KIND.txt`, not stripped from the HTML."""
-    return _PERSON_TEXT.from_string(_baked(brand, f"{kind}.txt", markup=False))
+    baked = _baked(brand, f"{kind}.txt", markup=False)
+    return _parsed(_PERSON_TEXT, baked.text, baked)
 
 
 def compile_subject(brand: Brand, kind: str) -> Template:
     """The subject of one kind of mail."""
-    return _PERSON_TEXT.from_string(_baked(brand, f"{kind}.subject.txt", markup=False).strip())
+    baked = _baked(brand, f"{kind}.subject.txt", markup=False)
+    return _parsed(_PERSON_TEXT, baked.text.strip(), baked)
 
 
-def html_of(source: str, *, name: str) -> str:
-    """The HTML of an MJML source, no placeholder lost; else `CompileError` with `name`, as MJML's errors name none."""
+def compile_snippet(brand: Brand) -> tuple[Template, Template]:
+    """The faces for a helpdesk's own mail, as HTML and as text."""
+    html, text = _baked(brand, "snippet.html", markup=True), _baked(brand, "snippet.txt", markup=False)
+    return _parsed(_PERSON_HTML, html.text, html), _parsed(_PERSON_TEXT, text.text, text)
+
+
+def place_of(brand: Brand, kind: str, name: str) -> str:
+    """`file:line` where one kind of mail says a name; '' when it does not."""
+    said = re.compile(rf"(?:\{{\{{|\{{%)[^{{}}]*\b{re.escape(name)}\b")
+    for file, markup in ((f"{kind}.mjml", True), (f"{kind}.txt", False), (f"{kind}.subject.txt", False)):
+        baked = _baked(brand, file, markup=markup)
+        if found := said.search(baked.text):
+            return baked.place(found.start())
+    return ""
+
+
+def html_of(baked: Baked, *, name: str) -> str:
+    """The HTML of an MJML source, no placeholder lost; else `CompileError` with file and line, or `name` for want of
+    them, as MJML's errors name none."""
+    place, wrong = baked.wrong_tag()
+    if wrong:
+        raise CompileError(f"{place or name}: {wrong}")
     try:
-        html = mjml2html(source, disable_comments=True, fonts={})
+        html = mjml2html(baked.text, disable_comments=True, fonts={})
     except ValueError as error:
-        raise CompileError(f"{name}: {error}") from error
-    lost = Counter(_PLACEHOLDER.findall(source)) - Counter(_PLACEHOLDER.findall(html))
+        raise CompileError(f"{baked.place_of_error(str(error)) or name}: {error}") from error
+    lost = Counter(_PLACEHOLDER.findall(baked.text)) - Counter(_PLACEHOLDER.findall(html))
     if lost:
-        raise CompileError(f"{name}: MJML dropped {', '.join(sorted(lost))}")
+        place = baked.place_of(next(iter(lost)))
+        raise CompileError(f"{place or name}: MJML dropped {', '.join(sorted(lost))}")
     return html
 
 
-def _baked(brand: Brand, name: str, *, markup: bool) -> str:
-    environment = _BRAND_MARKUP if markup else _BRAND_TEXT
-    return environment.get_template(name).render(brand=brand, marker=marker_line(brand.language), original=OUR_ELEMENT)
+def _parsed(environment: Environment, source: str, baked: Baked, *, by_line: bool = True) -> Template:
+    """The template of the second pass; `CompileError` with the file and line of what it cannot read."""
+    try:
+        return environment.from_string(source)
+    except TemplateSyntaxError as error:
+        sign = _PLACEHOLDER.search(source.split("\n")[error.lineno - 1])
+        place = baked.place_of_line(error.lineno) if by_line else baked.place_of(sign[0] if sign else "")
+        raise CompileError(f"{place}: {error.message}") from error
+
+
+def _baked(brand: Brand, name: str, *, markup: bool) -> Baked:
+    environment = _brand_environment(brand.templates, markup)
+    try:
+        text = environment.get_template(name).render(
+            brand=brand,
+            marker=marker_line(brand.language),
+            original=OUR_ELEMENT,
+            direction=brand.direction,
+            start="right" if brand.direction == "rtl" else "left",
+            end="left" if brand.direction == "rtl" else "right",
+            _=partial(_said, brand, markup),
+        )
+    except TemplateSyntaxError as error:
+        raise CompileError(f"{Path(error.filename or name).name}:{error.lineno}: {error.message}") from error
+    except TemplateNotFound:
+        raise
+    except (TemplateError, SecurityError, TypeError, KeyError) as error:
+        raise CompileError(f"{_last_place(error) or name}: {error}") from error
+    return unmarked(text)
+
+
+def _last_place(error: Exception) -> str:
+    """The file and line of a template in which an error came up: Jinja writes them into its traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(one.filename).name}:{one.lineno}" for one in frames if one.filename.endswith((".mjml", ".txt"))]
+    return places[-1] if places else ""
+
+
+def _said(brand: Brand, markup: bool, message: str, *, apart: bool = True, **expressions: str) -> Markup:
+    """The sentence in the brand's language, an expression of the second pass at each of its places but `{brand}`. In
+    HTML a value that may run the other way than the sentence is kept apart from it, but where no markup may stand."""
+    literal = _literal_markup if markup else _literal
+    pieces = PLACE.split(languages()[brand.language].words.get(message, message))
+    for place in range(1, len(pieces), 2):
+        name = pieces[place]
+        value = str(literal(brand.name)) if name == "brand" else f"{{{{ {expressions[name]} }}}}"
+        pieces[place] = f"<bdi>{value}</bdi>" if markup and apart and brand.direction == "rtl" else value
+    pieces[::2] = [str(literal(piece)) for piece in pieces[::2]]
+    return Markup("".join(pieces))  # noqa: S704 - what is not ours was escaped two lines above
 
 
 def _literal(value: object) -> str:
     """A brand's value for the first pass: the second must not take a brace in it for one of its signs."""
-    return one_line(str(value)).replace("{", "{{ '{' }}")
+    return value if isinstance(value, Markup) else _braced(str(value))
 
 
 def _literal_markup(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup(_literal(escape(value)))  # noqa: S704 - escaped in this line
+    return value if isinstance(value, Markup) else Markup(_braced(str(escape(value))))  # noqa: S704 - escaped here
 
 
-def _environment(**options: object) -> Environment:
-    environment = Environment(  # noqa: S701 - the two for HTML ask for escaping, the two for text must not have it
+def _braced(text: str) -> str:
+    return one_line(text).replace("{", "{{ '{' }}")
+
+
+def _environment(**options: Any) -> Environment:  # noqa: ANN401 - Jinja's own options, of every type
+    environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        **options,  # type: ignore[arg-type]  # passed on as they are
+        **options,
     )
     environment.filters.update(_FILTERS)
     return environment
 
 
-_BRAND_SIGNS = {
-    "loader": FileSystemLoader(FOLDER),
-    "variable_start_string": "[[",
-    "variable_end_string": "]]",
-    "block_start_string": "[%",
-    "block_end_string": "%]",
-    "comment_start_string": "[#",
-    "comment_end_string": "#]",
-}
-_BRAND_MARKUP = _environment(finalize=_literal_markup, autoescape=True, **_BRAND_SIGNS)
-_BRAND_TEXT = _environment(finalize=_literal, autoescape=False, **_BRAND_SIGNS)
+@cache
+def _brand_environment(folder: Path | None, markup: bool) -> Environment:
+    """The first pass: a brand's own templates come before those of the house."""
+    folders = (folder, FOLDER) if folder else (FOLDER,)
+    return _environment(
+        loader=MarkedFiles(*folders),
+        finalize=_literal_markup if markup else _literal,
+        autoescape=markup,
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+    )
+
+
 _PERSON_HTML = _environment(finalize=spoken, autoescape=True)
 _PERSON_TEXT = _environment(finalize=spoken, autoescape=False)

@@ -1,5 +1,6 @@
 """What each mail needs to know: one frozen record per kind, checked by its type, told by whoever composes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -42,7 +43,8 @@ class MailContext:
 class Invitation(MailContext):
     """To the customer: how did we do? One link per face of the brand, in the brand's order.
 
-    `agent_name` "" when it is not to be said; `decoy_urls` (maybe none) never appear in the text part;
+    `agent_name` "" when it is not to be said, `agent_photo` "" when it is not to be shown;
+    `decoy_urls` (maybe none) never appear in the text part;
     `trial_for` is the customer's address when the mail goes to somebody else to try things out.
     """
 
@@ -56,6 +58,7 @@ class Invitation(MailContext):
     unsubscribe_url: str
     decoy_urls: tuple[str, ...] = ()
     trial_for: str = ""
+    agent_photo: str = ""
 
     def names(self) -> dict[str, object]:
         """The values, and `face_urls`: the links by the value of their face; `face_mails`: those by mail, or none."""
@@ -68,6 +71,20 @@ class Reminder(Invitation):
     """To the customer: the question once more."""
 
     kind: ClassVar[str] = "reminder"
+
+
+@dataclass(frozen=True)
+class Thanks(MailContext):
+    """To the customer: your answer has reached us. `face` is the value that counts, `comment` may be ""."""
+
+    kind: ClassVar[str] = "thanks"
+    contact_name: str
+    ticket: str
+    subject: str
+    face: str
+    comment: str
+    unsubscribe_url: str
+    trial_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +122,7 @@ class Notice(MailContext):
     """To staff: something happened. `happened` is a sentence without full stop ("Ada rated her ticket: Not good").
 
     `face` is the rating's value or None, `provisional` whether it may still change by itself, `thread` oldest first;
-    `company` and `comment` may be "".
+    `company`, `comment` and `about` (what the rating was about) may be "".
     """
 
     kind: ClassVar[str] = "notice"
@@ -121,6 +138,7 @@ class Notice(MailContext):
     record_url: str
     thread: tuple[ThreadEntry, ...] = ()
     provisional: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +165,31 @@ class SignIn(MailContext):
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """One who waits for an answer: who, since when, about what, in which words ("" for none), and where."""
+
+    name: str
+    at_text: str
+    subject: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Digest(MailContext):
+    """To staff: what customers said in a while. `period` in words; `counts` by the values of the brand's faces."""
+
+    kind: ClassVar[str] = "digest"
+    staff_name: str
+    period: str
+    asked: int
+    answered: int
+    counts: Mapping[str, int]
+    waiting: tuple[Waiting, ...]
+    reviews_url: str
+
+
+@dataclass(frozen=True)
 class RoundTrip(MailContext):
     """To staff: please answer, so that it is known whether your answers can be relied on."""
 
@@ -169,11 +212,13 @@ class Forwarded(MailContext):
 KINDS: tuple[type[MailContext], ...] = (
     Invitation,
     Reminder,
+    Thanks,
     Confirmation,
     Answer,
     Notice,
     Held,
     SignIn,
+    Digest,
     RoundTrip,
     Forwarded,
 )

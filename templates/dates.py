@@ -1,25 +1,14 @@
-"""How an instant is said to a person: in the brand's time zone, in words that no country reads the other way round."""
+"""How is an instant said to a person? In the brand's time zone, in words that no country reads the other way round."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from babel.dates import format_date
+
+from templates.languages import languages
 
 
-def said(at: datetime, timezone: str) -> str:
-    """An instant (aware) as `21 November 2026, 14:05` in the named time zone."""
+def said(at: datetime, timezone: str, language: str = "en") -> str:
+    """An instant (aware) as `21 November 2026, 14:05` in the named time zone and in a language there is."""
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+    return f"{format_date(local, 'long', locale=languages()[language].locale)}, {local:%H:%M}"

@@ -1,17 +1,18 @@
 """What does each kind of mail have to say? From the log of a review to what its template asks for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from reviews.clicks import Timeline
-from reviews.facts import Comment, Delivery, Message
+from reviews.facts import Comment, Delivery, Message, Review
 from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import Mail
-from reviews.model import Attachment, By, DeliveryKind
+from reviews.model import TO_CUSTOMER, Attachment, By, Cause, DeliveryKind, Person
 from reviews.reading import read_reply
-from templates import happened, plain
+from templates import plain
 from templates.brands import Brand
 from templates.contexts import (
     Answer,
@@ -25,9 +26,11 @@ from templates.contexts import (
     Reminder,
     RoundTrip,
     SignIn,
+    Thanks,
     ThreadEntry,
 )
 from templates.dates import said
+from templates.languages import languages
 from templates.plain import PROMISES
 from templates.words import clip, one_line
 
@@ -42,16 +45,32 @@ class NothingToSay(Exception):
     """The fact this mail is about is not in the log."""
 
 
+def to_customer(brand: Brand, review: Review) -> Brand:
+    """The brand as it speaks to the customer: on the review's scale, in the ticket's language, else in the contact's,
+    else in its own."""
+    return brand.said_in(*review.languages).on_scale(review.scale)
+
+
+def voice(brand: Brand, review: Review, delivery: Delivery) -> Brand:
+    """The brand as it speaks in a mail: to staff in their language, else in its own."""
+    if delivery.purpose in TO_CUSTOMER:
+        return to_customer(brand, review)
+    return brand.said_in(delivery.recipient.language).on_scale(review.scale)
+
+
 def letter(
     delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, links: Links, now: datetime, trial: bool
 ) -> MailContext:
-    """What the mail of this delivery says. NothingToSay when what it is about is not in the log."""
+    """What the mail of this delivery says, `brand` as `voice` gives it. NothingToSay when what it is about is
+    not in the log."""
     if delivery.purpose is DeliveryKind.INVITATION:
         return invitation(log, brand=brand, links=links, trial=trial)
     if delivery.purpose is DeliveryKind.REMINDER:
         return Reminder(**vars(invitation(log, brand=brand, links=links, trial=trial)))
+    if delivery.purpose is DeliveryKind.THANKS:
+        return _thanks(log, timeline, links=links, now=now, trial=trial)
     if delivery.purpose is DeliveryKind.CONFIRMATION:
-        return _confirmation(delivery, log, links=links, trial=trial)
+        return _confirmation(delivery, log, brand=brand, links=links, trial=trial)
     if delivery.purpose is DeliveryKind.ANSWER:
         return _answer(delivery, log, trial=trial)
     if delivery.purpose is DeliveryKind.HELD:
@@ -84,14 +103,15 @@ def forwarded(mail: Mail) -> Forwarded:
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:
     """The question. Its links stand in the order of the brand's faces."""
     review = log.review
-    rate, addresses = links.rate(review), links.vote_addresses(review.id)
+    rate, addresses = links.rate(review), links.vote_addresses(review.id, review.scale)
     return Invitation(
         contact_name=review.contact.first_name,
-        agent_name=review.agent.first_name if review.agent else "",
+        agent_name=review.agent.first_name if review.agent and brand.people else "",
+        agent_photo=_photo(brand, review.agent) if review.agent and brand.people else "",
         ticket=review.ticket,
         subject=review.subject,
         faces=tuple(
-            FaceLink(face.value, rate[face.value], _mail_url(addresses[face.value], face.word, review.ticket))
+            FaceLink(face.value, rate[face.value], _mail_url(addresses[face.value], brand, face.word, review.ticket))
             for face in brand.faces
         ),
         decoy_urls=links.decoys(review),
@@ -101,11 +121,12 @@ def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> 
     )
 
 
-def _confirmation(delivery: Delivery, log: Log, *, links: Links, trial: bool) -> Confirmation:
-    review = log.review
+def _confirmation(delivery: Delivery, log: Log, *, brand: Brand, links: Links, trial: bool) -> Confirmation:
+    review, wish = log.review, delivery.occasion.partition(":")[0]
+    promise = PROMISES[wish]
     return Confirmation(
         contact_name=review.contact.first_name,
-        promise=PROMISES[delivery.occasion.partition(":")[0]],
+        promise=languages()[brand.language].say(promise),
         ticket=review.ticket,
         subject=review.subject,
         unsubscribe_url=links.unsubscribe(review.id),
@@ -113,18 +134,41 @@ def _confirmation(delivery: Delivery, log: Log, *, links: Links, trial: bool) ->
     )
 
 
-def _mail_url(address: str, word: str, ticket: str) -> str:
+def _mail_url(address: str, brand: Brand, word: str, ticket: str) -> str:
     """A mail that gives an answer, ready to be sent (RFC 6068). Its address says which; the words are for people, and
     are none that would be read as a rating themselves."""
-    said = {"subject": f"{word} ({clip(one_line(ticket), TICKET_MAX)})", "body": f"My answer: {word}\r\n\r\n"}
+    body = languages()[brand.language].say("My answer: {word}", word=word)
+    said = {"subject": f"{word} ({clip(one_line(ticket), TICKET_MAX)})", "body": f"{body}\r\n\r\n"}
     return f"mailto:{address}?{urlencode(said, quote_via=quote, errors='replace')}"
+
+
+def _photo(brand: Brand, agent: Person) -> str:
+    """Where the picture of an agent is, by the part of their address before the @; '' where the brand has none."""
+    name = agent.email.partition("@")[0].lower()
+    return (brand.photos or "").replace("{agent}", quote(name, safe=""))
+
+
+def _thanks(log: Log, timeline: Timeline, *, links: Links, now: datetime, trial: bool) -> Thanks:
+    review, step = log.review, timeline.at(now)
+    if step.value is None or not step.counted:
+        raise NothingToSay("no rating counts")
+    comments = log.of(Comment)
+    return Thanks(
+        contact_name=review.contact.first_name,
+        ticket=review.ticket,
+        subject=review.subject,
+        face=step.value,
+        comment=_latest(comments),
+        unsubscribe_url=links.unsubscribe(review.id),
+        trial_for=review.contact.email if trial else "",
+    )
 
 
 def _answer(delivery: Delivery, log: Log, *, trial: bool) -> Answer:
     message = _message(log, delivery.occasion)
     asked = [m for m in log.of(Message) if m.by is By.CUSTOMER and m.at <= message.at]
     comments = [comment for comment in log.of(Comment) if comment.at <= message.at]
-    quoted = asked[-1].text if asked else comments[-1].words if comments else ""
+    quoted = asked[-1].text if asked else _latest(comments)
     return Answer(
         contact_name=log.review.contact.first_name,
         staff_name=_staff_name(log, message),
@@ -161,32 +205,48 @@ def _notice(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, l
         subject=log.review.subject,
         happened=_happened(delivery, log, timeline, brand=brand, now=now),
         face=step.value,
-        comment=comments[-1].words if comments else "",
+        comment=_latest(comments),
+        about=_about(comments, brand),
         record_url=links.record(log.review.id, delivery.seat),
         thread=tuple(_entry(message, log, brand) for message in log.of(Message)[-THREAD_MAX:]),
         provisional=not step.counted,
     )
 
 
+def _latest(comments: Sequence[Comment]) -> str:
+    """The words of the last comment that has any."""
+    return next((comment.words for comment in reversed(comments) if comment.words), "")
+
+
+def _about(comments: Sequence[Comment], brand: Brand) -> str:
+    """What the last chips that were tapped were about."""
+    causes = next((comment.causes for comment in reversed(comments) if comment.causes), ())
+    return ", ".join(languages()[brand.language].say(plain.CAUSES[Cause(cause)]) for cause in causes)
+
+
 def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, now: datetime) -> str:
     name = log.review.contact.first_name or log.review.contact.email
+    say = languages()[brand.language]
     if log.find(Message, delivery.occasion):
-        return happened.replied(name)
+        return say.say("{name} replied", name=name)
     if log.find(Comment, delivery.occasion):
-        return happened.commented(name)
+        return say.say("{name} wrote a comment", name=name)
     value = timeline.at(now).value
     if value is None:
         raise NothingToSay("the rating was taken back")
-    return happened.rated(name, brand.face(value).word)
+    return say.say("{name} rated: {word}", name=name, word=brand.face(value).word)
 
 
 def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     name = message.sender_name or message.sender
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
-    words = message.text if message.by is not By.STAFF or sent_on(log, message) else happened.not_sent(message.text)
+    words = message.text
+    if message.by is By.STAFF and not sent_on(log, message):
+        words = f"({languages()[brand.language].say('Held, not sent to the customer.')})\n{words}"
     files = tuple(_file(attachment) for attachment in message.attachments)
-    return ThreadEntry(message.by, name, said(message.at, brand.timezone), words, files, plain.doubt(message.verdict))
+    at = said(message.at, brand.timezone, brand.language)
+    return ThreadEntry(message.by, name, at, words, files, plain.doubt(message.verdict))
 
 
 def _file(attachment: Attachment) -> str:

@@ -15,14 +15,18 @@ from markupsafe import escape
 from templates.brands import Brand
 from templates.colours import Palette
 from templates.faces import Face
+from templates.languages import SOURCE, languages
 from templates.words import clip, lines, masked, one_line, spoken
 
 STATIC = Path(__file__).with_name("static")  # served at /static/
 
-RATING_PAGES_MAX = 256
-"""Rating pages kept as rendered, 4 KB each: four states and four faces of sixteen brands."""
+RATING_PAGES_MAX = 1_024
+"""Rating pages kept as rendered, 6 KB each: four states and four faces of eight brands in eight languages."""
 ACTION_SLOT, NONCE_SLOT = b"afterword-slot-action", b"afterword-slot-nonce"
 SLOTS = re.compile(b"(" + ACTION_SLOT + b"|" + NONCE_SLOT + b")")
+
+CUSTOMERS = ("message", "rating", "unsubscribe")
+"""Pages that customers read, in their language; staff's are in English."""
 
 _FOLDER = Path(__file__).with_name("pages")
 _PALETTE_NAMES = ("primary", "on_primary", "ink", "muted", "background", "card", "line")
@@ -33,7 +37,9 @@ def page(name: str, /, *, brand: Brand | None, **context: object) -> str:
 
     `jinja2.UndefinedError` when the context lacks a name the template says.
     """
-    return _PAGES.get_template(f"{name}.html").render(brand=brand, **context)
+    spoken_in = brand.language if brand and name in CUSTOMERS else SOURCE
+    say = languages()[spoken_in].say
+    return _PAGES.get_template(f"{name}.html").render(brand=brand, language=languages()[spoken_in], _=say, **context)
 
 
 def rating_page(brand: Brand, *, state: str, chosen: str, dwell_ms: int, action: str, nonce: str) -> bytes:
@@ -47,13 +53,18 @@ def rating_page(brand: Brand, *, state: str, chosen: str, dwell_ms: int, action:
 @cache
 def brand_css(brand: Brand) -> str:
     """The brand's colours as a stylesheet of custom properties, for light and dark."""
-    faces = "".join(_face_css(face) for face in brand.faces)
+    faces = "".join(_face_css(face) for face in _every_face(brand))
     return f":root{{{_palette_css(brand.light)}}}\n{faces}{_DARK}{{:root{{{_palette_css(brand.dark)}}}}}\n"
 
 
 def brand_css_path(brand: Brand) -> str:
     """Where a page asks for `brand_css`: the path changes with the content, so it may be cached for good."""
     return f"/brand/{brand.key}.css?v={_version(brand_css(brand).encode())}"
+
+
+def _every_face(brand: Brand) -> list[Face]:
+    """Those of any scale: a page may be about a mail of before the brand changed its own."""
+    return list({face.value: face for face in (*brand.on_scale("faces5").faces, *brand.faces)}.values())
 
 
 @cache

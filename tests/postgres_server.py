@@ -21,6 +21,14 @@ def found() -> bool:
     return bool(os.environ.get(GIVEN)) or bool(find_spec("psycopg") and find_spec(WHEEL))
 
 
+def programs() -> Path:
+    """The folder of a pg_dump that is as new as the wheel's server."""
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise LookupError("there is no PostgreSQL in a wheel")
+    return max(Path(spec.origin).parent.glob("pginstall*/bin"))  # it holds an older one, too: pginstall18 comes last
+
+
 @contextmanager
 def running() -> Iterator[str]:
     """The URL of a server that runs."""

@@ -38,7 +38,7 @@ RULES = Rules()
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 """When the invitation of a told story is handed over; its ticket was closed an hour before."""
 CLOSED_AT = START - RULES.delay
-ADA = Person("ada@customer.example", "Ada Lovelace", "Customer Ltd", "de")
+ADA = Person("ada@customer.example", "Ada Lovelace", "Customer Ltd", "en")
 SAM = Person("sam@acme.example", "Sam Reed")
 LEA = Person("lea@acme.example", "Lea Moss")
 SLOTS = ("decoy", "happy", "neutral", "unhappy", "decoy")

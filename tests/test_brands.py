@@ -68,6 +68,11 @@ def test_a_folder_without_brands_is_refused(tmp_path: Path) -> None:
         ("https://northwind.example", "javascript:alert(1)", "website is 'javascript:alert(1)'"),
         ("https://northwind.example", "https://x.example/' onclick='", "website is"),
         ("name =", "language = 'English'\nname =", "language is 'English'; expected a language such as en"),
+        (
+            "name =",
+            "language = 'tlh'\nname =",
+            "language is 'tlh'; expected a language such as en; there are: en, ar, de",
+        ),
         ("name =", "timezone = 'Mars/Base'\nname =", "timezone is 'Mars/Base'; expected a time zone such as"),
         ("name =", "timezone = '../../etc/passwd'\nname =", "timezone is '../../etc/passwd'"),
         ("name =", "footer = 'one line'\nname =", "footer is 'one line'; expected a list of at most 6 lines"),

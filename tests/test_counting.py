@@ -51,7 +51,7 @@ def asked_now(log: Log) -> Log:
         (ended(Outcome.DROPPED, "the ticket was reopened"), Measure.SKIPPED),
         (asked_now(closed_log(ask="never")), Measure.WAITING),
         (asked_now(ended(Outcome.DROPPED, "the ticket was reopened")), Measure.WAITING),
-        (closed_log(ask="embedded"), Measure.ASKED),
+        (closed_log(ask="embedded"), Measure.EMBEDDED),
         (closed_log(closed_at=START - timedelta(days=9)), Measure.OLD),
         (asked_log().plus(bounce_of(asked_log())), Measure.BOUNCED),
         (asked_log().plus(bounce_of(asked_log(), permanent=False)), Measure.ASKED),

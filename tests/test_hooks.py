@@ -1,5 +1,6 @@
 """What does a helpdesk's webhook need to be understood? Its signature, its mapping, and the way through real HTTP."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -12,7 +13,7 @@ import httpx2
 import pytest
 
 from store import Source, Wanted, dead_letters, sources
-from tests.web_house import House, opened_house
+from tests.web_house import House, opened_house, served
 from web.answers.guard import HOOK_BYTES_MAX
 from web.hooks.mapping import Event, WrongMapping, found, happened, headers_named, mapped, places
 
@@ -269,6 +270,21 @@ async def test_a_source_that_sends_nothing_but_nonsense_is_told_to_wait(
     answers = [await send(house, body) for body in (b"a", b"b", b"c", b"a")]
     assert [answer.status_code for answer in answers] == [202, 202, 503, 202]
     assert answers[2].headers["retry-after"]
+
+
+async def test_who_leaves_in_the_middle_of_a_webhook_is_no_failure_of_ours(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with served(house.door) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /hooks/zammad-1 HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.close()
+        await asyncio.sleep(0.2)
+    said = capsys.readouterr().out
+    assert "client left" in said
+    assert "request failed" not in said
 
 
 async def test_an_unknown_source_is_not_found(house: House) -> None:

@@ -6,6 +6,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
@@ -15,117 +16,47 @@ from reviews.reading.html import lines_of_page
 from reviews.reading.marker import OUR_ELEMENT, marker_line
 from reviews.reading.original import Original
 from templates import compiling
+from templates.baking import Baked
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
 from templates.compiling import CompileError
 from templates.contexts import (
     KINDS,
     Answer,
-    Confirmation,
-    FaceLink,
+    Digest,
     Forwarded,
     Held,
     Invitation,
     MailContext,
     Notice,
-    Reminder,
-    RoundTrip,
     SignIn,
     ThreadEntry,
+    Waiting,
 )
 from templates.faces import Face
 from templates.mails import HTML_BYTES_MAX, Mails, Rendered, compile_mails
-from templates.plain import PROMISES
+from templates.samples import SITE, samples
 
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")
-SITE = "https://care.acme.example"
+AnyMail = TypeVar("AnyMail", bound=MailContext)
 MARKER = marker_line("en")
 
-INVITATION = Invitation(
-    contact_name="Ada",
-    agent_name="Sam",
-    ticket="48213",
-    subject="VPN drops every hour",
-    faces=tuple(FaceLink(face.value, f"{SITE}/r/{face.value}", f"mailto:v+{face.value}@r.x") for face in ACME.faces),
-    view_url=f"{SITE}/v/view",
-    unsubscribe_url=f"{SITE}/u/stop",
-    decoy_urls=(f"{SITE}/r/decoy-1", f"{SITE}/r/decoy-2"),
-)
-REMINDER = Reminder(**vars(INVITATION))
-CONFIRMATION = Confirmation(
-    contact_name="Ada",
-    promise=PROMISES["less"],
-    ticket="48213",
-    subject="VPN drops every hour",
-    unsubscribe_url=f"{SITE}/u/stop",
-)
-ANSWER = Answer(
-    contact_name="Ada",
-    staff_name="Sam",
-    text="Hello Ada,\n\nwe replaced the access point on your floor this morning. Is it better?\n\nSam",
-    ticket="48213",
-    subject="VPN drops every hour",
-    quoted="It still drops every hour.\nI need it for the month-end close.",
-)
-NOTICE = Notice(
-    staff_name="Sam",
-    contact_name="Ada",
-    contact_email="ada@customer.example",
-    company="Customer Ltd",
-    ticket="48213",
-    subject="VPN drops every hour",
-    happened="Ada rated her ticket: Not good",
-    face="unhappy",
-    provisional=True,
-    comment="It still drops every hour.",
-    record_url=f"{SITE}/s/record",
-    thread=(
-        ThreadEntry("customer", "Ada", "21 November 2026, 14:05", "It still drops.\nEvery hour.", ("error.png",)),
-        ThreadEntry("note", "Kim", "21 November 2026, 14:20", "The access point is out of warranty."),
-    ),
-)
-HELD = Held(
-    staff_name="Sam",
-    ticket="48213",
-    subject="VPN drops every hour",
-    reason="we could not verify that it came from you",
-    record_url=f"{SITE}/s/record",
-    text="Hello Ada,\nI will call you at three.",
-)
-FORWARDED = Forwarded(
-    sender="mallory@other.example",
-    subject="Spam from your server",
-    text="Hello,\nplease look into it.",
-    files=("report.txt",),
-)
-SIGN_IN = SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15)
-ROUND_TRIP = RoundTrip(staff_name="Sam")
+SAMPLES: dict[str, MailContext] = samples(ACME)
 
-SAMPLES: dict[str, MailContext] = {
-    "invitation": INVITATION,
-    "invitation-bare": replace(
-        INVITATION,
-        contact_name="",
-        agent_name="",
-        subject="",
-        decoy_urls=(),
-        faces=tuple(replace(face, mail_url="") for face in INVITATION.faces),
-    ),
-    "invitation-trial": replace(INVITATION, trial_for="ada@customer.example"),
-    "reminder": REMINDER,
-    "confirmation": CONFIRMATION,
-    "confirmation-trial": replace(CONFIRMATION, trial_for="ada@customer.example", contact_name="", subject=""),
-    "answer": ANSWER,
-    "notice": NOTICE,
-    "notice-bare": replace(
-        NOTICE, contact_name="", company="", subject="", face=None, provisional=False, comment="", thread=()
-    ),
-    "held": HELD,
-    "sign_in": SIGN_IN,
-    "round_trip": ROUND_TRIP,
-    "forwarded": FORWARDED,
-}
+
+def sample(name: str, kind: type[AnyMail]) -> AnyMail:
+    """The sample with that name, of that kind."""
+    found = SAMPLES[name]
+    assert isinstance(found, kind)
+    return found
+
+
+INVITATION = sample("invitation", Invitation)
+ANSWER = sample("answer", Answer)
+NOTICE = sample("notice", Notice)
+HELD = sample("held", Held)
+SIGN_IN = sample("sign_in", SignIn)
 
 HOSTILE = {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -155,12 +86,14 @@ def links(html: str) -> list[str]:
 
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
-    samples = (INVITATION, REMINDER, CONFIRMATION, ANSWER, NOTICE, HELD, SIGN_IN, ROUND_TRIP, FORWARDED)
-    sample: MailContext = {each.kind: each for each in samples}[kind.kind]
-    ours = {"view_url", "unsubscribe_url", "record_url", "url", "face", "trial_for", "promise"}
+    sample = SAMPLES[kind.kind]
+    ours = {"view_url", "unsubscribe_url", "record_url", "reviews_url", "url", "agent_photo"}
+    ours |= {"face", "trial_for", "promise"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)
+    if isinstance(sample, Digest):
+        sample = replace(sample, waiting=(Waiting(words, words, words, words, f"{SITE}/reviews/1"),) * 12)
     if isinstance(sample, Forwarded):
         sample = replace(sample, files=(words,) * 20)
     return replace(sample, **texts)
@@ -280,7 +213,7 @@ def test_trial_mode_is_said_in_subject_text_and_html_without_the_whole_address(c
     mail = rendered(replace(context, trial_for="ada@customer.example"))  # type: ignore[call-arg]  # both have it
     assert mail.subject.startswith("[Trial for a…@customer.example] ")
     for part in (mail.text, mail.html):
-        assert "Trial mode" in part
+        assert "Trial mode:" in part
         assert "a…@customer.example" in part
         assert "ada@customer.example" not in part
 
@@ -379,8 +312,8 @@ def test_none_is_never_said() -> None:
 
 
 def test_a_kind_without_source_names_the_file() -> None:
-    with pytest.raises(TemplateNotFound, match=r"thanks\.mjml"):
-        compiling.compile_html(ACME, "thanks")
+    with pytest.raises(TemplateNotFound, match=r"birthday\.mjml"):
+        compiling.compile_html(ACME, "birthday")
 
 
 @pytest.mark.parametrize(
@@ -393,7 +326,7 @@ def test_a_kind_without_source_names_the_file() -> None:
 )
 def test_a_source_that_gives_no_usable_mail_is_refused_by_name(source: str, said: str) -> None:
     with pytest.raises(CompileError, match=said):
-        compiling.html_of(source, name="x.mjml")
+        compiling.html_of(Baked(source, ()), name="x.mjml")
 
 
 def test_a_brand_is_compiled_once() -> None:

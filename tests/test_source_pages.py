@@ -114,3 +114,11 @@ async def test_the_list_goes_on(house: House) -> None:
     second = (await house.client.get(f"/sources?before={path}")).text
     assert ("broken 1<" in second, "broken 0<" in second, "broken 2<" in second) == (True, True, False)
     assert (await house.client.get("/sources?before=nonsense")).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "told"), [("manager", True), ("lead", False)])
+async def test_managers_are_told_on_the_list_of_reviews(house: House, role: str, told: bool) -> None:
+    await sign_in(house, role)
+    await letter(house, "{")
+    html = (await house.client.get("/reviews")).text
+    assert ('<a href="/sources">1 webhook could not be read</a>' in html) is told

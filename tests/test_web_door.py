@@ -167,9 +167,9 @@ async def test_the_log_holds_no_link_no_address_and_no_words(house: House) -> No
 
 
 async def test_health_and_robots(house: House) -> None:
-    for path in ("/healthz", "/readyz"):
+    for path, told in (("/healthz", "ok\n"), ("/readyz", "ok\nstore ok\nschema ok\noutbox late 0 s\n")):
         answer = await house.client.get(path)
-        assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert (answer.status_code, answer.text) == (200, told)
     assert (await house.client.get("/robots.txt")).text == "User-agent: *\nDisallow: /\n"
 
 

@@ -17,7 +17,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from templates.brands import SHIPPED, read_brands
-from web import files, health, networks
+from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.contact import unsubscribe, view
@@ -28,7 +28,7 @@ from web.rating import post as rating_post
 from web.rating.direct import Direct
 from web.staff import by_hand, correcting, quarantine, record, sign_in, sources, suppressions
 from web.staff import reviews as staff_reviews
-from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened
+from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened, snippet
 
 ID_BYTES = 16
 ROUTES = (
@@ -42,6 +42,7 @@ ROUTES = (
     Route("/api/v1/reviews/{id}/ask", asking.asked, methods=["POST"]),
     Route("/api/v1/reviews/{id}/evidence", evidence.told),
     Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
+    Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
@@ -73,16 +74,17 @@ ROUTES = (
     Route("/robots.txt", files.robots),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
+    Route("/metrics", metrics.metrics),
 )
 
 
 def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
     """The whole HTTP door. The store is closed by whoever opened it."""
-    guard = Middleware(Guard, https=door.https)
+    guard = Middleware(Guard, https=door.https, timing=door.timing)
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
-    return Direct(app, https=door.https)
+    return Direct(app, https=door.https, timing=door.timing)
 
 
 def create() -> ASGIApp:

@@ -14,6 +14,7 @@ from reviews.suspects import Suspects
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
+from web.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Door:
     """What kind of network an address belongs to."""
     shed: Counter[str] = field(default_factory=Counter)
     """How many requests were turned away because the store could not take them, by what each was answered."""
+    timing: Timing = field(default_factory=Timing)
+    """How long the requests of this process took."""
 
     suspects: Suspects = field(init=False)
 

@@ -102,7 +102,7 @@ def naive_peer(bench: Bench, key: str) -> Measured:
     with sink(Path(mkdtemp(dir=bench.folder))) as port:
         begun = time.monotonic()
         for _ in range(mails):
-            source = compiling._baked(brand, "invitation.mjml", markup=True)
+            source = compiling._baked(brand, "invitation.mjml", markup=True).text
             html = mjml2html(compiling._PERSON_HTML.from_string(source).render(names), disable_comments=True)
             mail = EmailMessage()
             mail["From"], mail["To"], mail["Subject"] = "support@acme.example", "ada@customer.example", "How did it go?"

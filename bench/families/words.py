@@ -33,7 +33,7 @@ def render(bench: Bench) -> Row:
     brand = read_brands(SHIPPED)["acme"]
     context = invitation(_asked(), brand=brand, links=LINKS)
     mails, names = compile_mails(brand), context.names()
-    source = compiling._PERSON_HTML.from_string(compiling._baked(brand, "invitation.mjml", markup=True))
+    source = compiling._PERSON_HTML.from_string(compiling._baked(brand, "invitation.mjml", markup=True).text)
 
     def compiled() -> str:
         return mails.html(context)

@@ -11,7 +11,7 @@ from reviews.clicks.clusters import Cluster, Seen, clusters
 from reviews.doorstep import doorstep
 from reviews.facts import ClientSuspected, Delivered, Hit, Signal, StaffAction, Vote
 from reviews.log import Log
-from reviews.model import DECOY, FACES, RESTORE, VOID, Evidence
+from reviews.model import DECOY, RESTORE, SCALES, VOID, Evidence
 from reviews.rules import Rules
 from reviews.visits import DECOYED, expires_at
 
@@ -48,6 +48,8 @@ class Case:
     mailed_at: tuple[datetime, ...]
     """When an invitation went out or arrived: what comes soon after is early."""
     delivered: Delivered | None
+    faces: int
+    """How many answers its scale has."""
     casts: tuple[Cast, ...] = ()
     visits: Sequence[Seen] = ()
     clusters: Sequence[Cluster] = ()
@@ -80,9 +82,9 @@ def read_case(log: Log, rules: Rules) -> Case:
     votes = sorted(log.of(Vote), key=lambda vote: vote.at)
     delivered = next(iter(log.of(Delivered)), None)
     mailed_at = (*log.sends, delivered.at) if delivered else log.sends
-    case = Case(rules, expires_at(doorstep(log), rules), mailed_at, delivered)
+    case = Case(rules, expires_at(doorstep(log), rules), mailed_at, delivered, len(SCALES[log.review.scale]))
     case.visits = _visits(log.of(Hit))
-    case.clusters = tuple(clusters([visit for visit in case.visits if _counts(visit.hit)], rules))
+    case.clusters = tuple(clusters([visit for visit in case.visits if _counts(visit.hit)], rules, faces=case.faces))
     case.suspicions = log.of(ClientSuspected)
     actions = log.of(StaffAction)
     case.voids = tuple(action for action in actions if action.action == VOID)
@@ -156,19 +158,19 @@ def _press_bursts(case: Case) -> None:
 
 def _sweeps(case: Case) -> None:
     """Every face opened within a while: by one client, and by any."""
-    if len({visit.link for visit in case.visits} - {DECOY}) < len(FACES):
+    if len({visit.link for visit in case.visits} - {DECOY}) < case.faces:
         return
     placed = [(visit, cluster) for cluster in case.clusters for visit in cluster.visits]
-    case.swept_by_any = list(_swept(placed, case.rules.sweep_any))
+    case.swept_by_any = list(_swept(placed, case.rules.sweep_any, case.faces))
     by_client: dict[str, list[tuple[Seen, Cluster]]] = {}
     for visit, cluster in placed:
         by_client.setdefault(visit.client, []).append((visit, cluster))
     for client, own in by_client.items():
-        if len(own) >= len(FACES):
-            case.swept_alone[client] = list(_swept(own, case.rules.sweep))
+        if len(own) >= case.faces:
+            case.swept_alone[client] = list(_swept(own, case.rules.sweep, case.faces))
 
 
-def _swept(placed: Sequence[tuple[Seen, Cluster]], within: timedelta) -> Iterator[Sweep]:
+def _swept(placed: Sequence[tuple[Seen, Cluster]], within: timedelta, faces: int) -> Iterator[Sweep]:
     """The spans that end at a visit and hold every face within that time. A burst is known for what it is: once it
     shows, none of its visits is part of a sweep."""
     settled: dict[str, datetime] = {}
@@ -178,7 +180,7 @@ def _swept(placed: Sequence[tuple[Seen, Cluster]], within: timedelta) -> Iterato
             if cluster.burst and visit.at >= cluster.burst:
                 break
             latest[visit.link] = visit.at
-            if len(latest) < len(FACES):
+            if len(latest) < faces:
                 continue
             first = min(latest.values())
             if visit.at - first <= within:

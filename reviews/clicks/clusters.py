@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from reviews.facts import Hit
-from reviews.model import DECOY, FACES
+from reviews.model import DECOY
 from reviews.rules import Rules
 
 
@@ -44,10 +44,10 @@ class Cluster:
         return self.visits[place].at if place < len(self.visits) else None
 
 
-def clusters(visits: Sequence[Seen], rules: Rules) -> Iterator[Cluster]:
-    """The clusters of a review's visits, which are given oldest first."""
+def clusters(visits: Sequence[Seen], rules: Rules, *, faces: int) -> Iterator[Cluster]:
+    """The clusters of a review's visits, which are given oldest first; `faces` are the answers there are."""
     for together in _runs(visits, rules.gap):
-        yield _read(together, rules) if len(together) > 1 or together[0].link == DECOY else Cluster(together)
+        yield _read(together, rules, faces) if len(together) > 1 or together[0].link == DECOY else Cluster(together)
 
 
 def _runs(visits: Iterable[Seen], gap: timedelta) -> Iterator[list[Seen]]:
@@ -61,24 +61,24 @@ def _runs(visits: Iterable[Seen], gap: timedelta) -> Iterator[list[Seen]]:
         yield run
 
 
-def _read(visits: Sequence[Seen], rules: Rules) -> Cluster:
+def _read(visits: Sequence[Seen], rules: Rules, faces: int) -> Cluster:
     cluster = Cluster(visits)
     opened: dict[str, set[str]] = {}
-    faces: set[str] = set()
+    opened_faces: set[str] = set()
     pairs = _Pairs(rules.fast)
     for visit in visits:
         if visit.link == DECOY:
             _since(cluster, visit, [visit.client])
             continue
         _since(cluster, visit, pairs.joined(visit))
-        faces.add(visit.link)
+        opened_faces.add(visit.link)
         own = opened.setdefault(visit.client, set())
         own.add(visit.link)
         if len(own) > 1:
             cluster.members.setdefault(visit.client, visit.at)
-        if len(faces) == len(FACES):
+        if len(opened_faces) == faces:
             cluster.burst = cluster.burst or visit.at
-        if len(faces) > 1 and len(opened) > 1:
+        if len(opened_faces) > 1 and len(opened) > 1:
             cluster.conflict = cluster.conflict or visit.at
     return cluster
 

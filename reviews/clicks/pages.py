@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews.facts import Arrived, ClientSuspected, Delivered, Fact, Hit, Settled, Signal, StaffAction, Vote
+from reviews.facts import (
+    Arrived,
+    ClientSuspected,
+    Delivered,
+    Fact,
+    Hit,
+    Settled,
+    Signal,
+    SnippetGiven,
+    StaffAction,
+    Vote,
+)
 from reviews.log import Log
 from reviews.model import RESTORE, VOID, Evidence, Mode, Status
 from reviews.timeline import Timeline
@@ -55,6 +66,6 @@ def moves(fact: Fact, log: Log) -> bool:
             return (fact.page or fact.machine == DECOYED) and bool(log.of(Vote))
         case StaffAction():
             return fact.action in (VOID, RESTORE) and bool(log.of(Vote))
-        case Signal() | Settled() | ClientSuspected() | Delivered():
+        case Signal() | Settled() | SnippetGiven() | ClientSuspected() | Delivered():
             return bool(log.of(Vote))
     return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from store.engines.dialect import Dialect
+from store.figures import Histogram
 
 Row = dict[str, Any]
 Value = str | int | bytes | None
@@ -58,6 +59,9 @@ class Engine(Protocol):
 
     async def read(self, job: Job[Result]) -> Result:
         """Run a job that only reads, on a snapshot of its own."""
+
+    def sizes(self) -> Histogram:
+        """How many writes each transaction of this process took along since the start."""
 
     async def close(self) -> None:
         """Finish what is queued, then close."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from store.engines import Gathered, Job, Result, Session
 from store.errors import StoreFullError, StoreUnavailableError
+from store.figures import Histogram, together
 
 QUEUE_MAX = 10_000
 """Writes that may wait: beyond, callers are told to come back, and memory stays bounded."""
@@ -21,6 +22,8 @@ APART_MAX = 50
 """Of these with a savepoint each: past 64 in a transaction every snapshot of a PostgreSQL gets slower."""
 GROUP_BYTES_MAX = 8 * 1024 * 1024
 """A group ends with the mail that takes it past this: whoever clicks does not wait for several large ones."""
+SIZES = (1, 2, 5, 10, 20, 50, 100, 200)
+"""By which sizes of groups are told apart."""
 TRIES_MAX = 10
 """How often a write that met another writer's is run again before its caller is told "later"."""
 
@@ -87,6 +90,7 @@ class Writer:
         self._closing = False
         self._waking: set[asyncio.AbstractEventLoop] = set()
         self._failures: deque[Exception] = deque()
+        self._sizes: list[Histogram] = []
         started = threading.Barrier(threads + 1)
         self._threads = [
             threading.Thread(target=self._run, args=(connect, started), name=f"store-writer-{number}", daemon=True)
@@ -119,6 +123,10 @@ class Writer:
         self._waking.discard(loop)
         self._wake.release()
 
+    def sizes(self) -> Histogram:
+        """How many writes each transaction took along since the start."""
+        return together(SIZES, self._sizes)
+
     async def close(self) -> None:
         """Write what waits, then end the threads."""
         self._end()
@@ -138,15 +146,18 @@ class Writer:
             return
         finally:
             started.wait()
+        sizes = Histogram(SIZES)
+        self._sizes.append(sizes)
         while self._waiting or not self._closing:
             self._wake.acquire()
-            self._run_next(transactions)
+            self._run_next(transactions, sizes)
         transactions.close()
 
-    def _run_next(self, transactions: Transactions) -> None:
+    def _run_next(self, transactions: Transactions, sizes: Histogram) -> None:
         """A function of its own, so that nothing of a large mail is held while the thread waits for the next."""
         group = self._next_group()
         if group:
+            sizes.add(len(group))
             self._finish(_committed(transactions, group))
             transactions.tidy()
         if self._waiting:

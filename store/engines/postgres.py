@@ -22,6 +22,7 @@ from store.engines.group_commit import Writer
 from store.engines.postgres_link import STALE, Connecting, Link, connecting, opened, translated
 from store.engines.versions import check, pending
 from store.errors import EngineError, StoreFullError, StoreUnavailableError
+from store.figures import Histogram
 
 WRITERS = 2
 """While one waits for another process's row or for the disk, the other goes on."""
@@ -148,6 +149,9 @@ class PostgresEngine:
             return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
         except psycopg.Error as error:
             raise as_unavailable(error) from error
+
+    def sizes(self) -> Histogram:
+        return self._writer.sizes()
 
     async def close(self) -> None:
         self._closing = True

@@ -29,6 +29,7 @@ from store.engines.reserve import Reserve
 from store.engines.sqlite_trust import refuse_unsafe
 from store.engines.turns import Turns
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
+from store.figures import Histogram
 
 READERS = 3
 OWNER_ONLY = 0o600
@@ -174,6 +175,9 @@ class SqliteEngine:
             return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
         except sqlite3.Error as error:
             raise as_unavailable(error) from error
+
+    def sizes(self) -> Histogram:
+        return self._writer.sizes()
 
     async def close(self) -> None:
         self._closing = True

@@ -9,6 +9,7 @@
   const confirm = document.getElementById("confirm");
   const status = document.getElementById("status");
   const sent = document.getElementById("sent");
+  const chips = [...comment.querySelectorAll("fieldset.chips")];
   const faces = [...form.querySelectorAll(".face")];
   const nonce = form.elements.nonce.value;
   const DWELL_MS = Number(form.dataset.dwellMs);
@@ -37,6 +38,7 @@
     answer = value;
     for (const face of faces) face.setAttribute("aria-pressed", String(face.value === value));
     comment.elements.answer.value = value;
+    for (const group of chips) group.hidden = group.disabled = group.dataset.for !== value;
     confirm.value = value;
     confirm.querySelector("span").textContent = label(value);
     confirm.hidden = !result.needs_tap;
@@ -91,10 +93,11 @@
     if (!button) return;
     event.preventDefault();
     const field = comment.elements.comment;
-    if (!field.value.trim()) return field.focus({ preventScroll: true }); // a scroll of ours would look like a person's
+    const causes = Object.fromEntries([...new FormData(comment)].filter(([name]) => name.startsWith("cause-")));
+    if (!field.value.trim() && !Object.keys(causes).length) return field.focus({ preventScroll: true }); // a scroll of ours would look like a person's
     pressed = true;
     settled();
-    const words = { comment: field.value, answer };
+    const words = { comment: field.value, answer, ...causes };
     post({ kind: "comment", mode: "comment", ...words, trusted: event.isTrusted ? "1" : "0" }).then(
       (result) => { if (answer) show(answer, result); field.value = ""; sent.textContent = status.dataset.thanks; },
       () => comment.requestSubmit(button),

@@ -181,7 +181,7 @@ def test_two_processes_that_migrate_a_server_at_once_both_succeed(postgres: str)
 async def test_who_had_unsubscribed_before_the_upgrade_is_still_left_in_peace(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = schema.NAMES.index("0009_asking")
+    before = schema.NAMES.index("0010_asking")
     with migrations(monkeypatch, *schema.MIGRATIONS[:before]):
         migrate_store(url)
         review = await old_data(url)

@@ -1,11 +1,14 @@
 """What holds for every request and every answer? Headers that keep links secret, a limit on bodies, no stack trace."""
 
+from time import perf_counter
+
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.answers.refusals import refused
+from web.timing import Timing
 
 BODY_BYTES_MAX = 65_536
 """A ticket with all its fields is under 8 KB; a comment of 5,000 characters, each escaped to 12 bytes, just fits."""
@@ -35,8 +38,9 @@ log = structlog.get_logger()
 class Guard:
     """Middleware round the whole application. An answer that sets a header of these itself keeps its own."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, timing: Timing) -> None:
         self._app = app
+        self._timing = timing
         headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if https else {})
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -45,8 +49,17 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send, self._headers)
+        began = perf_counter()
+        try:
+            await self._answered(scope, receive, answer)
+        finally:
+            self._timing.add(scope.get("endpoint"), answer.status, perf_counter() - began)
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
             await self._app(scope, _Bounded(scope, receive), answer.send)
+        except ClientDisconnect:
+            log.info("client left", handler=getattr(scope.get("endpoint"), "__name__", ""))
         except Exception as error:
             # The address holds a token, so the handler is named instead of it.
             log.exception("request failed", handler=getattr(scope.get("endpoint"), "__name__", ""))
@@ -56,16 +69,18 @@ class Guard:
 
 
 class _Answer:
-    """One answer on its way out; `started` once its head is gone."""
+    """One answer on its way out; `started` once its head is gone, with its `status`."""
 
     def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._headers = headers
         self.started = False
+        self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self.status = message["status"]
             own = message.get("headers", ())
             names = {name.lower() for name, _ in own}
             message["headers"] = [*own, *(header for header in self._headers if header[0] not in names)]

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from reviews.subscriptions import WISHES, chosen_of
 from reviews.tokens import UNSUBSCRIBE
 from reviews.wishes import Wish
+from templates.letters import to_customer
 from templates.plain import PROMISES
 from web.answers.pages import page
 from web.answers.refusals import Refused
@@ -27,7 +28,7 @@ async def asked(request: Request) -> Response:
     wish = chosen_of(known, now=door.clock())
     return page(
         "unsubscribe",
-        brand=door.brand_of(known.review.brand),
+        brand=to_customer(door.brand_of(known.review.brand), known.review),
         chosen=wish or "",
         promise=PROMISES[wish] if wish else "",
         action=request.url.path,

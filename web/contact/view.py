@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, Response
 from reviews.doorstep import doorstep
 from reviews.tokens import VIEW
 from reviews.visits import expires_at
-from templates.letters import invitation
+from templates.letters import invitation, to_customer
 from templates.mails import compile_mails
 from web.answers.refusals import Refused
 from web.contact.link import contact_log
@@ -25,6 +25,6 @@ async def viewed(request: Request) -> Response:
     log = await contact_log(request, VIEW)
     if door.clock() > expires_at(doorstep(log), door.rules):
         raise Refused(410)
-    brand = door.brand_of(log.review.brand)
+    brand = to_customer(door.brand_of(log.review.brand), log.review)
     page = compile_mails(brand).html(invitation(log, brand=brand, links=door.links))
     return HTMLResponse(page, headers={"Content-Security-Policy": MAIL_POLICY})

@@ -35,11 +35,11 @@ async def reopened(request: Request) -> Response:
 
 
 async def _received(request: Request, known: dict[str, str]) -> Response:
-    door = door_of(request)
+    door, body = door_of(request), await request.body()  # first of all: who leaves after that is heard nonetheless
+    at = door.clock()
     source = await door.store.source(request.path_params["id"])
     if source is None:
         raise Refused(404, detail="There is no source with this id.")
-    body, at = await request.body(), door.clock()
     token = request.query_params.get(TOKEN_PARAMETER, "")
     scheme = preset(source.preset).scheme
     if reason := why_refused(scheme, body, request.headers, secret=source.secret, at=at, token=token):

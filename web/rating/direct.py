@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSALS, refused
 from web.rating import page, post
+from web.timing import Timing
 
 PREFIX = "/r/"
 HANDLERS = {**dict.fromkeys(page.METHODS, page.opened), "POST": post.posted}
@@ -16,9 +17,9 @@ HANDLERS = {**dict.fromkeys(page.METHODS, page.opened), "POST": post.posted}
 class Direct:
     """Before the application. What it does not take - another path, another method - that answers."""
 
-    def __init__(self, app: Starlette, *, https: bool) -> None:
+    def __init__(self, app: Starlette, *, https: bool, timing: Timing) -> None:
         self._app = app
-        self._guarded = Guard(_rating, https=https)
+        self._guarded = Guard(_rating, https=https, timing=timing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")

@@ -12,7 +12,7 @@ from reviews import flow, hindsight
 from reviews.clicks import decide, told
 from reviews.doorstep import Doorstep
 from reviews.facts import Hit
-from reviews.model import Status
+from reviews.model import Status, scale_of
 from reviews.rules import Rules
 from reviews.suspects import Suspicion
 from reviews.tokens import PAGE, Nonce, write_nonce
@@ -57,14 +57,15 @@ async def opened(request: Request) -> Response:
     visited = await door.store.visit(link.review, rule)
     if shows:
         await suspect(door, [one for one in shows if one.review != link.review], at=at)
-    brand = door.brand_of(visited.seen.brand)
+    seen = visited.seen
+    brand = door.brand_of(seen.brand).said_in(*seen.languages).on_scale(scale_of(seen.slots))
     reason = visited.hit.machine if visited.hit else FLOOD
     if reason:
         log.info("rating link opened by a machine", review=link.review, hit=hit, reason=reason)
         return WITHOUT_A_VOTE[reason](brand)
     log.debug("rating link opened", review=link.review, hit=hit)
     told = await _state(request, link.review, at) if request.scope["query_string"] else None
-    state, chosen = told or ("asking", visited.seen.slots[link.slot])
+    state, chosen = told or ("asking", seen.slots[link.slot])
     nonce = write_nonce(door.keys, Nonce(hit, link.review, at))
     html = rating_page(
         brand,

@@ -14,9 +14,10 @@ from reviews import flow
 from reviews.clicks import told
 from reviews.events import Press
 from reviews.flow import COMMENT_LENGTH_MAX
-from reviews.model import Mode
+from reviews.model import Cause, Mode
 from reviews.rules import Rules
 from reviews.tokens import Nonce, read_nonce
+from templates.brand_words import CHIPS_MAX
 from templates.plain import OPEN_TOO_LONG, at_most
 from web.answers.refusals import Refused, wants_json
 from web.client import network_of
@@ -45,9 +46,17 @@ class RatingPost(BaseModel):
         BeforeValidator(lambda words: words.replace("\r\n", "\n")),  # forms send CRLF for what was counted as one
         Field(max_length=COMMENT_LENGTH_MAX),
     ] = ""
+    causes: tuple[Cause, ...] = Field((), max_length=CHIPS_MAX)
     trusted: bool = False
     webdriver: bool = False
     event: str = Field("", max_length=EVENT_LENGTH_MAX)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tapped(cls, fields: dict[str, str]) -> dict[str, object]:
+        """A chip is a field of its own, `cause-1` to `cause-6`; two may stand for the same cause."""
+        tapped = (fields.get(f"cause-{number}") for number in range(1, CHIPS_MAX + 1))
+        return {**fields, "causes": tuple(dict.fromkeys(cause for cause in tapped if cause))}
 
     @model_validator(mode="after")
     def _honest(self) -> Self:
@@ -68,7 +77,7 @@ class RatingPost(BaseModel):
             return partial(flow.page_touched, hit=hit, event=self.event, at=at, rules=rules)
         if self.kind == "vote":
             return partial(flow.voted, press=press, at=at, rules=rules)
-        return partial(flow.commented, press=press, words=self.comment, at=at, rules=rules)
+        return partial(flow.commented, press=press, words=self.comment, causes=self.causes, at=at, rules=rules)
 
 
 async def posted(request: Request) -> Response:

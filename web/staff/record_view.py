@@ -10,9 +10,8 @@ from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
 from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import ASK, BOUNCED, DECOY, Attachment, By
+from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
 from reviews.rules import Rules
-from reviews.schedule import EMBEDDED
 from reviews.trust import Trust
 from reviews.unasked import unasked
 from store import Outgoing
@@ -42,7 +41,8 @@ class Record:
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
-            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment)),
+            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words),
+            "about": self._about(),
             "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
@@ -123,6 +123,10 @@ class Record:
 
     def _asked(self, done: StaffAction) -> Shown:
         return {"who": done.who, "at_text": self._said(done.at), "reason": done.reason}
+
+    def _about(self) -> str:
+        causes = dict.fromkeys(cause for comment in self.log.of(Comment) for cause in comment.causes)
+        return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes)
 
     def _why_not_asked(self) -> str:
         if self.log.sends:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from store import Cursor, Listed, Wanted, quarantine
+from store import Cursor, Listed, Wanted, dead_letters, quarantine
 from store.words import QUERY_CHARS_MAX
 from templates import plain
 from templates.brands import Brand
@@ -21,6 +21,8 @@ from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
 from web.staff.sessions import signed_in
 from web.staff.sign_in import HOME, PATH
+from web.staff.sources import MANAGER
+from web.staff.sources import PATH as SOURCES
 
 PAGE = 25
 
@@ -49,12 +51,18 @@ async def listed(request: Request) -> Response:
         query=query,
         waiting=plain.waiting(await door.store.read(quarantine.count_waiting)),
         waiting_url=QUARANTINE,
+        unread=plain.unread(await _unread(door)) if staff.role == MANAGER else "",
+        unread_url=SOURCES,
         list_url=HOME,
         newer_url=_beyond("after", found.lines[0], query) if found.newer else "",
         older_url=_beyond("before", found.lines[-1], query) if found.older else "",
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )
+
+
+async def _unread(door: Door) -> int:
+    return sum((await door.store.read(dead_letters.counts)).values())
 
 
 async def _page(request: Request, door: Door, query: str) -> Page:

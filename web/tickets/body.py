@@ -1,5 +1,6 @@
 """What does a program say of a closed ticket? The body of POST /api/v1/tickets, checked field by field."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -17,12 +18,20 @@ SUBJECT_CHARS_MAX = 998
 """RFC 5322 section 2.1.1: a longer subject cannot have come by mail."""
 NAME_CHARS_MAX = 200
 LANGUAGE_CHARS_MAX = 35  # RFC 5646 section 4.4.1
+TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")  # RFC 5646 section 2.1, the common part
 TAGS_MAX = 50
 REASON_CHARS_MAX = 500
 
 
 def _one_line(text: str) -> str:
     return one_line(text).strip()
+
+
+def _language(text: str) -> str:
+    """A language as RFC 5646 writes it; `de_AT`, as many programs do, is one too. What is none is no reason to refuse
+    a closed ticket: the next wish is heard."""
+    tag = text.strip().replace("_", "-")
+    return tag if len(tag) <= LANGUAGE_CHARS_MAX and TAG.fullmatch(tag) else ""
 
 
 def _address(text: str) -> str:
@@ -49,6 +58,7 @@ def _utc(instant: datetime) -> datetime:
 Line = AfterValidator(_one_line)
 Id = Annotated[str, Line, StringConstraints(min_length=1, max_length=ID_CHARS_MAX)]
 Name = Annotated[str, Line, StringConstraints(max_length=NAME_CHARS_MAX)]
+Language = Annotated[str, AfterValidator(_language)]
 Email = Annotated[str, AfterValidator(_address)]
 
 
@@ -64,7 +74,7 @@ class Contact(Body):
     email: Email
     name: Name = ""
     company: Name = ""
-    language: Annotated[str, Line, StringConstraints(max_length=LANGUAGE_CHARS_MAX)] = ""
+    language: Language = ""
     timezone: Name = ""
     """As the IANA names it; a helpdesk's own name for one is no error, and not understood."""
 
@@ -90,6 +100,7 @@ class Ticket(Body):
     team: Name = ""
     tags: Annotated[tuple[Name, ...], Field(max_length=TAGS_MAX)] = ()
     ask: Literal["later", "now", "never", "embedded"] = "later"
+    language: Language = ""
     automatic: bool = False
     """Whether a rule of the helpdesk closed it, no person."""
 
@@ -113,6 +124,7 @@ class Ticket(Body):
             team=self.team,
             tags=self.tags,
             ask=self.ask,
+            language=self.language,
             automatic=self.automatic,
         )
 

@@ -10,9 +10,8 @@ from starlette.responses import JSONResponse, Response
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
-from reviews.model import SLOTS, Person
+from reviews.model import EMBEDDED, Person, slots_of
 from reviews.notices import Watcher, watchers
-from reviews.schedule import EMBEDDED
 from reviews.unasked import unasked
 from store import Store
 from web.door import Door, door_of
@@ -49,13 +48,14 @@ async def ticket_closed(request: Request) -> Response:
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
     """Record a closed ticket, once."""
     staff = await _staff(door.store)
+    brand = door.brand_of(ticket.brand)
     facts = flow.ticket_closed(
         ticket,
         at=at,
-        slots=door.shuffled(SLOTS),
+        slots=door.shuffled(slots_of(brand.scale)),
         rules=door.rules,
         watchers=() if ticket.agent else watchers(staff, ticket.team, operator=door.operator),
-        manners=door.brand_of(ticket.brand).manners,
+        manners=brand.manners,
         staff=[one.person.email for one in staff],
     )
     begun = next(fact for fact in facts if isinstance(fact, Review))

@@ -9,11 +9,10 @@ from reviews.facts import AutoReply, Bounce, Comment, Message, Review, StaffActi
 from reviews.flow import came_back, sent_on
 from reviews.followups import FollowUp, follow_up
 from reviews.log import Log
-from reviews.model import ASK, BOUNCED, Attachment, Person
+from reviews.model import ASK, BOUNCED, Attachment, Cause, Person, score_of
 from reviews.unasked import unasked
 from store import Outgoing
 
-SCORES = {"happy": 3, "neutral": 2, "unhappy": 1}
 Shape = dict[str, Any]
 
 
@@ -26,6 +25,7 @@ def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *
     """One review, whole."""
     review = log.review
     comments = log.of(Comment)
+    written = [comment.words for comment in comments if comment.words]
     owed = follow_up(log, timeline, now)
     return {
         "id": review.id,
@@ -37,12 +37,13 @@ def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *
         "contact": _contact(review.contact),
         "agent": _staff(review.agent) if review.agent else None,
         "team": review.team,
+        "language": review.language or None,
         "tags": list(review.tags),
         "not_asked": unasked(log) or None,
         "asked_by_hand": [_by_hand(done) for done in log.of(StaffAction) if done.action == ASK],
         "rating": _rating(review, timeline.at(now)),
-        "comment": comments[-1].words if comments else None,
-        "causes": [],
+        "comment": written[-1] if written else None,
+        "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
         "follow_up": _follow_up(owed) if owed else None,
         "messages": [_message(message, log) for message in log.of(Message)],
         "deliveries": [_delivery(outgoing, came_back(log)) for outgoing in deliveries],
@@ -71,7 +72,7 @@ def _staff(person: Person) -> Shape:
 def _rating(review: Review, step: Step) -> Shape:
     return {
         "scale": review.scale,
-        "score": SCORES[step.value] if step.value else None,
+        "score": score_of(review.scale, step.value) if step.value else None,
         "value": step.value,
         "status": step.status,
         "grade": step.grade,

@@ -1,0 +1,175 @@
+"""Do mails arrive, and can everybody read them? SpamAssassin's local tests, axe in a browser, MJML's own compiler.
+
+Where one of these is not installed its tests are skipped with the reason: `apt install spamassassin`,
+`npm install --global mjml@5 axe-core`.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from mailer.compose import Composer
+from reviews.clicks import decide
+from reviews.facts import Delivery
+from reviews.links import Links
+from reviews.log import Log
+from reviews.model import DeliveryKind, Outcome, Person
+from reviews.tokens import Keys
+from store import Outgoing
+from templates import compiling
+from templates.brands import SHIPPED, Brand, read_brand
+from templates.languages import languages
+from templates.mails import compile_mails
+from templates.pages import STATIC, brand_css, page
+from templates.samples import samples
+from tests.story import RULES, SECRETS, START, closing
+
+ACME = read_brand(SHIPPED / "acme.toml")
+LINKS = Links(Keys(SECRETS), "https://care.acme.example", "reply.acme.example")
+SCORE_MAX = 1.0
+FOR_PAGES_ONLY = ("landmark-one-main", "page-has-heading-one", "region")
+"""Rules of axe about a page's landmarks, which a mail shown inside a mail program's page has not."""
+RATING = {"state": "asking", "chosen": "unhappy", "action": "/r/token", "nonce": "n", "dwell_ms": 1000}
+
+each_language = pytest.mark.parametrize("code", languages())
+each_mail = pytest.mark.parametrize("name", samples(ACME))
+each_scale = pytest.mark.parametrize("scale", ["thumbs", "faces3", "faces4", "faces5"])
+
+
+@cache
+def node_modules(package: str) -> Path:
+    """Where npm has a package, in NODE_PATH or among the global ones; skips the test where it has not."""
+    folders = [Path(part) for part in os.environ.get("NODE_PATH", "").split(os.pathsep) if part]
+    if npm := shutil.which("npm"):
+        told = subprocess.run([npm, "root", "--global"], capture_output=True, text=True, check=False)
+        folders.append(Path(told.stdout.strip()))
+    found = next((folder for folder in folders if (folder / package).is_dir()), None)
+    if found is None:
+        pytest.skip(f"no {package} here: npm install --global {package}, or name its folder in NODE_PATH")
+    return found
+
+
+def invitation(language: str, brand: Brand = ACME) -> bytes:
+    """The bytes of an invitation as they go out."""
+    contact = Person("ada@customer.example", "Ada Lovelace", "Customer Ltd", language)
+    review, *rest = closing(contact=contact, subject="VPN drops every hour")
+    [delivery] = [fact for fact in rest if isinstance(fact, Delivery)]
+    assert delivery.purpose is DeliveryKind.INVITATION
+    outgoing = Outgoing(
+        delivery=delivery,
+        brand="acme",
+        message_id="0123456789abcdef0123456789@reply.acme.example",
+        relay_id="",
+        status=Outcome.DEFERRED,
+        due_at=START,
+        attempts=1,
+        reason="",
+        settled_at=None,
+        subject="",
+        sent_text="",
+    )
+    composer = Composer({"acme": brand}, LINKS, "care@acme.example")
+    log = Log(review, tuple(rest))  # type: ignore[arg-type]  # the first fact is the review
+    return composer.compose(outgoing, log, decide(log, RULES), siblings=(), now=START).raw
+
+
+@pytest.mark.spamassassin
+@each_language
+def test_a_spam_filter_has_nothing_against_an_invitation(code: str) -> None:
+    program = shutil.which("spamassassin")
+    assert program
+    judged = subprocess.run([program, "--local"], input=invitation(code), capture_output=True, check=True)
+    found = re.search(rb"^X-Spam-Status: .*?score=(-?[0-9.]+)", judged.stdout, re.MULTILINE)
+    assert found
+    assert float(found[1]) < SCORE_MAX, judged.stdout[:3_000].decode(errors="replace")
+
+
+@each_mail
+def test_the_other_compiler_of_mjml_has_nothing_against_a_mail(name: str) -> None:
+    folder = node_modules("mjml")
+    context = samples(ACME)[name]
+    source = compiling._baked(ACME, f"{context.kind}.mjml", markup=True).text
+    filled = compiling._PERSON_HTML.from_string(source).render(context.names())
+    program = (
+        "const mjml = require('mjml'); let s = ''; process.stdin.on('data', (c) => (s += c)).on('end', async () => {"
+        " const r = await (mjml.default ?? mjml)(s, { validationLevel: 'soft' });"
+        " console.log(JSON.stringify({ errors: r.errors.map((e) => e.formattedMessage), bytes: r.html.length })); });"
+    )
+    told = subprocess.run(
+        [shutil.which("node") or "node", "-e", program],
+        input=filled,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "NODE_PATH": str(folder)},
+    )
+    result = json.loads(told.stdout)
+    assert result["errors"] == []
+    assert result["bytes"] > 1_000
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+async def complaints(browser: Browser, html: str, *, scheme: str, width: int) -> list[str]:
+    """What axe has against a page in that scheme and width, and how far it runs out to the side."""
+    axe = (node_modules("axe-core") / "axe-core" / "axe.min.js").read_text()
+    shown = await browser.new_page(viewport={"width": width, "height": 900})
+    await shown.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await shown.set_content(html)
+    await shown.evaluate(axe)
+    found = await shown.evaluate("() => axe.run()")
+    wide = await shown.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    await shown.close()
+    wrong = [
+        f"{one['id']}: {node['html']} {node['failureSummary']}"
+        for one in found["violations"]
+        if one["id"] not in FOR_PAGES_ONLY
+        for node in one["nodes"]
+    ]
+    return [*wrong, *([f"{wide} px too wide"] if wide > 0 else [])]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_mail
+@pytest.mark.asyncio(loop_scope="module")
+async def test_everybody_can_read_a_mail(browser: Browser, name: str, scheme: str) -> None:
+    html = compile_mails(ACME).render(samples(ACME)[name]).html
+    assert await complaints(browser, html, scheme=scheme, width=320) == []
+
+
+@pytest.mark.browser
+@each_scale
+@pytest.mark.parametrize("code", ["ar", "de"])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_faces_of_every_scale_fit_a_phone(browser: Browser, code: str, scale: str) -> None:
+    brand = ACME.said_in(code).on_scale(scale)
+    mail = compile_mails(brand).render(samples(brand)["invitation"]).html
+    assert await complaints(browser, mail, scheme="light", width=320) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@each_language
+@pytest.mark.asyncio(loop_scope="module")
+async def test_everybody_can_use_the_rating_page(browser: Browser, code: str, scheme: str) -> None:
+    brand = ACME.said_in(code).on_scale("faces5")
+    html = page("rating", brand=brand, **RATING)
+    styles = (STATIC / "pages.css").read_text() + brand_css(brand)
+    styled = html.replace("</head>", f"<style>{styles}</style></head>")
+    assert await complaints(browser, styled, scheme=scheme, width=320) == []
