@@ -38,6 +38,7 @@ from operating import address, brand, keys, now, read, staff, table, with_store
 from persons import export_person, forget
 from reviews.addresses import domain_of
 from reviews.model import Envelope
+from rotating import rotate
 from safekeeping import backup, copy, restored
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
@@ -169,7 +170,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 for command in (
     *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
-    *(backup, restored, copy, forget),
+    *(backup, restored, copy, forget, rotate),
 ):
     main.add_command(command)
 export.add_command(export_person)

@@ -52,7 +52,7 @@ def parse_address(text: str) -> Address | None:
     if not ascii_domain or len(local) > LOCAL_CHARS_MAX or not _LOCAL.fullmatch(local):
         return None
     address = f"{local}@{ascii_domain}"
-    return Address(_plain_name(name) if bracket else "", address) if len(address) <= ADDRESS_CHARS_MAX else None
+    return Address(plain_name(name) if bracket else "", address) if len(address) <= ADDRESS_CHARS_MAX else None
 
 
 def normal(address: str) -> str:
@@ -72,6 +72,11 @@ def folded(address: str) -> str:
     return f"{local}@{domain}"
 
 
+def same(one: str, other: str) -> bool:
+    """Whether these are one mailbox, also where one of them is written beyond ASCII."""
+    return _compared(one) == _compared(other)
+
+
 def domain_of(address: str) -> str:
     """What stands behind the last @, in lower case; "" where there is none."""
     return address.rpartition("@")[2].strip().lower() if "@" in address else ""
@@ -80,7 +85,8 @@ def domain_of(address: str) -> str:
 def read_addresses(field: str) -> tuple[Address, ...]:
     """The addresses of a From, To or Cc field as somebody wrote them (RFC 5322 section 3.4): lenient, never raises.
 
-    Encoded words in names stay as they are: whoever decodes does so after the commas have been found.
+    Encoded words in names stay as they are: whoever decodes does so after the commas have been found, and makes the
+    name plain again.
     """
     found: list[Address] = []
     for entry in _entries(field[:FIELD_CHARS_MAX]):
@@ -92,6 +98,11 @@ def read_addresses(field: str) -> tuple[Address, ...]:
     if not found and (bracketed := _BRACKETED.search(field[:FIELD_CHARS_MAX])):  # an open quote swallowed it
         found.append(Address("", _fold_domain(bracketed[1])))
     return tuple(found)
+
+
+def _compared(address: str) -> str:
+    known = None if address.isascii() else parse_address(address)
+    return normal(known.address if known else address)
 
 
 def _domain_in_ascii(domain: str) -> str:
@@ -153,9 +164,9 @@ def _entries(field: str) -> list[tuple[str, str, str]]:  # noqa: C901 - one stat
 
 def _read_entry(outside: str, inside: str, comment: str) -> Address | None:
     if "@" in inside:
-        return Address(_plain_name(outside), _fold_domain(inside))
+        return Address(plain_name(outside), _fold_domain(inside))
     bare = next((word for word in reversed(outside.split()) if "@" in word), "")
-    return Address(_plain_name(comment), _fold_domain(bare)) if bare else None
+    return Address(plain_name(comment), _fold_domain(bare)) if bare else None
 
 
 def _fold_domain(address: str) -> str:
@@ -163,5 +174,6 @@ def _fold_domain(address: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name on one line, without what turns the words round it about or makes two names look alike."""
     return " ".join(_CONTROL.sub(" ", name).replace('"', " ").split())[:NAME_CHARS_MAX]

@@ -44,6 +44,7 @@ from reviews.model import (
 from reviews.notices import notices
 from reviews.rules import Rules
 from reviews.schedule import USUAL, asking_about
+from reviews.speakers import from_another
 from reviews.subscriptions import complained, suppression, wished
 from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
@@ -273,9 +274,14 @@ def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
         trimmed=mail.trimmed,
         attachments=mail.attachments,
         held=held,
-        mark="; ".join(filter(None, (mail.mark, _same_id_mark(log, mail)))),
+        mark="; ".join(filter(None, (mail.mark, _another_mark(log, mail, by), _same_id_mark(log, mail)))),
         proof=mail.proof,
     )
+
+
+def _another_mark(log: Log, mail: Incoming, by: By) -> str:
+    asked = log.review.contact.email
+    return f"it came from {mail.sender}, not from {asked}" if from_another(log, by, mail.sender) else ""
 
 
 def _same_id_mark(log: Log, mail: Incoming) -> str:

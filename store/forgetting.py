@@ -61,6 +61,8 @@ DROP_ARRIVAL = "delete from arrival where id = :id"
 DROP_JUDGED = "delete from judged where arrival = :id"
 DROP_MAIL = "delete from mail where sha256 = :mail and not exists (select 1 from arrival where arrival.mail = :mail)"
 BODY = "select body from review where id = :id"
+LETTERS = "select id, headers, body from dead_letter where id > :after order by id limit :most"
+DROP_LETTER = "delete from dead_letter where id = :id"
 CHANGE_REVIEW = "update review set contact = :contact, person = :person, body = :body where id = :id"
 CHANGE_FACT = "update fact set id = :new, body = :body where review = :review and id = :old"
 DROP_FACT = "delete from fact where review = :review and id = :old"
@@ -111,8 +113,24 @@ async def forget(
             erased += await store.write(forget_one, urgent=True)
         for start in range(0, len(arrivals), PAGE):
             erased += await store.write(partial(_drop_arrivals, some=arrivals[start : start + PAGE]), urgent=True)
+    await _forget_letters(store, person)
     await _forget_words(store)
     return erased + await store.write(partial(_forget_rest, person=person, keep=keep_unsubscribed), urgent=True)
+
+
+async def _forget_letters(store: Store, person: Person) -> None:
+    """Webhooks that could not be read may name them as well."""
+    named = person.address.encode()
+    edge = ""
+    while page := await store.read(partial(_rows, sql=LETTERS, after=edge, most=PAGE)):
+        edge = page[-1]["id"]
+        ids = [row["id"] for row in page if named in row["headers"].encode().lower() + bytes(row["body"]).lower()]
+        if ids:
+            await store.write(partial(_drop_letters, ids=ids), urgent=True)
+
+
+def _drop_letters(session: Session, ids: Sequence[str]) -> None:
+    session.run_each(DROP_LETTER, [{"id": id} for id in ids])
 
 
 async def _forget_words(store: Store) -> None:

@@ -21,6 +21,7 @@ HAS_LEFT = "select email from staff where email = :email and left_at is not null
 WHO_LEFT = """select email from staff
     where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
 ADD_KEY = "insert into api_key (name, sha256, at) values (:name, :sha256, :at) on conflict (name) do nothing"
+CHANGE_KEY = "update api_key set sha256 = :sha256, at = :at where name = :name and revoked_at is null"
 REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked_at is null"
 ALL_KEYS = "select name, at, used_at, revoked_at from api_key order by name"
 KEY = "select name from api_key where sha256 = :sha256 and revoked_at is null"
@@ -100,6 +101,11 @@ def all_staff(session: Session) -> list[Staff]:
 def add_key(session: Session, name: str, secret: str, *, at: datetime) -> bool:
     """Add a key of the API; False when the name is taken."""
     return session.run(ADD_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
+
+
+def change_key(session: Session, name: str, secret: str, *, at: datetime) -> bool:
+    """Give a valid key another secret, at once; whether there was one."""
+    return session.run(CHANGE_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
 
 
 def revoke_key(session: Session, name: str, *, at: datetime) -> bool:

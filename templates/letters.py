@@ -12,6 +12,7 @@ from reviews.log import Log
 from reviews.mail import Mail
 from reviews.model import TO_CUSTOMER, Attachment, By, Cause, DeliveryKind, Person
 from reviews.reading import read_reply
+from reviews.speakers import from_another, speaker
 from templates import plain
 from templates.brands import Brand
 from templates.contexts import (
@@ -227,8 +228,9 @@ def _about(comments: Sequence[Comment], brand: Brand) -> str:
 def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, now: datetime) -> str:
     name = log.review.contact.first_name or log.review.contact.email
     say = languages()[brand.language]
-    if log.find(Message, delivery.occasion):
-        return say.say("{name} replied", name=name)
+    if message := log.find(Message, delivery.occasion):
+        whose = message.sender if from_another(log, message.by, message.sender) else name
+        return say.say("{name} replied", name=whose)
     if log.find(Comment, delivery.occasion):
         return say.say("{name} wrote a comment", name=name)
     value = timeline.at(now).value
@@ -238,7 +240,7 @@ def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand,
 
 
 def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
-    name = message.sender_name or message.sender
+    name = speaker(log, message)
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
     words = message.text

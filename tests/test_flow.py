@@ -155,7 +155,7 @@ def test_comments_have_a_bound() -> None:
         ({}, 1, ""),
         ({"at": later(hours=5)}, 1, ""),
         ({"body_sha256": "another body"}, 2, "another mail carries the same Message-ID"),
-        ({"sender": "eve@evil.example"}, 2, ""),
+        ({"sender": "eve@evil.example"}, 2, "it came from eve@evil.example, not from ada@customer.example"),
         ({"message_id": "reply-2@customer.example"}, 2, ""),
         (
             {"message_id": "reply-2@customer.example", "mark": "it could not be read whole"},

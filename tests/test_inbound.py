@@ -19,6 +19,7 @@ from inbound.resolver import LookupLater
 from inbound.smtp.door import Door
 from inbound.smtp.server import Server, serve
 from reviews import flow
+from reviews.clicks import decide
 from reviews.events import ClosedTicket
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
 from reviews.links import Links
@@ -26,10 +27,14 @@ from reviews.log import Log
 from reviews.model import SLOTS, By, DeliveryKind, Envelope, Outcome, Person
 from reviews.rules import Rules
 from reviews.sending import attempted
+from reviews.speakers import from_another, speaker
 from reviews.tokens import Keys
 from reviews.trust import Trust
 from store import Settlement, Staff, Store, StoreFullError, mails, migrate_store, open_store, people, quarantine
 from store.engines.sqlite import opened
+from templates.brands import SHIPPED, read_brands
+from templates.contexts import Notice
+from templates.letters import letter
 from tests.post_office import deliver, resolver, signed, written
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -351,6 +356,46 @@ async def test_a_very_long_mail_says_that_only_its_beginning_is_shown(inside: In
     [message] = await inside.messages()
     assert len(message.text) <= TEXT_LENGTH_MAX
     assert message.mark == "it is long: only its beginning is shown, the whole mail is kept"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("=?utf-8?b?4oCuc3NvYiBlaHQ=?=", "ssob eht"),
+        ("=?utf-8?q?Ada=0d=0aBcc=3A_x?=", "Ada Bcc: x"),
+        ('"ada@customer.example"', "ada@customer.example"),
+    ],
+)
+async def test_a_name_is_one_line_that_turns_nothing_about(inside: Inside, name: str, told: str) -> None:
+    raw = b"From: " + name.encode() + b" <eve@evil.example>\r\nSubject: =?utf-8?q?a=0d=0aBcc:_x?=\r\n\r\nPay here.\r\n"
+    await inside.send(raw, LINKS.customer_address(inside.review.id), "eve@evil.example")
+    [message] = await inside.messages()
+    assert (message.sender_name, message.sender) == (told, "eve@evil.example")
+    assert message.subject == "a  Bcc: x"
+    assert message.mark == f"it came from eve@evil.example, not from {ADA.email}"
+    log = await inside.log()
+    assert speaker(log, message) == "eve@evil.example"
+    [notice] = [delivery for delivery in log.of(Delivery) if delivery.purpose is DeliveryKind.NOTICE]
+    brand, timeline = read_brands(SHIPPED)["acme"], decide(log, RULES)
+    mailed = letter(notice, log, timeline, brand=brand, links=LINKS, now=NOW, trial=False)
+    assert isinstance(mailed, Notice)
+    assert (mailed.happened, mailed.thread[-1].name) == ("eve@evil.example replied", "eve@evil.example")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sender", "another"),
+    [
+        (ADA.email, "Ada@Customer.Example", False),
+        (ADA.email, "", False),
+        (ADA.email, "ada@customer.example.evil.example", True),
+        ("ada@xn--bcher-kva.example", "ada@bücher.example", False),
+        ("ada@xn--bcher-kva.example", "ada@bucher.example", True),
+    ],
+)
+async def test_who_is_another_than_the_customer(inside: Inside, asked: str, sender: str, another: bool) -> None:
+    log = Log(replace(inside.review, contact=Person(asked)))
+    assert from_another(log, By.CUSTOMER, sender) is another
+    assert not from_another(log, By.STAFF, sender)
 
 
 async def test_a_crash_between_storing_and_reading_loses_nothing(inside: Inside) -> None:

@@ -190,7 +190,8 @@ def test_flowed_text_gets_its_lines_back(kind: str, body: str, expected: str) ->
         ),
         (b"Content-Type: ;;;==\n\nhi", "hi", None),
         (b"X: " + b"a" * 20_000 + b"\n\nhi", "hi", "a header is too long"),
-        (b"X: a\n" * 100_000 + b"\nhi", "hi", "the headers are too long"),
+        (b"X: a\n" * 3_000 + b"\nhi", "hi", "the headers are too long"),
+        ((b"X: " + b"a" * 15_000 + b"\n") * 20 + b"\nhi", "hi", "the headers are too long"),
     ],
 )
 def test_broken_mails_are_read_as_far_as_they_go(raw: bytes, text: str, problem: str | None) -> None:

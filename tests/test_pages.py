@@ -7,8 +7,10 @@ import pytest
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.wishes import Wish
 from templates import pages
 from templates.brands import SHIPPED, read_brand
+from templates.plain import PROMISES
 
 ACME = read_brand(SHIPPED / "acme.toml")
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import inspect
+import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from itertools import product
 from pathlib import Path
 
 import aiosmtplib
@@ -94,6 +97,22 @@ def test_no_bare_line_end_is_ever_kept(parts: list[bytes], step: int) -> None:
     taken = sent[: sent.index(b"\r\n.\r\n")] if not sent.startswith(b".\r\n") else b""
     bare = taken.replace(b"\r\n", b"")
     assert (data.refusal is refusals.BARE_NEWLINE) == (b"\r" in bare or b"\n" in bare)
+
+
+def test_every_short_mail_ends_at_its_one_true_end_however_it_is_cut() -> None:
+    for sent in (b"".join(bytes_) for n in range(7) for bytes_ in product((b"\r", b"\n", b".", b"x"), repeat=n)):
+        wire = sent + b"\r\n.\r\nREST"
+        end = (b"\r\n" + wire).index(b"\r\n.\r\n")
+        bare = re.search(rb"\r(?!\n)|(?<!\r)\n", wire[:end])
+        unstuffed = re.sub(rb"(\A|\r\n)\.", rb"\1", wire[:end])
+        for step in (1, 3, len(wire)):
+            data = DataReader(size_bytes_max=100, read_bytes_max=100)
+            cuts = [wire[at : at + step] for at in range(0, len(wire), step)]
+            while cuts and not data.ended:
+                data.feed(cuts.pop(0))
+            assert data.refusal is (refusals.BARE_NEWLINE if bare else None), wire
+            assert data.content() == (b"" if bare else unstuffed), wire
+            assert data.rest + b"".join(cuts) == wire[end + 3 :], wire
 
 
 async def test_commands_may_be_sent_ahead() -> None:
@@ -205,6 +224,35 @@ MALFORMED = [
     (b"MAIL FROM:<ada@customer.example> BODY=BINARYMIME", 501),
     (b"MAIL FROM:<ada@customer.example> SMTPUTF8=1", 555),
     (b"MAIL FROM:<ada@customer.example> RET=HDRS", 555),
+    (b"MAIL FROM:<ada@customer.example> SIZE=99999999 SIZE=1", 501),
+    (b"MAIL FROM:<ada@customer.example> SMTPUTF8 SMTPUTF8", 501),
+    (b"MAIL FROM:<ada@customer.example> AUTH=<>", 555),
+    (b"MAIL FROM:<ada@customer.example> BODY", 501),
+    (b"MAIL FROM:<ada@customer.example> =", 555),
+    (b"MAIL FROM:<ada@customer.example>SIZE=1", 501),
+    (b"MAIL FROM:<ada@customer.example>\tSIZE=1", 501),
+    (b"MAIL FROM:<ada@customer.example> >", 555),
+    (b"MAIL FROM:< ada@customer.example >", 553),
+    (b"MAIL FROM:<ada@[]>", 553),
+    (b"MAIL FROM:<:ada@customer.example>", 553),
+    (b"MAIL FROM:<a\xe2\x80\xaeda@customer.example> SMTPUTF8", 553),
+    (b"MAIL FROM:<a\xe2\x80\xa8da@customer.example> SMTPUTF8", 553),
+    (b"MAIL FROM:<ada@\xe2\x80\x8bcustomer.example> SMTPUTF8", 553),
+    (b"MAIL\tFROM:<ada@customer.example>", 500),
+    (b" MAIL FROM:<ada@customer.example>", 500),
+    (b"M\xc4\xb1AIL FROM:<ada@customer.example>", 500),
+    (b"TURN", 500),
+    (b"ATRN", 500),
+    (b"ETRN customer.example", 500),
+    (b"SEND FROM:<ada@customer.example>", 500),
+    (b"SOML FROM:<ada@customer.example>", 500),
+    (b"SAML FROM:<ada@customer.example>", 500),
+    (b"XCLIENT ADDR=127.0.0.1", 500),
+    (b"XFORWARD NAME=mail.reply.example", 500),
+    (b"LHLO mx.customer.example", 500),
+    (b"PROXY TCP4 127.0.0.1 127.0.0.1 1 25", 500),
+    (b"BURL imap://mail.reply.example/", 500),
+    (b"\x16\x03\x01\x02\x00\x01", 500),
     (b"HELO", 501),
     (b"EHLO", 501),
     (b"EHLO " + b"x" * 300, 501),
@@ -247,6 +295,14 @@ async def test_a_wrong_command_is_refused_and_the_next_one_answered(command: byt
         ("<r+token@reply.example> NOTIFY=NEVER", 555),
         ("<jörg@müller.example>", 553),
         ("<r%other.example@other.example>", 550),
+        ("<other.example!r@other.example>", 550),
+        ("<@reply.example>", 553),
+        ("<postmaster@>", 553),
+        ("<r+token@reply.example,x@other.example>", 553),
+        ("<r+token@reply.example><x@other.example>", 501),
+        ("<r+token@reply.example> ORCPT=rfc822;x", 555),
+        ("r+token@reply.example", 501),
+        ("<r+token@[127.0.0.1]>", 550),
         ("<@reply.example:stranger@other.example>", 550),
         ("<trouble@reply.example>", 451),
     ],
@@ -265,6 +321,54 @@ async def test_the_commands_have_their_order() -> None:
         client = await here.call()
         replies = await client.says(b"MAIL FROM:<>\r\n" + HELLO + MAIL + MAIL + b"RSET\r\nDATA\r\n", replies=9)
         assert [reply[:3] for reply in replies] == ["220", "503", "250", "250", "250", "503", "250", "250", "503"]
+
+
+@pytest.mark.parametrize("again", [HELLO, b"HELO mx.customer.example\r\n", b"RSET\r\n"])
+async def test_who_begins_anew_has_no_recipients_any_more(again: bytes) -> None:
+    async with house() as here:
+        client = await here.greeted()
+        *_, data = await client.says(MAIL + again + b"DATA\r\n", replies=4)
+        assert data.startswith("503 ")
+        *_, data = await client.says(MAIL + again + b"MAIL FROM:<>\r\nDATA\r\n", replies=5)
+        assert data.startswith("503 5.5.1 No recipient")
+
+
+async def test_ten_thousand_recipients_are_answered_and_then_put_out() -> None:
+    async with house() as here:
+        client = await here.greeted()
+        client.writer.write(b"MAIL FROM:<>\r\n" + b"RCPT TO:<r+token@reply.example>\r\n" * 10_000)
+        replies = [reply[:9] for reply in await client.rest()]
+        assert (replies.count("250 2.1.5"), replies[-2:]) == (100, ["452 4.5.3", "421 4.7.0"])
+        assert here.shelf.kept == []
+
+
+async def test_a_size_that_was_promised_and_not_kept_is_of_no_account() -> None:
+    async with house() as here:
+        client = await here.greeted()
+        commands = b"MAIL FROM:<> SIZE=1\r\nRCPT TO:<postmaster>\r\nDATA\r\n"
+        assert (await client.says(commands + WORDS + b".\r\n", replies=4))[-1] == "250 2.0.0 OK"
+        assert here.shelf.contents == [WORDS]
+
+
+SPOKEN = HELLO + MAIL + b"DATA\r\n" + WORDS + b".\r\n"
+
+
+async def test_a_client_that_is_gone_after_any_byte_leaves_a_whole_mail_or_none() -> None:
+    async with house(replace(QUICK, connections_per_address=500)) as here:
+        for cut in range(len(SPOKEN) + 1):
+            client = await here.call()
+            await client.reply()
+            client.writer.write(SPOKEN[:cut])
+            await client.writer.drain()
+            if cut % 2:
+                client.writer.write_eof()
+                await client.rest()
+            else:
+                client.writer.transport.abort()
+        client = await here.greeted()
+        assert await client.sends(WORDS + b".\r\n") == "250 2.0.0 OK"
+        assert set(here.shelf.contents) == {WORDS}
+        assert len(here.shelf.kept) <= 2, "one said to its end, and the last"
 
 
 async def test_nobody_is_told_who_lives_here() -> None:

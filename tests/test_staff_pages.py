@@ -73,6 +73,16 @@ async def test_a_sender_nobody_vouches_for_is_marked(house: House) -> None:
     assert "sender not verified" in (await house.client.get(record_path(house, review))).text
 
 
+async def test_a_stranger_under_the_customers_name_is_told_by_the_address(house: House) -> None:
+    review = await house.asked()
+    strange = mail(sender="eve@evil.example", sender_name=ADA.name, verdict="verified")
+    await house.store.record(review.id, partial(flow.replied, mail=strange, at=later(hours=2), rules=RULES))
+    html = (await house.client.get(record_path(house, review))).text
+    assert "<strong><bdi>eve@evil.example</bdi></strong>" in html
+    assert f"it came from eve@evil.example, not from {ADA.email}" in html
+    assert f"<bdi>{ADA.name}</bdi>" not in html
+
+
 async def test_other_peoples_words_are_text_and_nothing_else(house: House) -> None:
     review = await replied_to(house, words=EVIL)
     html = (await house.client.get(record_path(house, review))).text

@@ -54,6 +54,7 @@ def dns(policy: str = "", spf: str = "", **more: tuple[bytes, ...]) -> Resolver:
 REJECT, QUARANTINE, NONE = "v=DMARC1; p=reject", "v=DMARC1; p=quarantine", "v=DMARC1; p=none"
 STRICT = "v=DMARC1; p=reject; adkim=s"
 ONLY_HOST = f"v=spf1 ip4:{HOST} -all"
+SIGNED = signed(PLAIN, "customer.example")
 ALTERED = signed(PLAIN, "customer.example").replace(b"drops", b"works")
 
 
@@ -160,6 +161,14 @@ def test_only_forged_mail_of_customers_waits_and_only_proven_mail_of_staff_goes_
         ("another subject", signed(PLAIN, "customer.example").replace(b"Re: x", b"Re: y"), Holds.NO),
         ("a key nobody has", signed(PLAIN, "unknown.example"), Holds.NO),
         ("of the future", signed(PLAIN, "customer.example").replace(b" t=", b" t=9"), Holds.UNKNOWN),
+        ("blank lines before it", b"\r\n\r\n" + signed(PLAIN, "customer.example"), Holds.YES),
+        ("a second subject on top", b"Subject: Pay here\r\n" + signed(PLAIN, "customer.example"), Holds.UNKNOWN),
+        ("a second type on top", b"Content-Type: text/html\r\n" + signed(PLAIN, "customer.example"), Holds.UNKNOWN),
+        ("a second answer-to on top", b"Reply-To: eve@evil.example\r\n" * 2 + SIGNED, Holds.UNKNOWN),
+        ("a second thing nobody reads on top", b"X-Passed: 1\r\n" * 2 + SIGNED, Holds.YES),
+        ("its subject left out", signed(PLAIN, "customer.example", include_headers=[b"from"]), Holds.UNKNOWN),
+        ("a signature of 50 kB", SIGNED.replace(b"; h=", b"; z=" + b" " * 50_000 + b"; h="), Holds.UNKNOWN),
+        ("headers of a megabyte", signed(b"X: a\r\n" * 170_000 + PLAIN, "customer.example"), Holds.UNKNOWN),
         ("run out", signed(PLAIN, "customer.example").replace(b"; h=", b"; x=1; h="), Holds.UNKNOWN),
     ],
 )
@@ -167,6 +176,16 @@ def test_what_a_signature_proves(title: str, raw: bytes, holds: Holds) -> None:
     sender = claimed(raw, read_mail(raw))
     [found] = check_signatures(raw, ask(sender, dns()).keys)
     assert found.holds is holds, title
+
+
+@pytest.mark.parametrize("blanks", [b" " * 2_000_000 + b"x", b"\t \t" * 700_000, b" \r\n" * 300_000 + b"x"], ids=len)
+def test_a_body_of_blanks_is_held_against_its_signature_in_no_time(blanks: bytes) -> None:
+    raw = signed(PLAIN + b"a  b\t \tc  \r\n", "customer.example", canonicalize=(b"relaxed", b"relaxed"))
+    begun = time.process_time()
+    [whole] = check_signatures(raw, {f"{SELECTOR}._domainkey.customer.example": key_record("customer.example")})
+    [longer] = check_signatures(raw + blanks, {whole.key: key_record("customer.example")})
+    assert (whole.holds, longer.holds) == (Holds.YES, Holds.NO)
+    assert time.process_time() - begun < 5, "a verifier that looks at every run from each of its blanks takes minutes"
 
 
 def test_an_ed25519_signature_is_a_proof() -> None:
@@ -215,6 +234,7 @@ def test_where_keys_are_looked_for(head: bytes, names: tuple[str, ...]) -> None:
     [
         (b"From: a@b.example\r\n", 1),
         (b"from : a@b.example\r\nFROM:\r\n c@d.example\r\n", 2),
+        (b"\r\nFrom: a@b.example\r\nFrom: c@d.example\r\n", 2),
         (b"X-From: a\r\nSubject: x\r\n From: folded\r\n", 0),
     ],
 )

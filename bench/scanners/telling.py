@@ -8,6 +8,7 @@ from itertools import count
 from bench.scanners.corpus import Case, Check, Corpus, Step
 from bench.scanners.page import Fields, Page, read_page, script_posts
 from bench.scanners.world import FORM, World
+from reviews.clicks import decide
 from reviews.facts import Hit, Vote
 
 Doing = Callable[[], Awaitable[None]]
@@ -37,8 +38,8 @@ class Telling:
     async def tell(self) -> None:
         """Everything that happens, and the checks in between: a check comes after what happens at its instant."""
         for name, invitation in self._case.invitations.items():
-            await self._world.ask(name, invitation)
-            for attempt, sent in enumerate(invitation.sends[1:], 2):
+            await self._world.ask(name)
+            for attempt, sent in enumerate(invitation.sends, 1):
                 self._at(sent, _later(self._world.sent, name, sent, attempt=attempt))
             if invitation.delivered_at is not None:
                 self._at(invitation.delivered_at, _later(self._world.delivered, name))
@@ -131,7 +132,8 @@ class Telling:
 
     async def _staff(self, step: Step) -> None:
         log = await self._world.log(step.inv)
-        votes = [vote.id for vote in log.of(Vote) if vote.answer == step.rating]
+        counted = [one.vote for one in decide(log, self._world.door.rules).steps if one.counted]
+        votes = [vote.id for vote in log.of(Vote) if vote.answer == step.rating] if step.rating else counted
         vote = votes[-1] if step.action == "restore" and votes else ""
         form = {"action": f"{step.action} {vote}".strip(), "reason": step.reason}
         await self._world.correct(step.inv, form)

@@ -57,15 +57,14 @@ class World:
     def store(self) -> Store:
         return self.door.store
 
-    async def ask(self, name: str, invitation: Invitation) -> None:
-        """Somebody is asked; `sends` after the first are reminders, told when their time comes."""
+    async def ask(self, name: str) -> None:
+        """Somebody is to be asked; when the mail goes out is told when its time comes."""
         contact, agent = Person(f"ada{len(self.reviews)}@customer.example"), Person("sam@acme.example")
         closed_at = START - timedelta(hours=1)
         ticket = ClosedTicket("acme", "zammad", str(len(self.reviews)), name or "own", closed_at, "VPN", contact, agent)
         facts = flow.ticket_closed(ticket, at=closed_at, slots=SLOTS, rules=self.door.rules)
         await self.store.record_new(*facts)
         self.reviews[name] = next(fact for fact in facts if isinstance(fact, Review))
-        await self.sent(name, invitation.sends[0], attempt=1)
 
     async def sent(self, name: str, seconds: float, *, attempt: int) -> None:
         """The invitation was handed over, once more."""

@@ -10,6 +10,7 @@ from inbound.smtp.refusals import (
     BAD_RECIPIENT,
     BAD_SENDER,
     BAD_SIZE,
+    PARAMETER_TWICE,
     TOO_BIG,
     UNKNOWN_PARAMETER,
     UTF8_UNASKED,
@@ -17,8 +18,9 @@ from inbound.smtp.refusals import (
 )
 
 # No class below overlaps the one beside it, so a line is read once, whatever it holds. U+FFFD was no UTF-8.
-ATOMS = r"[^\s\x00-\x20\x7f\ufffd<>()\[\]\\,;:@\"]+"
-QUOTED = r'"(?:[^"\\\x00-\x1f\x7f\ufffd]|\\[\x20-\x7e])*"'
+UNSEEN = r"\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd"  # no width, or they turn the others round
+ATOMS = rf"[^\s\x00-\x20\x7f{UNSEEN}<>()\[\]\\,;:@\"]+"
+QUOTED = rf'"(?:[^"\\\x00-\x1f\x7f-\x9f{UNSEEN}]|\\[\x20-\x7e])*"'
 LITERAL = r"\[[0-9A-Za-z.:-]+\]"
 ROUTE = r"(?:@[^\s<>:\"]+:)?"  # `@one,@two:` is accepted and forgotten (RFC 5321 appendix C)
 MAILBOX = re.compile(rf"{ROUTE}((?:{ATOMS}|{QUOTED})@(?:{ATOMS}|{LITERAL}))")
@@ -71,7 +73,8 @@ def _path(argument: str, keyword: str) -> tuple[str, dict[str, str]] | Refusal:
     if found is None:
         return BAD_PATH
     parameters = [parameter.partition("=") for parameter in (found[2] or "").upper().split()]
-    return found[1], {name: value for name, _, value in parameters}
+    told = {name: value for name, _, value in parameters}
+    return (found[1], told) if len(told) == len(parameters) else PARAMETER_TWICE
 
 
 def _mailbox(written: str) -> str | None:

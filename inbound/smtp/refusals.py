@@ -53,6 +53,7 @@ NOT_OURS = Refusal(550, "5.1.1", "There is no such address here")
 UTF8_UNASKED = Refusal(553, "5.6.7", "An address beyond ASCII needs SMTPUTF8")
 BAD_SIZE = Refusal(501, "5.5.4", "SIZE takes a number of bytes")
 BAD_BODY = Refusal(501, "5.5.4", "BODY is 7BIT or 8BITMIME")
+PARAMETER_TWICE = Refusal(501, "5.5.4", "A parameter is given twice")
 UNKNOWN_PARAMETER = Refusal(555, "5.5.4", "This parameter is not offered here")
 TOO_MANY_RECIPIENTS = Refusal(452, "4.5.3", "Too many recipients in one mail")
 

@@ -11,10 +11,20 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from html import escape
 
-from reviews.addresses import Address, read_addresses
+from reviews.addresses import Address, plain_name, read_addresses
 from reviews.mail.charsets import decode, decode_words, label_in_html
 from reviews.mail.flowed import unflowed
-from reviews.mail.parts import Budget, Header, Part, header_of, leaves, parameters, read_headers, split_head
+from reviews.mail.parts import (
+    Budget,
+    Header,
+    Part,
+    header_of,
+    leaves,
+    parameters,
+    read_headers,
+    split_head,
+    without_blank_start,
+)
 from reviews.mail.wrapping import unwrapped
 
 MAIL_BYTES_MAX = 26_214_400  # 25 MB, the SIZE our door announces
@@ -23,6 +33,7 @@ LETTER_BYTES_MAX = 4_194_304  # of one text or page: more words than anybody rea
 NAME_CHARS_MAX = 200  # of an attachment; file systems end at 255 bytes
 DATE_CHARS_MAX = 200
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ID_IN_BRACKETS = re.compile(r"<([^<>]{1,400})>")
 _PATH_OR_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -70,7 +81,7 @@ def read_mail(raw: bytes) -> Mail:
     if len(raw) > MAIL_BYTES_MAX:
         budget.note("the mail is too large")
         raw = raw[:MAIL_BYTES_MAX]
-    raw = _without_blank_start(raw)
+    raw = without_blank_start(raw)
     body_sha256 = sha256(memoryview(raw)[split_head(raw)[1] :]).hexdigest()
     data = _with_line_feeds(raw)
     head_end, body = split_head(data)
@@ -85,7 +96,7 @@ def read_mail(raw: bytes) -> Mail:
         sender=next(iter(_addresses(headers, "From")), Address("", "")),
         to=_addresses(headers, "To"),
         cc=_addresses(headers, "Cc"),
-        subject=decode_words(header_of(headers, "Subject")).strip(),
+        subject=_one_line(decode_words(header_of(headers, "Subject"))),
         date=_date(header_of(headers, "Date")),
         text="\n".join(texts),
         html="\n".join(htmls),
@@ -95,11 +106,9 @@ def read_mail(raw: bytes) -> Mail:
     )
 
 
-def _without_blank_start(raw: bytes) -> bytes:
-    if raw[:1] not in {b" ", b"\t", b"\r", b"\n"}:
-        return raw
-    begun = raw.lstrip()
-    return begun if split_head(begun)[0] else raw  # only where headers follow: else the blanks belong to the text
+def _one_line(text: str) -> str:
+    """What encoded words can hide in a subject is no line end of ours."""
+    return _CONTROL.sub(" ", text).strip()
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
@@ -169,7 +178,8 @@ def _references(headers: tuple[Header, ...]) -> tuple[str, ...]:
 
 
 def _addresses(headers: tuple[Header, ...], name: str) -> tuple[Address, ...]:
-    return tuple(Address(decode_words(found.name), found.address) for found in read_addresses(header_of(headers, name)))
+    written = read_addresses(header_of(headers, name))
+    return tuple(Address(plain_name(decode_words(found.name)), found.address) for found in written)
 
 
 def _date(value: str) -> datetime | None:

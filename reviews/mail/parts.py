@@ -84,6 +84,14 @@ def header_of(headers: tuple[Header, ...], name: str) -> str:
     return next((header.value for header in headers if header.name.lower() == wanted), "")
 
 
+def without_blank_start(raw: bytes) -> bytes:
+    """The mail without blank lines before its headers; where none follow, the blanks belong to the text."""
+    if raw[:1] not in {b" ", b"\t", b"\r", b"\n"}:
+        return raw
+    begun = raw.lstrip()
+    return begun if split_head(begun)[0] else raw
+
+
 def split_head(data: bytes, start: int = 0, end: int | None = None) -> tuple[int, int]:
     """Where the header block ends and where the body begins (RFC 5322 section 2.1), as offsets into `data`.
 

@@ -12,6 +12,7 @@ from reviews.flow import came_back, sent_on
 from reviews.log import Log
 from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
 from reviews.rules import Rules
+from reviews.speakers import speaker
 from reviews.trust import Trust
 from reviews.unasked import unasked
 from store import Outgoing
@@ -87,7 +88,7 @@ class Record:
     def _message(self, message: Message, here: str) -> Shown:
         return {
             "by": message.by,
-            "name": message.sender_name or message.sender,
+            "name": speaker(self.log, message),
             "at_text": self._said(message.at),
             "text": message.text,
             "trimmed": message.trimmed,

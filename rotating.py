@@ -1,0 +1,135 @@
+"""How does an operator give out new keys? Each kind by one command; what was signed with the old ones stays valid.
+
+Keys of settings stand in `.env` or in the file that it names; one that comes from the environment is its owner's to
+change, and is not touched.
+"""
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from dotenv import dotenv_values
+
+from mailer.domain.key import new_key, public_part
+from mailer.domain.records import Sending, records
+from operating import SECRET_BYTES, now, read, write
+from settings import DEFAULT_ENV_FILE, FILE_SUFFIX, read_settings
+from store import people, sources
+
+SIGNING, DKIM, SELECTOR = "AFTERWORD_SECRET_KEYS", "AFTERWORD_DKIM_KEY", "AFTERWORD_DKIM_SELECTOR"
+KEPT = 5
+"""Signing keys that are kept: with one a year, links and addresses of five years."""
+
+
+@click.group()
+def rotate() -> None:
+    """Put new keys in the place of old ones."""
+
+
+@rotate.command("signing")
+@click.option("--keep", type=click.IntRange(1), default=KEPT, show_default=True, help="How many keys in all.")
+def rotate_signing(keep: int) -> None:
+    """A new key for links and reply addresses; those that the older ones signed still work."""
+    known = read_settings().secret_keys
+    kept = (secrets.token_urlsafe(SECRET_BYTES), *known)[:keep]
+    where = _put(SIGNING, ",".join(kept))
+    click.echo(f"{where} has {len(kept)} keys now, the new one first. Restart web, mailer and inbound.")
+
+
+@rotate.command("dkim")
+@click.argument("selector")
+@click.option("--published", is_flag=True, help="The DNS has its record: sign with it from now on.")
+def rotate_dkim(selector: str, *, published: bool) -> None:
+    """A new DKIM key under a SELECTOR of its own, such as `afterword2027`.
+
+    First it is made, and its record shown. Once the DNS has that, --published puts the key to use. Leave the old record
+    in the DNS for a week: mails on their way are checked against it.
+    """
+    file = Path(f"dkim-{selector}.pem")
+    if not published:
+        _make(file, new_key() + "\n")
+    settings = read_settings()
+    sending = Sending(
+        reply_domain=settings.reply_domain,
+        sender=settings.sender,
+        base_url=settings.base_url,
+        relay_host="",
+        signing_domain=settings.dkim_domain,
+        keys=((selector, public_part(file.read_text("ascii"))),),
+    )
+    if not published:
+        (record,) = (one for one in records(sending) if "_domainkey" in one.zone_line())
+        click.echo(f"Set this record, then call it again with --published:\n\n  {record.zone_line()}")
+        return
+    _put(SELECTOR, selector)
+    where = _put(DKIM, file.read_text("ascii"), file=file)
+    click.echo(f"{where} is the key now. Restart the mailer; `afterword doctor` looks at the record.")
+
+
+@rotate.command("key")
+@click.argument("name")
+def rotate_key(name: str) -> None:
+    """A new secret for a key of the API, shown this once; the old one ends at once."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    if not write(people.change_key, name=name, secret=secret, at=now()):
+        raise click.ClickException(f"there is no valid key named {name}")
+    click.echo(secret)
+
+
+@rotate.command("source")
+@click.argument("id")
+def rotate_source(id: str) -> None:
+    """A new secret for a helpdesk's webhook, shown this once; the old one ends at once."""
+    known = read(sources.source, id=id)
+    if known is None:
+        raise click.ClickException(f"there is no source {id}")
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    write(sources.set_source, source=replace(known, secret=secret), at=now())
+    click.echo(secret)
+
+
+def _put(key: str, value: str, *, file: Path | None = None) -> Path:
+    """Give a setting another value, in `.env` or in the file that it names; where it is now. With `file` it is there
+    already, and only named."""
+    env = Path(DEFAULT_ENV_FILE)
+    given = dotenv_values(env)
+    named = os.environ.get(key + FILE_SUFFIX)
+    if os.environ.get(key) or (named and file):
+        raise click.ClickException(f"{key} comes from the environment: change it there")
+    place = named or given.get(key + FILE_SUFFIX)
+    if file:
+        _write(env, _with_line(_with_line(env.read_text("utf-8"), key, ""), key + FILE_SUFFIX, str(file)))
+        return file
+    if place:
+        _write(Path(place), value + "\n")
+        return Path(place)
+    _write(env, _with_line(env.read_text("utf-8"), key, value))
+    return env
+
+
+def _with_line(text: str, key: str, value: str) -> str:
+    """Settings in which that one has this value: in its own line, else in a new one at the end."""
+    lines = text.splitlines()
+    found = [number for number, line in enumerate(lines) if line.partition("=")[0].strip() == key]
+    if found:
+        lines[found[-1]] = f"{key}={value}"
+    elif value:
+        lines.append(f"{key}={value}")
+    return "\n".join(lines) + "\n"
+
+
+def _write(file: Path, text: str) -> None:
+    """All or nothing, and for its owner alone."""
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    _make(new, text)
+    new.replace(file)
+
+
+def _make(file: Path, text: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
