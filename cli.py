@@ -45,6 +45,7 @@ from store import EngineError, SchemaError, Store, StoreUnavailableError, engine
 from store.health import health
 from store.recompute import Difference
 from store.recompute import recompute as derived
+from suppressing import suppression
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
 from watching import canary, evidence_shown, networks
@@ -168,7 +169,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 
 for command in (
-    *(staff, keys, source, brand, quarantined, export, networks, evidence_shown, canary),
+    *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
     *(backup, restored, copy, forget, rotate),
 ):
     main.add_command(command)

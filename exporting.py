@@ -1,4 +1,4 @@
-"""How does an operator take the reviews out? `afterword export reviews > FILE`: a stream, whatever the number."""
+"""How does an operator take out what was recorded? `afterword export reviews > FILE`: a stream, whatever the number."""
 
 import asyncio
 import sys
@@ -8,8 +8,9 @@ from functools import partial
 import click
 
 from operating import now, with_store
-from reviews.exported import CSV, FORMS, Form
-from store import Store, lists
+from reviews.exported import CSV, FORMS, HELD_FORMS, Form, Held
+from reviews.holds import Suppression
+from store import Store, lists, suppressions
 from store.exports import Span, pages
 
 DAY = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"))
@@ -32,6 +33,30 @@ def export_reviews(brand: str, since: datetime | None, until: datetime | None, f
     """
     span = Span(brand, _utc(since), _utc(until))
     asyncio.run(with_store(partial(_exported, span=span, form=FORMS[form])))
+
+
+@export.command("suppressions")
+@click.option("--format", "form", type=click.Choice(sorted(HELD_FORMS)), default=CSV, show_default=True)
+def export_suppressions(form: str) -> None:
+    """Every reason not to ask an address that stands, in a line, the newest first, to standard output."""
+    asyncio.run(with_store(partial(_exported_suppressions, form=HELD_FORMS[form])))
+
+
+async def _exported_suppressions(store: Store, *, form: Form) -> None:
+    out, at = sys.stdout.buffer, now()
+    out.write(form.head.encode())
+    async for page in suppressions.pages(store):
+        out.write(form.lines(_held(fact) for fact in page if not suppressions.ended(fact, at)).encode())
+    out.flush()
+
+
+def _held(fact: Suppression) -> Held:
+    until = _rfc3339(fact.until) if fact.until else ""
+    return Held(_rfc3339(fact.at), fact.address, fact.brand, fact.reason, until, fact.who, fact.why)
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 async def _exported(store: Store, *, span: Span, form: Form) -> None:

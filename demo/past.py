@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.cast import AGENTS, BRAND, HELPDESK, LEADS
+from demo.cast import AGENTS, BRAND, CUSTOMERS, HELPDESK, LEADS
 from reviews import flow
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import Delivery, Fact, Review, Settled
@@ -44,6 +44,11 @@ BROWSERS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.1 Safari/605.1.15",
 )
+
+
+UNHAPPY = "unhappy"
+ASKED_TODAY = frozenset(customer.email for customer in CUSTOMERS)
+"""Nobody of them may still wait for an answer: who does is asked about nothing else."""
 
 
 def past_facts(*, now: datetime, rules: Rules) -> tuple[Fact, ...]:
@@ -135,7 +140,7 @@ class _Telling:
         wrote_at = at + timedelta(minutes=self._chance.choice((3, 12, 45)))
         if self._happens(REPLIES[mood]):
             self._reply(mood, wrote_at)
-        if self._happens(ANSWERS[mood]):
+        if self._happens(ANSWERS[mood]) or (mood == UNHAPPY and self._log.review.contact.email in ASKED_TODAY):
             self._staff_answer(mood, wrote_at + timedelta(minutes=self._chance.choice((15, 40, 90, 200))))
 
     def _click(self, mood: str, at: datetime) -> str:

@@ -38,9 +38,13 @@ class Read:
 def is_personal(seen: Look, where: Route) -> bool:
     """Whether a person's words are to be looked for. What came back to the envelope sender of a mail to staff is an
     absence notice, whatever it looks like: a member of staff answers the notice's own address."""
+    return seen.verdict.kind in PERSONAL and not _is_to_staff(where)
+
+
+def _is_to_staff(where: Route) -> bool:
+    """Whether the mail that came back was one to staff."""
     sent = where.delivery
-    to_staff = where.side is Side.RETURNED and sent is not None and sent.delivery.purpose not in TO_CUSTOMER
-    return seen.verdict.kind in PERSONAL and not to_staff
+    return where.side is Side.RETURNED and sent is not None and sent.delivery.purpose not in TO_CUSTOMER
 
 
 def machine_rule(arrival: Arrival, seen: Look, where: Route, *, at: datetime) -> Rule:
@@ -48,7 +52,9 @@ def machine_rule(arrival: Arrival, seen: Look, where: Route, *, at: datetime) ->
     if seen.bounce and where.delivery:
         return partial(flow.bounced, bounce=_bounce(arrival, seen, where, where.delivery), at=at)
     subject, reason = seen.subject, seen.verdict.reason
-    return partial(flow.machine_answered, mail=arrival.mail, subject=subject, reason=reason, at=at)
+    complaint = seen.verdict.kind is Kind.COMPLAINT and where.side is not Side.STAFF and not _is_to_staff(where)
+    answered = partial(flow.machine_answered, mail=arrival.mail, subject=subject, reason=reason, at=at)
+    return partial(answered, away_until=seen.verdict.away_until, complaint=complaint)
 
 
 def person_rule(arrival: Arrival, read: Read, where: Route, *, at: datetime, rules: Rules) -> Rule:

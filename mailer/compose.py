@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from mailer import headers
 from mailer.mime import CONTENT_TYPE, Body, alternatives
@@ -12,10 +13,11 @@ from reviews.facts import Message
 from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import read_mail
+from reviews.manners import Manners
 from reviews.model import By, DeliveryKind, Outcome
 from store import Outgoing
 from templates.brands import Brand
-from templates.contexts import Answer, Invitation, MailContext, Thanks
+from templates.contexts import Answer, Confirmation, Invitation, MailContext, Thanks
 from templates.letters import forwarded, letter, letter_to_staff, voice
 from templates.mails import compile_mails
 from templates.words import masked, one_line
@@ -54,7 +56,7 @@ class Composed:
         return b"".join([self.signatures, *fields, b"\r\n", self.body.wire])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composer:
     """What composing needs to know of this installation. With `only_to`, every mail goes there, marked (trial mode)."""
 
@@ -62,6 +64,11 @@ class Composer:
     links: Links
     sender: str
     only_to: str = ""
+
+    @cached_property
+    def manners(self) -> Mapping[str, Manners]:
+        """How each brand asks."""
+        return {key: brand.manners for key, brand in self.brands.items()}
 
     def compose(
         self, outgoing: Outgoing, log: Log, timeline: Timeline, *, siblings: Sequence[Outgoing], now: datetime
@@ -114,7 +121,7 @@ class Composer:
             reply_to = self.links.staff_address(outgoing.delivery.seat)
             return {"Reply-To": headers.plain("Reply-To", reply_to), **AUTOMATIC}
         fields = {"Reply-To": headers.plain("Reply-To", self.links.customer_address(log.review.id))}
-        if isinstance(context, Invitation | Thanks):
+        if isinstance(context, Invitation | Thanks | Confirmation):
             fields |= AUTOMATIC
             fields["List-Unsubscribe"] = headers.plain("List-Unsubscribe", f"<{context.unsubscribe_url}>")
             fields["List-Unsubscribe-Post"] = b"List-Unsubscribe=One-Click"  # RFC 8058
@@ -123,7 +130,8 @@ class Composer:
     def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, fields: Fields) -> Composed:
         rendered = compile_mails(brand).render(context)
         subject = rendered.subject
-        if self.only_to and not isinstance(context, Invitation | Thanks | Answer):  # those say it themselves
+        says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer)
+        if self.only_to and not says_itself:
             subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
         fields |= {
             "Subject": headers.text("Subject", subject),

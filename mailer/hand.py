@@ -17,8 +17,10 @@ from mailer.compose import Composed, Composer
 from mailer.relay import SLOWEST, Handed, Relay
 from mailer.sign import Signer
 from reviews.clicks import decide
+from reviews.facts import Delivery
+from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
-from reviews.schedule import retry_at
+from reviews.schedule import USUAL, next_reminder, retry_at
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
 from store import Brief, Outgoing, Settlement, Store, StoreUnavailableError
 from templates.letters import SIGN_IN_MINUTES
@@ -197,7 +199,23 @@ class Hand:
         if brief.has_left:
             return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
-        return still_due(delivery, brief.log, now=now, rules=self.store.rules, brakes=brakes)
+        return still_due(
+            delivery,
+            brief.log,
+            now=now,
+            rules=self.store.rules,
+            brakes=brakes,
+            manners=self._manners(claimed),
+            elsewhere=brief.elsewhere,
+        )
+
+    def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:
+        """What follows a mail that was handed over, if it was a question."""
+        known = claimed.brief.log if claimed.brief else None
+        return next_reminder(claimed.outgoing.delivery, known, at=at, manners=self._manners(claimed)) if known else None
+
+    def _manners(self, claimed: Claimed) -> Manners:
+        return self.composer.manners.get(claimed.outgoing.brand, USUAL)
 
     async def _send(self, claimed: Claimed) -> None:
         try:
@@ -245,13 +263,16 @@ class Hand:
             reason=reason,
             wording=mail.wording if mail else "",
         )
-        sent = mail if mail and outcome is Outcome.SENT else None
+        sent = mail if outcome is Outcome.SENT else None
         return Settlement(
             settled,
             retry_at=again if outcome is Outcome.DEFERRED else None,
             subject=sent.subject if sent else "",
             sent_text=sent.text if sent else "",
             relay_id=handed.relay_id,
+            then=next_reminder(outgoing.delivery, log_, at=now, manners=self._manners(claimed))
+            if sent and log_
+            else None,
         )
 
     async def _keep(self, *, begun: Claimed | None = None) -> None:

@@ -20,7 +20,6 @@ from store import Store, StoreUnavailableError
 
 LEASE = SLOWEST + timedelta(minutes=3)
 """Longer than the slowest hand-over: who has not settled by then has crashed."""
-HOUR = timedelta(hours=1)
 CLAIM_MAX = 200
 """Mails claimed at once. What a crash leaves claimed waits for its lease to run out."""
 QUICK_SECONDS, SLOW_SECONDS = 0.25, 1.0
@@ -97,7 +96,7 @@ class Mailer:
         """The same with what is known now; the clock is read before the logs."""
         begun = self.clock()
         outgoing = [one.outgoing for one in claimed]
-        briefs = await self.store.briefs(outgoing, since=begun - HOUR, per_hour=self.per_hour)
+        briefs = await self.store.briefs(outgoing, now=begun, per_hour=self.per_hour, manners=self.composer.manners)
         return [
             replace(one, begun=begun, brief=brief, per_hour=self.per_hour)
             for one, brief in zip(claimed, briefs, strict=True)

@@ -19,7 +19,8 @@ Kind        what sent a mail that came in: a person, a bounce, an automatic answ
 Segment     a passage of a mail that came in: said, quoted, signature or boilerplate. Marker: the line that begins ours.
 Thread      the messages of one review, in order.
 Follow-up   what is owed to a customer who was not happy.
-Suppression "do not mail this address", with its reason.
+Suppression "do not ask this address", with its reason. Manners: how a brand asks.
+Wish        what a customer chose about being asked. Reopened: the ticket was opened again after this closing.
 Bounce      a mail that came back. AutoReply: a mail that a machine wrote.
 Verdict     how far the sender of a mail is trusted: verified, unsigned, broken or forged.
 Quarantine  where a mail waits for a person: it found no review, is forged, or could not be read.

@@ -10,6 +10,15 @@ NAME_CHARS_MAX = 200  # longer display names are filler, and headers have to be 
 FIELD_CHARS_MAX = 16_384  # of a From or To field that is read at all
 ADDRESSES_MAX = 100  # of one field; a survey's reply has one or two
 
+DOMAIN_ALIASES = {"googlemail.com": "gmail.com", "me.com": "icloud.com", "mac.com": "icloud.com"}
+"""Domains whose mailboxes are another's."""
+IGNORING_DOTS = frozenset({"gmail.com"})
+IGNORING_PLUS = frozenset(
+    "fastmail.com fastmail.fm gmail.com hey.com hotmail.com icloud.com live.com msn.com outlook.com pm.me proton.me"
+    " protonmail.com".split()
+)
+"""Domains that deliver `ada+list@` to `ada@`, each by its provider's own word (RFC 5233 calls it subaddressing)."""
+
 # RFC 5321 section 4.1.2, Dot-string: quoted local parts exist on paper and break half of the programs on the way.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -49,6 +58,18 @@ def parse_address(text: str) -> Address | None:
 def normal(address: str) -> str:
     """The form in which two addresses are compared: lower case all through, as every large provider treats it."""
     return address.strip().lower()
+
+
+def folded(address: str) -> str:
+    """The form in which two addresses are one mailbox, as the domain that receives them has it: case never matters,
+    what follows a plus and dots where that domain ignores them. Of other domains nobody outside can know."""
+    local, _, domain = normal(address).rpartition("@")
+    domain = DOMAIN_ALIASES.get(domain, domain)
+    if domain in IGNORING_PLUS:
+        local = local.partition("+")[0] or local
+    if domain in IGNORING_DOTS:
+        local = local.replace(".", "") or local
+    return f"{local}@{domain}"
 
 
 def same(one: str, other: str) -> bool:

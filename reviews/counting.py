@@ -13,13 +13,15 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import Bounce, Delivery, Review, Settled, Vote
+from reviews.facts import Bounce, Delivery, Review, Vote
 from reviews.log import Log
 from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
+from reviews.schedule import CLOSED_LONG_AGO
+from reviews.unasked import last_end, waiting
 
 
 class Measure(StrEnum):
-    """What is counted. A review is one of the first eight, `answered` (or `embedded_answered`) as well once its rating
+    """What is counted. A review is one of the first nine, `answered` (or `embedded_answered`) as well once its rating
     counts, and then one of the ratings; or its rating is provisional or voided."""
 
     ASKED = "asked"
@@ -32,6 +34,8 @@ class Measure(StrEnum):
     """It was closed too long ago."""
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
+    SKIPPED = "skipped"
+    """A rule of the brand's, or a wish of the customer's, kept us from asking; or the ticket was reopened."""
     REFUSED = "refused"
     """The relay would not take the mail."""
     ANSWERED = "answered"
@@ -112,16 +116,18 @@ def asking(log: Log) -> Measure:
         return Measure.ASKED
     if log.sends:
         return Measure.BOUNCED if _came_back(log) else Measure.ASKED
-    if log.review.asks_at is None:
-        return Measure.NEVER if log.review.ask == "never" else Measure.OLD
-    return _not_sent(log)
-
-
-def _not_sent(log: Log) -> Measure:
-    ends = [done for done in log.of(Settled) if done.purpose is DeliveryKind.INVITATION]
-    if not ends or ends[-1].outcome is Outcome.DEFERRED:
+    if waiting(log):
         return Measure.WAITING
-    return Measure.REFUSED if ends[-1].outcome is Outcome.REFUSED else DROPPED.get(ends[-1].reason, Measure.OLD)
+    end = last_end(log)
+    if end is None and log.review.ask == "never":
+        return Measure.NEVER
+    if end and end.outcome is Outcome.REFUSED:
+        return Measure.REFUSED
+    return _dropped(end.reason if end else log.review.not_asked)
+
+
+def _dropped(reason: str) -> Measure:
+    return Measure.OLD if reason.startswith(CLOSED_LONG_AGO) else DROPPED.get(reason, Measure.SKIPPED)
 
 
 def _came_back(log: Log) -> bool:

@@ -21,6 +21,8 @@ class ClosedTicket:
     team: str = ""
     tags: tuple[str, ...] = ()
     ask: str = "later"
+    automatic: bool = False
+    """Whether a rule of the helpdesk closed it, no person."""
     language: str = ""
 
 

@@ -1,4 +1,4 @@
-"""How is a review told as one line, for spreadsheets and other programs? As CSV, or as a line of JSON."""
+"""How is a review, or a reason not to ask somebody, told as one line? As CSV for spreadsheets, or as a line of JSON."""
 
 import csv
 import io
@@ -36,7 +36,19 @@ class Line(NamedTuple):
     comment: str
 
 
-def csv_lines(lines: Iterable[Line]) -> str:
+class Held(NamedTuple):
+    """A reason not to ask an address; `brand` is '' for all, `until` where it ends by itself."""
+
+    at: str
+    address: str
+    brand: str
+    reason: str
+    until: str
+    who: str
+    why: str
+
+
+def csv_lines(lines: Iterable[Line | Held]) -> str:
     """Rows of CSV (RFC 4180); a cell that a spreadsheet would run is defused. Tags are apart by blanks."""
     out = io.StringIO()
     rows = (_cells(line) for line in lines)
@@ -44,7 +56,7 @@ def csv_lines(lines: Iterable[Line]) -> str:
     return out.getvalue()
 
 
-def json_lines(lines: Iterable[Line]) -> str:
+def json_lines(lines: Iterable[Line | Held]) -> str:
     """A JSON object a line, all as it was said; None where there is nothing."""
     return "".join(f"{_encode({name: cell or None for name, cell in line._asdict().items()})}\n" for line in lines)
 
@@ -53,12 +65,20 @@ class Form(NamedTuple):
     """What a file begins with, and how its lines are written."""
 
     head: str
-    lines: Callable[[Iterable[Line]], str]
+    lines: Callable[[Iterable[Line | Held]], str]
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-FORMS: dict[str, Form] = {CSV: Form(",".join(Line._fields) + "\r\n", csv_lines), JSONL: Form("", json_lines)}
 
 
-def _cells(line: Line) -> list[str]:
+def forms(columns: Iterable[str]) -> dict[str, Form]:
+    """The forms of a file with these columns, by name."""
+    return {CSV: Form(",".join(columns) + "\r\n", csv_lines), JSONL: Form("", json_lines)}
+
+
+FORMS = forms(Line._fields)
+HELD_FORMS = forms(Held._fields)
+
+
+def _cells(line: Line | Held) -> list[str]:
     return [" ".join(cell) if isinstance(cell, tuple) else cell for cell in line]

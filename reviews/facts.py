@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, get_args
 
+from reviews.holds import Declined, Reopened, Suppression
 from reviews.model import USUAL_SCALE, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
 from reviews.timeline import Step
 
@@ -246,6 +247,8 @@ class AutoReply:
     mail: str
     subject: str
     reason: str
+    back_at: datetime | None = None
+    """When they said that they are back; None where they did not."""
 
     @property
     def id(self) -> str:
@@ -348,28 +351,6 @@ class StaffAction:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Do not mail this address for this brand; with `lifted`, the way back. The latest of each reason holds."""
-
-    kind: ClassVar[str] = "suppression"
-    brand: str
-    address: str
-    reason: str
-    source: str
-    """The occasion: a review and the number of suppressions known before, so that each change of mind is one."""
-    at: datetime
-    lifted: bool = False
-
-    @property
-    def id(self) -> str:
-        return fact_id("suppression", self.brand, self.address, self.reason, self.source)
-
-    @property
-    def review(self) -> str:
-        return ""
-
-
 Fact = (
     Review
     | Hit
@@ -387,6 +368,8 @@ Fact = (
     | Settled
     | SnippetGiven
     | StaffAction
+    | Reopened
+    | Declined
     | Suppression
 )
 FACT_TYPES: tuple[type[Fact], ...] = get_args(Fact)

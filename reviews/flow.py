@@ -1,8 +1,9 @@
 """The story in order: each function is named for something that happened, takes what is known and returns the facts to
 record. They are called inside a store transaction and may run twice; recording a fact twice is recording it once."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from reviews import storms
 from reviews.agents import contradiction
@@ -23,16 +24,16 @@ from reviews.facts import (
     Signal,
     SnippetGiven,
     StaffAction,
-    Suppression,
 )
 from reviews.followups import passed_on_at
+from reviews.holds import REOPENED, Reopened
 from reviews.log import Log
 from reviews.mailed import vote_by_mail
+from reviews.manners import Manners
 from reviews.model import (
     BOUNCED,
     SEND,
     TO_CUSTOMER,
-    UNSUBSCRIBED,
     By,
     Cause,
     DeliveryKind,
@@ -42,8 +43,9 @@ from reviews.model import (
 )
 from reviews.notices import notices
 from reviews.rules import Rules
-from reviews.schedule import asking
+from reviews.schedule import USUAL, asking_about
 from reviews.speakers import from_another
+from reviews.subscriptions import complained, suppression, wished
 from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
@@ -60,10 +62,17 @@ ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-s
 
 
 def ticket_closed(
-    ticket: ClosedTicket, *, at: datetime, slots: tuple[str, ...], rules: Rules, watchers: tuple[Person, ...] = ()
+    ticket: ClosedTicket,
+    *,
+    at: datetime,
+    slots: tuple[str, ...],
+    rules: Rules,
+    watchers: tuple[Person, ...] = (),
+    manners: Manners = USUAL,
+    staff: Collection[str] = (),
 ) -> Facts:
-    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask."""
-    when = asking(ask=ticket.ask, closed_at=ticket.closed_at, now=at, rules=rules)
+    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask. `staff` are the
+    addresses of one's own people."""
     review = Review(
         brand=ticket.brand,
         source=ticket.source,
@@ -77,16 +86,23 @@ def ticket_closed(
         team=ticket.team,
         tags=ticket.tags,
         ask=ticket.ask,
-        asks_at=when.at,
-        not_asked=when.reason,
+        asks_at=None,
+        not_asked="",
         slots=slots,
         watchers=watchers,
         scale=scale_of(slots),
         language=ticket.language,
     )
+    when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
+    review = replace(review, asks_at=when.at, not_asked=when.reason)
     if when.at is None:
         return (review,)
     return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+
+
+def ticket_reopened(log: Log, *, at: datetime, told_at: datetime, why: str = REOPENED) -> Facts:
+    """A helpdesk opened a ticket again, or merged it, at `at`: nobody is asked about the closings before."""
+    return (Reopened(log.review.id, told_at, why),) if log.review.closed_at <= at and not log.of(Reopened) else ()
 
 
 def snippet_given(log: Log, *, wording: str, at: datetime) -> Facts:
@@ -149,23 +165,14 @@ def commented(
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
 
-def unsubscribed(log: Log, *, at: datetime) -> Facts:
-    """The customer asked not to be mailed again."""
-    return (_suppression(log, UNSUBSCRIBED, at=at),) if UNSUBSCRIBED not in log.standing else ()
-
-
-def subscribed_again(log: Log, *, at: datetime) -> Facts:
-    """The customer took that back. An address that bounced is not mailed again for it."""
-    return (_suppression(log, UNSUBSCRIBED, at=at, lifted=True),) if UNSUBSCRIBED in log.standing else ()
-
-
 def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     """The customer's side wrote a mail: it joins the thread, and staff hear of it."""
     if thread_full(log):
         return ()
     message = _message(log, mail, By.CUSTOMER)
     vote = vote_by_mail(log, mail, message, at=at, rules=rules)
-    return _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
+    facts = _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
+    return (*facts, *wished(log, message, at=at))
 
 
 def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
@@ -194,11 +201,24 @@ def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datet
     return (StaffAction(action, log.review.id, at, who, SEND, message), _answer(log, message, at))
 
 
-def machine_answered(log: Log, *, mail: str, subject: str, reason: str, at: datetime) -> Facts:
-    """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told."""
+def machine_answered(
+    log: Log,
+    *,
+    mail: str,
+    subject: str,
+    reason: str,
+    at: datetime,
+    away_until: date | None = None,
+    complaint: bool = False,
+) -> Facts:
+    """A machine answered one of our mails: an out-of-office, a ticket system. Kept; nobody is told. After a
+    `complaint`, as their provider sends one for who reported it as spam, the customer is not asked again."""
+    told = complained(log, at=at) if complaint else ()
     if storms.machines_full(log):
-        return ()
-    return (AutoReply(log.review.id, at, mail, subject, reason),)
+        return told
+    # The day they named may be their last away or the first back: the one after it is surely right.
+    back_at = datetime.combine(away_until + timedelta(days=1), time(), UTC) if away_until else None
+    return (AutoReply(log.review.id, at, mail, subject, reason, back_at), *told)
 
 
 def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
@@ -206,15 +226,15 @@ def bounced(log: Log, *, bounce: Bounce, at: datetime) -> Facts:
     delivery = log.find(Delivery, bounce.delivery)
     to_customer = delivery is not None and delivery.recipient.email == log.review.contact.email
     if bounce.permanent and to_customer and BOUNCED not in log.standing:
-        return (bounce, _suppression(log, BOUNCED, at=at))
+        return (bounce, suppression(log, BOUNCED, at=at))
     return () if storms.machines_full(log) else (bounce,)
 
 
-def attempt_ended(log: Log, *, settled: Settled) -> Facts:
-    """A delivery was tried. An address that does not exist is not mailed again."""
+def attempt_ended(log: Log, *, settled: Settled, then: Delivery | None = None) -> Facts:
+    """A delivery was tried; `then` is the mail that follows it. An address that does not exist is not mailed again."""
     if settled.gone and settled.purpose in TO_CUSTOMER and BOUNCED not in log.standing:
-        return (settled, _suppression(log, BOUNCED, at=settled.at))
-    return (settled,)
+        return (settled, suppression(log, BOUNCED, at=settled.at))
+    return (settled, then) if then else (settled,)
 
 
 def came_back(log: Log) -> dict[str, Bounce]:
@@ -236,11 +256,6 @@ def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Fact
     """The facts, and the notices that the log with them calls for."""
     after = log.plus(*facts)
     return (*facts, *notices(after, decide(after, rules), at=at))
-
-
-def _suppression(log: Log, reason: str, *, at: datetime, lifted: bool = False) -> Suppression:
-    source = f"{log.review.id}:{len(log.suppressions)}"
-    return Suppression(log.review.brand, log.review.contact.email.lower(), reason, source, at, lifted)
 
 
 def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:

@@ -22,8 +22,8 @@ from reviews.facts import (
     Review,
     Settled,
     StaffAction,
-    Suppression,
 )
+from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import Outcome, Person
 
@@ -58,7 +58,7 @@ def forgotten(log: Log, address: str, *, pseudonym: str) -> tuple[Review, list[t
 
 def lifted(suppression: Suppression, pseudonym: str) -> Suppression:
     """A suppression of nobody."""
-    return replace(suppression, address=pseudonym)
+    return replace(suppression, address=pseudonym, why="")
 
 
 def _of_nobody(review: Review, pseudonym: str) -> Review:

@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from reviews.facts import Fact, Review, Settled, SnippetGiven, Suppression
-from reviews.model import BOUNCED, UNSUBSCRIBED, DeliveryKind, Outcome
+from reviews.facts import Fact, Review, Settled, SnippetGiven
+from reviews.holds import Declined, Suppression
+from reviews.model import ASKING, NOT_ASKED_AT_ALL, Outcome
 
 AnyFact = TypeVar("AnyFact")
 
@@ -18,7 +19,7 @@ class Log:
     review: Review
     facts: tuple[Fact, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    """Those of the contact's address and brand, oldest first, whichever review they came from."""
+    """Those of the contact's address, for the brand or for all, oldest first, whichever review they came from."""
 
     def of(self, kind: type[AnyFact]) -> tuple[AnyFact, ...]:
         """The facts of one type, in order."""
@@ -57,20 +58,32 @@ class Log:
     @cached_property
     def standing(self) -> frozenset[str]:
         """Every reason not to mail the contact: one that was lifted does not lift the others."""
-        latest = {suppression.reason: suppression for suppression in self.suppressions}
-        return frozenset(reason for reason, suppression in latest.items() if not suppression.lifted)
+        return frozenset(suppression.reason for suppression in self._latest if not suppression.lifted)
+
+    @cached_property
+    def _latest(self) -> tuple[Suppression, ...]:
+        """The latest suppression of each reason, of the brand's and of all brands' apart."""
+        return tuple({(fact.brand, fact.reason): fact for fact in self.suppressions}.values())
+
+    def rests_until(self, reason: str) -> datetime | None:
+        """Until when a suppression of that reason holds that ends by itself; None where none stands."""
+        standing = (fact.until for fact in self._latest if fact.reason == reason and not fact.lifted)
+        return max((until for until in standing if until), default=None)
+
+    @cached_property
+    def declined(self) -> bool:
+        """Whether the customer does not want to be asked about this ticket."""
+        chosen = self.of(Declined)
+        return bool(chosen) and not chosen[-1].lifted
 
     @cached_property
     def suppressed(self) -> str:
-        """Why the contact must not be mailed, or ''. That the address is dead weighs more than what was asked for."""
-        return next((reason for reason in (BOUNCED, UNSUBSCRIBED) if reason in self.standing), "")
+        """Why the contact is not asked at all, or ''."""
+        return next((reason for reason in NOT_ASKED_AT_ALL if reason in self.standing), "")
 
     @cached_property
     def sends(self) -> tuple[datetime, ...]:
-        """When the question was handed over: in a mail of ours, or to the helpdesk for its own."""
-        mailed = (
-            done.at
-            for done in self.of(Settled)
-            if done.outcome is Outcome.SENT and done.purpose is DeliveryKind.INVITATION
-        )
+        """When the question was handed over: in a mail of ours, the first or the reminder, or to the helpdesk for its
+        own."""
+        mailed = (done.at for done in self.of(Settled) if done.outcome is Outcome.SENT and done.purpose in ASKING)
         return (*(given.at for given in self.of(SnippetGiven)), *mailed)

@@ -42,10 +42,17 @@ SLOTS = slots_of(USUAL_SCALE)
 
 EMBEDDED = "embedded"
 """How a review is asked whose question stands in the helpdesk's own mail."""
-UNSUBSCRIBED, BOUNCED = "unsubscribed", "bounced"
-"""Why an address is not mailed."""
-SEND = "send"
-"""What a member of staff does to a held answer on the record page."""
+UNSUBSCRIBED, BOUNCED, COMPLAINED, BY_STAFF = "unsubscribed", "bounced", "complained", "by staff"
+"""Why an address is not asked."""
+LESS_OFTEN, ONLY_TROUBLE = "less often", "only when it went wrong"
+"""What somebody wished who may be asked, but not now, or not about everything."""
+NOT_ASKED_AT_ALL = (BOUNCED, COMPLAINED, UNSUBSCRIBED, BY_STAFF)
+"""What weighs most comes first: that the address is dead, more than what was asked for."""
+SUPPRESSED = (*NOT_ASKED_AT_ALL, LESS_OFTEN, ONLY_TROUBLE)
+SEND, ASK = "send", "ask"
+"""What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
+BY_HAND = "by hand:"
+"""The occasion of an invitation that a member of staff asked for, before the id of what they did."""
 VOID, RESTORE = "void", "restore"
 """What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048
@@ -149,6 +156,8 @@ class DeliveryKind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     THANKS = "thanks"
+    CONFIRMATION = "confirmation"
+    """That a wish not to be asked, told by mail, is obeyed."""
     NOTICE = "notice"
     ANSWER = "answer"
     HELD = "held"
@@ -158,7 +167,7 @@ class DeliveryKind(StrEnum):
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
-TO_CUSTOMER = (*ASKING, DeliveryKind.THANKS, DeliveryKind.ANSWER)
+TO_CUSTOMER = (*ASKING, DeliveryKind.THANKS, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
 TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
 
 
@@ -179,6 +188,8 @@ class Person:
     name: str = ""
     company: str = ""
     language: str = ""
+    timezone: str = ""
+    """As the IANA names it; what is no such name is not understood, and the brand's counts."""
 
     @property
     def first_name(self) -> str:

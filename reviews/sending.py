@@ -4,12 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.clicks import decide
-from reviews.facts import Delivery, Settled
+from reviews.doorstep import doorstep
+from reviews.facts import AutoReply, Delivery, Settled
+from reviews.holds import Reopened
+from reviews.hours import next_opening
 from reviews.log import Log
-from reviews.model import UNSUBSCRIBED, DeliveryKind, Outcome
+from reviews.manners import Manners
+from reviews.model import (
+    ASKING,
+    BOUNCED,
+    BY_HAND,
+    LESS_OFTEN,
+    ONLY_TROUBLE,
+    DeliveryKind,
+    Outcome,
+)
 from reviews.notices import nothing_to_tell
 from reviews.rules import Rules
-from reviews.schedule import too_old, too_old_words
+from reviews.schedule import USUAL, answered, too_old, too_old_words
+from reviews.skips import in_trouble
+from reviews.visits import expires_at
 
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
 """How long a mail held back by a brake waits before it is looked at again."""
@@ -44,16 +58,63 @@ class Drop:
     reason: str
 
 
-def still_due(delivery: Delivery, log: Log, *, now: datetime, rules: Rules, brakes: Brakes) -> Due | Wait | Drop:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other reviews know that bears on asking about this one, of the same brand."""
+
+    asked_at: datetime | None = None
+    """When the same person was last asked about another ticket, as far back as the brand's rest goes."""
+    company_asked_at: datetime | None = None
+    under_way: bool = False
+    """Whether another question to them is just being sent."""
+    owed: bool = False
+    """Whether they wait for an answer about another ticket."""
+    closed_before: bool = False
+    """Whether the ticket had been closed before this closing."""
+    closed_again: bool = False
+    """Whether it was closed again after it."""
+
+
+NOTHING = Elsewhere()
+
+
+def still_due(
+    delivery: Delivery,
+    log: Log,
+    *,
+    now: datetime,
+    rules: Rules,
+    brakes: Brakes,
+    manners: Manners = USUAL,
+    elsewhere: Elsewhere = NOTHING,
+) -> Due | Wait | Drop:
     """Whether a claimed delivery is to be sent after all: decided again at the last moment."""
-    if delivery.purpose is DeliveryKind.INVITATION:
-        return _invitation_still_due(log, now=now, rules=rules, brakes=brakes)
+    if delivery.purpose in ASKING:
+        reason = unwanted(log, manners=manners, elsewhere=elsewhere, now=now) or _needless(
+            delivery, log, now=now, rules=rules, manners=manners, elsewhere=elsewhere
+        )
+        return Drop(reason) if reason else _when(delivery, log, now, brakes, manners, elsewhere)
     if delivery.purpose is DeliveryKind.NOTICE:
         reason = nothing_to_tell(delivery, log, decide(log, rules), now)
         return Drop(reason) if reason else Due()
-    if delivery.purpose is DeliveryKind.ANSWER and log.suppressed not in ("", UNSUBSCRIBED):
-        return Drop(log.suppressed)  # who unsubscribed from surveys still gets the answer to what they wrote
+    if BOUNCED in log.standing and delivery.recipient == log.review.contact:
+        return Drop(BOUNCED)  # who does not want to be asked still gets the answer to what they wrote
     return Due()
+
+
+def unwanted(log: Log, *, manners: Manners, elsewhere: Elsewhere, now: datetime) -> str:
+    """Why the customer must not be asked, whoever may wish it, or ''."""
+    if log.suppressed:
+        return log.suppressed
+    until = log.rests_until(LESS_OFTEN)
+    if until and now < until:
+        return f"they asked for fewer questions, until {until.date().isoformat()}"
+    troubled = elsewhere.closed_before or in_trouble(log.review.tags, manners=manners)
+    if ONLY_TROUBLE in log.standing and not troubled:
+        return "they want to be asked only when it went wrong"
+    if log.declined:
+        return "they do not want to be asked about this ticket"
+    return "they still wait for an answer about another ticket" if elsewhere.owed else ""
 
 
 def attempted(
@@ -84,13 +145,66 @@ def attempted(
     )
 
 
-def _invitation_still_due(log: Log, *, now: datetime, rules: Rules, brakes: Brakes) -> Due | Wait | Drop:
-    if log.suppressed:
-        return Drop(log.suppressed)
+def _needless(
+    delivery: Delivery, log: Log, *, now: datetime, rules: Rules, manners: Manners, elsewhere: Elsewhere
+) -> str:
+    """Why this question need not be asked any more, or ''."""
+    reopened = next((fact for fact in log.of(Reopened) if delivery.at <= fact.at), None)
+    if reopened:
+        return reopened.why
+    if delivery.purpose is DeliveryKind.REMINDER:
+        return _reminder_needless(log, now=now, rules=rules, elsewhere=elsewhere)
+    if log.sends:
+        return "they were asked already"
+    if delivery.occasion.startswith(BY_HAND):
+        return ""
+    if elsewhere.closed_again:
+        return "the ticket was closed again: they are asked about its last closing"
     if too_old(log.review.closed_at, now=now, rules=rules):
-        return Drop(too_old_words(rules))
+        return too_old_words(rules)
+    return _resting(now, manners, elsewhere)
+
+
+def _reminder_needless(log: Log, *, now: datetime, rules: Rules, elsewhere: Elsewhere) -> str:
+    if answered(log, decide(log, rules), now):
+        return "they have answered"
+    if elsewhere.closed_again:
+        return "the ticket was closed again"
+    return "the question is closed" if now > expires_at(doorstep(log), rules) else ""
+
+
+def _resting(now: datetime, manners: Manners, elsewhere: Elsewhere) -> str:
+    """Why the person, or somebody of their company, is left in peace, or ''."""
+    if elsewhere.asked_at and now - elsewhere.asked_at < manners.rest:
+        return f"they were asked less than {_days(manners.rest)} ago"
+    if elsewhere.company_asked_at and now - elsewhere.company_asked_at < manners.company_rest:
+        return f"somebody of their company was asked less than {_days(manners.company_rest)} ago"
+    return ""
+
+
+def _days(rest: timedelta) -> str:
+    return "a day" if rest.days == 1 else f"{rest.days} days"
+
+
+def _when(
+    delivery: Delivery, log: Log, now: datetime, brakes: Brakes, manners: Manners, elsewhere: Elsewhere
+) -> Due | Wait:
+    """Whether it goes out now, or when to look again."""
     if brakes.paused:
         return Wait(now + LOOK_AGAIN_AFTER, "the brand is paused")
     if brakes.per_hour is not None and brakes.sent_last_hour >= brakes.per_hour:
         return Wait(now + LOOK_AGAIN_AFTER, f"the cap of {brakes.per_hour} invitations an hour is reached")
-    return Due()
+    if elsewhere.under_way:
+        return Wait(now + LOOK_AGAIN_AFTER, "another question to them is on its way")
+    if delivery.occasion.startswith(BY_HAND):
+        return Due()
+    zone, back_at = log.review.contact.timezone, _back_at(log)
+    if delivery.purpose is DeliveryKind.REMINDER and back_at and now < back_at:
+        return Wait(next_opening(back_at, manners=manners, zone=zone), "they are away")
+    opens = next_opening(now, manners=manners, zone=zone)
+    return Wait(opens, "outside of the hours in which the brand asks") if now < opens else Due()
+
+
+def _back_at(log: Log) -> datetime | None:
+    """When the customer said that they are back, by their latest automatic answer that says so."""
+    return next((mail.back_at for mail in reversed(log.of(AutoReply)) if mail.back_at), None)

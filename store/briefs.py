@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reviews.log import Log
-from reviews.model import TO_STAFF, DeliveryKind
+from reviews.manners import Manners
+from reviews.model import ASKING, TO_STAFF, DeliveryKind
+from reviews.sending import NOTHING, Elsewhere
 from store import outbox, people, sources
+from store.elsewhere import elsewhere
 from store.engines import Session
 from store.known import Known
 from store.outbox import Outgoing
@@ -14,10 +17,12 @@ from store.records import Recorder
 from store.rows import micros
 from store.sources import Brake
 
+HOUR = timedelta(hours=1)
+"""What a cap counts over."""
 SENT_SINCE = """select count(*) as sent from (select 1 from outbox where brand = :brand
-    and purpose = 'invitation' and settled_at > :since and status = 'sent' limit :most) as counted"""
+    and purpose in ('invitation', 'reminder') and settled_at > :since and status = 'sent' limit :most) as counted"""
 ON_THEIR_WAY = """select id, brand from outbox
-    where status = 'claimed' and purpose = 'invitation' order by due_at, id"""
+    where status = 'claimed' and purpose in ('invitation', 'reminder') order by due_at, id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Brief:
     brake: Brake | None = None
     sent: int = 0
     siblings: Sequence[Outgoing] = field(default=())
+    elsewhere: Elsewhere = NOTHING
 
     @property
     def log(self) -> Log | None:
@@ -48,17 +54,25 @@ class Brief:
 
 
 def briefs(
-    session: Session, recorder: Recorder, claimed: Iterable[Outgoing], *, since: datetime, per_hour: int | None
+    session: Session,
+    recorder: Recorder,
+    claimed: Iterable[Outgoing],
+    *,
+    now: datetime,
+    per_hour: int | None,
+    manners: Mapping[str, Manners],
 ) -> list[Brief]:
-    """The briefs of claimed mails, in their order. `since` is where the hour of a cap begins, `per_hour` the cap of a
-    brand that has none of its own, None for no cap."""
+    """The briefs of claimed mails, in their order. `per_hour` is the cap of a brand that has none of its own, None for
+    no cap; `manners` are how each brand asks, by its key."""
     batch = list(claimed)
     logs = recorder.current(session, sorted({out.delivery.review for out in batch if out.delivery.review}))
     staff = {out.delivery.recipient.email for out in batch if _is_to_staff(out)}
     left = people.who_left(session, staff) if staff else set()
-    asking = [out for out in batch if _is_invitation(out)]
+    asking = [out for out in batch if _is_question(out)]
     brakes = {brake.brand: brake for brake in sources.all_brakes(session)} if asking else {}
-    sent = _sent(session, asking, brakes, since=since, per_hour=per_hour)
+    sent = _sent(session, asking, brakes, since=now - HOUR, per_hour=per_hour)
+    asked = {out.delivery.review for out in asking}
+    bearing = elsewhere(session, recorder, [known.log for id, known in logs.items() if id in asked], manners, now=now)
     return [
         Brief(
             out,
@@ -66,7 +80,8 @@ def briefs(
             out.delivery.recipient.email.lower() in left,
             brakes.get(out.brand),
             sent.get(out.delivery.id, 0),
-            () if _is_invitation(out) else outbox.of_review(session, out.delivery.review),
+            () if _is_first(out) else outbox.of_review(session, out.delivery.review),
+            bearing.get(out.delivery.review, NOTHING),
         )
         for out in batch
     ]
@@ -104,5 +119,10 @@ def _is_to_staff(outgoing: Outgoing) -> bool:
     return outgoing.delivery.purpose in TO_STAFF
 
 
-def _is_invitation(outgoing: Outgoing) -> bool:
+def _is_question(outgoing: Outgoing) -> bool:
+    return outgoing.delivery.purpose in ASKING
+
+
+def _is_first(outgoing: Outgoing) -> bool:
+    """Whether a mail begins its thread."""
     return outgoing.delivery.purpose is DeliveryKind.INVITATION

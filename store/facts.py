@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from reviews.facts import Fact, Review, Suppression
+from reviews.addresses import folded
+from reviews.facts import Fact, Review
+from reviews.holds import Suppression
 from reviews.log import Log
 from store.engines import Row, Session
 from store.engines.dialect import storable_text
@@ -11,15 +13,16 @@ from store.rows import micros, read_fact, write_fact
 
 LOAD_REVIEW = "select body from review where id = :id {for_update}"
 LOAD_FACTS = """select seq, kind, body from fact where review = :review
-    union all select suppression.seq, 'suppression', suppression.body from suppression
-        join review on review.contact = suppression.address and review.brand = suppression.brand
+    union all select suppression.seq, 'suppression', suppression.body from review
+        join suppression on (suppression.address = review.contact or suppression.person = review.person)
+            and suppression.brand in (review.brand, '')
         where review.id = :review
     order by 1"""
 ADD_FACTS = """insert into fact (id, review, kind, at, body)
     select asked.value ->> 0, asked.value ->> 1, asked.value ->> 2, cast(asked.value ->> 3 as bigint), asked.value ->> 4
     from {each} where true on conflict do nothing"""
-ADD_SUPPRESSION = """insert into suppression (id, brand, address, body) values (:id, :brand, :address, :body)
-    on conflict (id) do nothing"""
+ADD_SUPPRESSION = """insert into suppression (id, brand, address, person, reason, lifted, body)
+    values (:id, :brand, :address, :person, :reason, :lifted, :body) on conflict (id) do nothing"""
 
 
 def add_facts(session: Session, facts: Sequence[Fact]) -> None:
@@ -32,8 +35,17 @@ def add_facts(session: Session, facts: Sequence[Fact]) -> None:
 
 def add_suppression(session: Session, fact: Suppression) -> bool:
     """Write one; whether it was new."""
-    row = {"id": fact.id, "brand": fact.brand, "address": fact.address.lower(), "body": write_fact(fact)}
-    return session.run(ADD_SUPPRESSION, **row) > 0
+    added = session.run(
+        ADD_SUPPRESSION,
+        id=fact.id,
+        brand=fact.brand,
+        address=fact.address.lower(),
+        person=folded(fact.address),
+        reason=fact.reason,
+        lifted=int(fact.lifted),
+        body=write_fact(fact),
+    )
+    return added > 0
 
 
 def load(session: Session, review: str, *, for_update: str = "") -> Log | None:

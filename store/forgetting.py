@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from reviews.addresses import folded
 from reviews.clicks import decide
 from reviews.facts import Delivery, Fact, Review
 from reviews.forgotten import NOWHERE, forgotten, lifted
@@ -62,7 +63,7 @@ DROP_MAIL = "delete from mail where sha256 = :mail and not exists (select 1 from
 BODY = "select body from review where id = :id"
 LETTERS = "select id, headers, body from dead_letter where id > :after order by id limit :most"
 DROP_LETTER = "delete from dead_letter where id = :id"
-CHANGE_REVIEW = "update review set contact = :contact, body = :body where id = :id"
+CHANGE_REVIEW = "update review set contact = :contact, person = :person, body = :body where id = :id"
 CHANGE_FACT = "update fact set id = :new, body = :body where review = :review and id = :old"
 DROP_FACT = "delete from fact where review = :review and id = :old"
 CHANGE_OUTGOING = """update outbox set id = :new, recipient = :recipient, seat = :seat, subject = :subject,
@@ -237,7 +238,8 @@ def _change_review(session: Session, review: Review) -> None:
     """Its row changes in any case: a row with a blank more is the same review, and no log that is known."""
     body = write_fact(review)
     known = session.rows(BODY, id=review.id)[0]["body"]
-    session.run(CHANGE_REVIEW, id=review.id, contact=review.contact.email, body=f"{body} " if body == known else body)
+    contact, changed = review.contact.email, f"{body} " if body == known else body
+    session.run(CHANGE_REVIEW, id=review.id, contact=contact, person=folded(contact), body=changed)
 
 
 def _change_facts(session: Session, review: str, facts: Sequence[tuple[Fact, Fact | None]]) -> None:

@@ -76,6 +76,8 @@ class Settlement:
     sent_text: str = ""
     relay_id: str = ""
     """The Message-ID that a relay says it really put on the wire, where it differs."""
+    then: Delivery | None = None
+    """The mail that follows this one, as a reminder does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def settle_all(
     that it was sent after all is believed."""
     settlements = [turn.settlement for turn in turns if turn.settlement]
     _set_fates(session, settlements)
-    events = [(s.settled.review, partial(flow.attempt_ended, settled=s.settled)) for s in settlements]
+    events = [(s.settled.review, partial(flow.attempt_ended, settled=s.settled, then=s.then)) for s in settlements]
     recorded = iter(recorder.record_all(session, [event for event in events if event[0]]))
     _begin(session, [turn.begun for turn in turns if turn.begun])
     return [next(recorded) if turn.settlement and turn.settlement.settled.review else None for turn in turns]

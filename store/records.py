@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from reviews.addresses import folded
 from reviews.clicks import Timeline, decide, moves
-from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Suppression, Vote
+from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Vote
+from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
 from store import doorsteps, rollups, search
@@ -25,12 +27,14 @@ FACTS = """select fact.review, fact.seq, fact.kind, fact.body from {each}
     join fact on fact.review = asked.value ->> 0 and fact.seq > cast(asked.value ->> 1 as bigint)
     order by fact.review, fact.seq"""
 SUPPRESSIONS = """select review.id as review, suppression.body from review
-    join suppression on suppression.address = review.contact and suppression.brand = review.brand
+    join suppression on (suppression.address = review.contact or suppression.person = review.person)
+        and suppression.brand in (review.brand, '')
     where review.id in (select asked.value ->> 0 from {each}) order by suppression.seq"""
 LAST_FACT = "select coalesce(max(seq), 0) as seq from fact"
 LOAD_STEPS = "select body from step where review = :review order by number"
-ADD_REVIEW = """insert into review (id, brand, source, ticket, contact, agent, team, closed_at, at, body)
-    values (:id, :brand, :source, :ticket, :contact, :agent, :team, :closed_at, :at, :body)
+ADD_REVIEW = """insert into review (
+        id, brand, source, ticket, contact, person, company, agent, team, closed_at, at, body)
+    values (:id, :brand, :source, :ticket, :contact, :person, :company, :agent, :team, :closed_at, :at, :body)
     on conflict (id) do nothing"""
 ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, seat, message_id, status, due_at, body)
     values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)
@@ -236,6 +240,8 @@ def _add_review(session: Session, review: Review) -> bool:
             source=review.source,
             ticket=review.ticket,
             contact=review.contact.email.lower(),
+            person=folded(review.contact.email),
+            company=review.contact.company.lower(),
             agent=review.agent.email.lower() if review.agent else "",
             team=review.team,
             closed_at=micros(review.closed_at),

@@ -239,5 +239,40 @@ MIGRATIONS: tuple[Migration, ...] = (
             "alter table rollup add column embedded_answered bigint not null default 0",
         ),
     ),
+    (
+        "0010_asking",
+        (
+            # `person` is the contact's mailbox as its domain folds addresses; of what is older, as it was written.
+            "alter table review add column person text not null default ''",
+            "alter table review add column company text not null default ''",
+            Only(
+                SQLITE.name,
+                """update review set person = contact,
+                    company = lower(coalesce(json_extract(body, '$.contact.company'), ''))""",
+            ),
+            Only(
+                POSTGRES.name,
+                """update review set person = contact,
+                    company = lower(coalesce(cast(body as json) -> 'contact' ->> 'company', ''))""",
+            ),
+            "create index review_by_person on review (person, brand, at)",
+            "create index review_by_company on review (company, brand, at) where company <> ''",
+            "alter table suppression add column person text not null default ''",
+            "alter table suppression add column reason text not null default ''",
+            "alter table suppression add column lifted bigint not null default 0",
+            Only(
+                SQLITE.name,
+                """update suppression set person = address, reason = json_extract(body, '$.reason'),
+                    lifted = json_extract(body, '$.lifted')""",
+            ),
+            Only(
+                POSTGRES.name,
+                """update suppression set person = address, reason = cast(body as json) ->> 'reason',
+                    lifted = case when cast(body as json) ->> 'lifted' = 'true' then 1 else 0 end""",
+            ),
+            "create index suppression_by_person on suppression (person, brand, reason, seq)",
+            "alter table rollup add column skipped bigint not null default 0",
+        ),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)

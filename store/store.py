@@ -1,6 +1,6 @@
 """What can the memory be asked? The one interface the doors use, whatever engine is beneath."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -9,9 +9,25 @@ from reviews.clicks import Timeline
 from reviews.doorstep import doorstep
 from reviews.facts import Delivery, Fact
 from reviews.log import Log
+from reviews.manners import Manners
 from reviews.model import Envelope
 from reviews.rules import Rules
-from store import briefs, counted, doorsteps, facts, lists, mails, outbox, people, records, rollups, search, sources
+from reviews.sending import Elsewhere
+from store import (
+    briefs,
+    counted,
+    doorsteps,
+    elsewhere,
+    facts,
+    lists,
+    mails,
+    outbox,
+    people,
+    records,
+    rollups,
+    search,
+    sources,
+)
 from store.briefs import Brief
 from store.counted import Asked, Counted
 from store.doorsteps import Visited
@@ -25,6 +41,7 @@ from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
 
 Answer = TypeVar("Answer")
+NO_MANNERS: Mapping[str, Manners] = {}
 
 
 class Store:
@@ -143,14 +160,29 @@ class Store:
             return []
         return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
 
-    async def briefs(self, claimed: Sequence[Outgoing], *, since: datetime, per_hour: int | None) -> list[Brief]:
-        """What must be known of claimed deliveries before they go out, in their order."""
-        ask = partial(briefs.briefs, recorder=self.recorder, claimed=claimed, since=since, per_hour=per_hour)
+    async def briefs(
+        self,
+        claimed: Sequence[Outgoing],
+        *,
+        now: datetime,
+        per_hour: int | None,
+        manners: Mapping[str, Manners] = NO_MANNERS,
+    ) -> list[Brief]:
+        """What must be known of claimed deliveries before they go out, in their order. `manners` are how each brand
+        asks; one that is not among them asks as usual."""
+        known = partial(briefs.briefs, recorder=self.recorder, claimed=claimed)
+        ask = partial(known, now=now, per_hour=per_hour, manners=manners)
         found = await self.read(ask)
         for brief in found:
             if brief.known:
                 self.recorder.logs.keep(brief.known)
         return found
+
+    async def elsewhere(self, log: Log, *, manners: Manners, now: datetime) -> Elsewhere:
+        """What other reviews know that bears on asking about this one."""
+        of = {log.review.brand: manners}
+        ask = partial(elsewhere.elsewhere, recorder=self.recorder, logs=[log], manners=of, now=now)
+        return (await self.read(ask))[log.review.id]
 
     async def post(self, delivery: Delivery, *, brand: str) -> None:
         """Send a mail that belongs to no review, as a sign-in link."""

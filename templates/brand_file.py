@@ -70,6 +70,23 @@ class Table:
                 raise self.wrong(key, line, _line_of(WORDS_MAX))
         return tuple(value)
 
+    def names(self, key: str, *, most: int) -> tuple[str, ...]:
+        """A list of names, at most so many, maybe none."""
+        value = self._value(key, [])
+        if not isinstance(value, list) or len(value) > most:
+            raise self.wrong(key, value, f"a list of at most {most} names")
+        for name in value:
+            if not isinstance(name, str) or not _is_line(name, WORDS_MAX):
+                raise self.wrong(key, name, _line_of(WORDS_MAX))
+        return tuple(value)
+
+    def yes_or_no(self, key: str, *, default: bool) -> bool:
+        """`true` or `false`."""
+        value = self._value(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, value, "true or false")
+        return value
+
     def number(self, key: str, *, low: int, high: int, default: int) -> int:
         """A whole number from `low` to `high`."""
         value = self._value(key, default)

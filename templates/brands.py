@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from reviews.hours import zone_of
+from reviews.manners import Manners
 from reviews.model import SCALES, USUAL_SCALE
 from templates import colours
+from templates.asking import read_manners
 from templates.brand_file import BrandError, Table, read_table
 from templates.brand_words import Words, read_words
 from templates.colours import Palette
@@ -57,6 +59,7 @@ class Brand:
     question: str
     reply: str
     faces: tuple[Face, ...]
+    manners: Manners
     scale: str = USUAL_SCALE
     people: bool = False
     """Whether a mail says and shows who did the work."""
@@ -113,6 +116,7 @@ def read_brand(file: Path) -> Brand:
     assert spoken is not None
     sender_name, sender_address = _sender(table.table("sender"), name)
     light, dark = _palettes(table.table("colours"))
+    timezone = table.text("timezone", _is_zone, "a time zone such as Europe/London", "UTC")
     brand = Brand(
         key=file.stem,
         name=name,
@@ -124,10 +128,11 @@ def read_brand(file: Path) -> Brand:
         dark=dark,
         footer=table.lines("footer"),
         language=spoken.code,
-        timezone=table.text("timezone", _is_zone, "a time zone such as Europe/London", "UTC"),
+        timezone=timezone,
         question="",
         reply="",
         faces=(),
+        manners=read_manners(table.table("asking"), timezone=timezone),
         scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
         people=table.flag("people"),
         templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
@@ -221,8 +226,4 @@ def _is_safe_image(value: str) -> bool:
 
 
 def _is_zone(value: str) -> bool:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # not known, not a name, a folder of the zone files
-        return False
-    return True
+    return zone_of(value) is not None

@@ -88,6 +88,19 @@ class Thanks(MailContext):
 
 
 @dataclass(frozen=True)
+class Confirmation(MailContext):
+    """To the customer: what you wished is done. `promise` is a sentence that says what."""
+
+    kind: ClassVar[str] = "confirmation"
+    contact_name: str
+    promise: str
+    ticket: str
+    subject: str
+    unsubscribe_url: str
+    trial_for: str = ""
+
+
+@dataclass(frozen=True)
 class Answer(MailContext):
     """To the customer: what staff answered.
 
@@ -200,6 +213,7 @@ KINDS: tuple[type[MailContext], ...] = (
     Invitation,
     Reminder,
     Thanks,
+    Confirmation,
     Answer,
     Notice,
     Held,

@@ -114,7 +114,7 @@ class Question:
     proposed: str
 
 
-QUESTIONS = (
+ASKING = (
     Question("domain", "Your domain, as in your mail addresses", ""),
     Question("brand_name", "Your name, as customers know it", "{title}"),
     Question("sender", "The address your mails come from", "support@{domain}"),
@@ -128,7 +128,7 @@ QUESTIONS = (
 def answered(given: Mapping[str, str | None], ask: Callable[[Question, str], str]) -> dict[str, str]:
     """The answer to every question: as given, else what `ask` makes of the question and the answer it proposes."""
     answers: dict[str, str] = {}
-    for question in QUESTIONS:
+    for question in ASKING:
         proposed = question.proposed.format(**answers, title=answers.get("domain", "").partition(".")[0].capitalize())
         answers[question.name] = (given.get(question.name) or ask(question, proposed)).strip()
     return answers

@@ -17,6 +17,7 @@ from templates import plain
 from templates.brands import Brand
 from templates.contexts import (
     Answer,
+    Confirmation,
     FaceLink,
     Forwarded,
     Held,
@@ -31,6 +32,7 @@ from templates.contexts import (
 )
 from templates.dates import said
 from templates.languages import languages
+from templates.plain import PROMISES
 from templates.words import clip, one_line
 
 SIGN_IN_MINUTES = 15
@@ -68,6 +70,8 @@ def letter(
         return Reminder(**vars(invitation(log, brand=brand, links=links, trial=trial)))
     if delivery.purpose is DeliveryKind.THANKS:
         return _thanks(log, timeline, links=links, now=now, trial=trial)
+    if delivery.purpose is DeliveryKind.CONFIRMATION:
+        return _confirmation(delivery, log, brand=brand, links=links, trial=trial)
     if delivery.purpose is DeliveryKind.ANSWER:
         return _answer(delivery, log, trial=trial)
     if delivery.purpose is DeliveryKind.HELD:
@@ -113,6 +117,19 @@ def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> 
         ),
         decoy_urls=links.decoys(review),
         view_url=links.view(review.id),
+        unsubscribe_url=links.unsubscribe(review.id),
+        trial_for=review.contact.email if trial else "",
+    )
+
+
+def _confirmation(delivery: Delivery, log: Log, *, brand: Brand, links: Links, trial: bool) -> Confirmation:
+    review, wish = log.review, delivery.occasion.partition(":")[0]
+    promise = PROMISES[wish]
+    return Confirmation(
+        contact_name=review.contact.first_name,
+        promise=languages()[brand.language].say(promise),
+        ticket=review.ticket,
+        subject=review.subject,
         unsubscribe_url=links.unsubscribe(review.id),
         trial_for=review.contact.email if trial else "",
     )

@@ -71,6 +71,7 @@ KINDS = {
     "invitation": "Question",
     "reminder": "Reminder",
     "thanks": "Thanks",
+    "confirmation": "Word that a wish is obeyed",
     "notice": "Notice",
     "answer": "Answer",
     "held": "Notice of an answer not sent",
@@ -105,10 +106,26 @@ def not_asked(reason: str) -> str:
 
 def suppressed(reason: str) -> str:
     """Why a customer's address is not mailed."""
-    words = {"unsubscribed": "they asked not to be asked again", "bounced": "their address does not take mail"}
-    return not_asked(words.get(reason, reason))
+    return not_asked(REASONS.get(reason, reason))
 
 
+REASONS = {
+    "unsubscribed": "they asked not to be asked again",
+    "bounced": "their address does not take mail",
+    "complained": "they reported a question as spam",
+    "by staff": "somebody of the staff said so",
+    "less often": "they asked for fewer questions",
+    "only when it went wrong": "they want to be asked only when it went wrong",
+}
+"""Why somebody is not asked."""
+PROMISES = {
+    "stop": "You will not be asked about closed tickets any more.",
+    "less": "You will not be asked about closed tickets for 90 days.",
+    "trouble": "From now on you will be asked only about tickets that went wrong.",
+    "not this": "You will not be asked about this ticket.",
+    "back": "You may be asked about closed tickets again.",
+}
+"""What a customer's wish brings them."""
 _SENDERS: dict[str, str] = {
     Trust.VERIFIED: "sender verified",
     Trust.UNSIGNED: "sender not verified",

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from reviews.wishes import Wish
 from templates.brands import Brand
 from templates.contexts import (
     Answer,
+    Confirmation,
     Digest,
     FaceLink,
     Forwarded,
@@ -19,6 +21,8 @@ from templates.contexts import (
     ThreadEntry,
     Waiting,
 )
+from templates.languages import languages
+from templates.plain import PROMISES
 
 SITE = "https://care.acme.example"
 SUBJECT, TICKET = "VPN drops every hour", "48213"
@@ -26,7 +30,7 @@ SUBJECT, TICKET = "VPN drops every hour", "48213"
 
 def samples(brand: Brand) -> dict[str, MailContext]:
     """A filled-in mail of each kind, and those that leave out what may be missing, by a name for each."""
-    invitation, notice = _invitation(brand), _notice(brand)
+    invitation, notice, confirmation = _invitation(brand), _notice(brand), _confirmation(brand)
     bare_notice = replace(
         notice, contact_name="", company="", subject="", face=None, provisional=False, comment="", thread=()
     )
@@ -43,6 +47,8 @@ def samples(brand: Brand) -> dict[str, MailContext]:
         "invitation-trial": replace(invitation, trial_for="ada@customer.example"),
         "reminder": Reminder(**vars(invitation)),
         "thanks": _thanks(brand),
+        "confirmation": confirmation,
+        "confirmation-trial": replace(confirmation, trial_for="ada@customer.example", contact_name="", subject=""),
         "answer": _answer(),
         "notice": notice,
         "notice-bare": bare_notice,
@@ -81,6 +87,17 @@ def _thanks(brand: Brand) -> Thanks:
         subject=SUBJECT,
         face=brand.faces[0].value,
         comment="Sam stayed on the phone until it worked.",
+        unsubscribe_url=f"{SITE}/u/stop",
+    )
+
+
+def _confirmation(brand: Brand) -> Confirmation:
+    promise = PROMISES[Wish.LESS]
+    return Confirmation(
+        contact_name="Ada",
+        promise=languages()[brand.language].say(promise),
+        ticket=TICKET,
+        subject=SUBJECT,
         unsubscribe_url=f"{SITE}/u/stop",
     )
 

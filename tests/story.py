@@ -24,9 +24,9 @@ from reviews.facts import (
     Signal,
     SnippetGiven,
     StaffAction,
-    Suppression,
     Vote,
 )
+from reviews.holds import Declined, Reopened, Suppression
 from reviews.log import Log
 from reviews.model import UNSUBSCRIBED, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, Status, fact_id
 from reviews.networks import Network
@@ -204,5 +204,7 @@ def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, .
         Bounce(review.id, at, invitation.id, f"raw {ticket}", permanent=True, status="5.1.1", reason=words),
         Settled(review.id, at, invitation.id, DeliveryKind.INVITATION, Outcome.DEFERRED, 1, at, 2, words),
         StaffAction(f"form {ticket}", review.id, at, SAM.email, "send", "message", words),
+        Reopened(review.id, at),
+        Declined(review.id, at, 0),
         Suppression("acme", "ada@customer.example", UNSUBSCRIBED, f"{review.id}:0", at),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews.addresses import Address, domain_of, normal, parse_address, read_addresses
+from reviews.addresses import Address, domain_of, folded, normal, parse_address, read_addresses
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,21 @@ def test_addresses_are_compared_without_case() -> None:
 
 def test_the_domain_stands_behind_the_last_at() -> None:
     assert (domain_of('"a@b"@Customer.Example'), domain_of("nobody")) == ("customer.example", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("Ada@Customer.Example", "ada@customer.example"),
+        ("ada+list@customer.example", "ada+list@customer.example"),  # nobody outside knows what that domain does
+        ("A.d.a+List@gmail.com", "ada@gmail.com"),
+        ("ada@googlemail.com", "ada@gmail.com"),
+        ("ada.l+x@outlook.com", "ada.l@outlook.com"),
+        ("ada@mac.com", "ada@icloud.com"),
+        ("+@gmail.com", "+@gmail.com"),
+        ("no address", "@no address"),
+    ],
+)
+def test_two_addresses_are_one_mailbox_where_their_domain_has_it_so(address: str, mailbox: str) -> None:
+    assert folded(address) == mailbox
+    assert folded(mailbox) == mailbox or "@" not in address

@@ -294,7 +294,7 @@ async def test_a_review_has_rating_comment_thread_and_what_was_mailed(house: Hou
     }  # fmt: skip
     assert (body["comment"], body["causes"], body["not_asked"]) == ("Second thoughts.", [], None)
     assert body["contact"] == {
-        "email": ADA.email, "name": ADA.name, "company": ADA.company, "language": ADA.language,
+        "email": ADA.email, "name": ADA.name, "company": ADA.company, "language": ADA.language, "timezone": "",
     }  # fmt: skip
     assert body["follow_up"] == {
         "status": "open",

@@ -1,9 +1,11 @@
 """What a brand file may say, and how a wrong one is refused: by file, key, value and what was expected."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from reviews.manners import Hours, Manners, Skip
 from templates.brand_file import FILE_BYTES_MAX, BrandError
 from templates.brands import SHIPPED, Brand, read_brand, read_brands
 from templates.colours import CONTRAST_MIN, READABLE_PAIRS, contrast, mixed
@@ -142,3 +144,70 @@ def test_contrast_is_that_of_the_guidelines(one: str, other: str, ratio: float) 
 
 def test_colours_mix_by_share() -> None:
     assert [mixed("#000000", "#ffffff", share=share) for share in (0, 0.5, 1)] == ["#000000", "#808080", "#ffffff"]
+
+
+ASKING = """
+timezone = "Europe/Berlin"
+[asking]
+after_minutes = 90
+hours = "08:30-24:00"
+days = ["mon", "fri"]
+reminders = 2
+reminder_days = 4
+one_in = 3
+rest_days = 14
+company_rest_days = 1
+trouble_tags = ["Angry"]
+[asking.skip]
+tags = ["Internal"]
+companies = ["Acme Ltd"]
+staff = false
+"""
+
+
+def test_a_brand_says_how_it_asks(tmp_path: Path) -> None:
+    assert brand_of(SMALLEST.replace("[faces]", f"{ASKING}[faces]"), tmp_path).manners == Manners(
+        delay=timedelta(minutes=90),
+        hours=Hours(8 * 60 + 30, 24 * 60, frozenset({0, 4})),
+        timezone="Europe/Berlin",
+        reminders=2,
+        reminder_after=timedelta(days=4),
+        one_in=3,
+        rest=timedelta(days=14),
+        company_rest=timedelta(days=1),
+        trouble_tags=frozenset({"angry"}),
+        skip=Skip(tags=frozenset({"internal"}), companies=frozenset({"acme ltd"}), staff=False),
+    )
+
+
+def test_a_brand_that_says_nothing_of_it_asks_as_usual(tmp_path: Path) -> None:
+    assert brand_of(SMALLEST, tmp_path).manners == Manners()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("reminders = 4", "asking.reminders is 4; expected a whole number from 0 to 3"),
+        ("reminder_days = 0", "asking.reminder_days is 0; expected a whole number from 1 to 365"),
+        ("one_in = 0", "asking.one_in is 0; expected a whole number from 1 to 1000"),
+        ("rest_days = -1", "asking.rest_days is -1; expected a whole number from 0 to 365"),
+        ('hours = "18:00-08:00"', "asking.hours is '18:00-08:00'; expected hours such as 08:00-18:00"),
+        ('hours = "8-18"', "asking.hours is '8-18'; expected hours such as 08:00-18:00"),
+        ('hours = "08:00-24:30"', "asking.hours is '08:00-24:30'; expected hours such as 08:00-18:00"),
+        ('days = ["Monday"]', "asking.days is 'Monday'; expected days out of mon, tue, wed, thu, fri, sat, sun"),
+        ("days = 5", "asking.days is 5; expected a list of at most 7 names"),
+        ("after_minutes = 10080", "asking.after_minutes is 10080; expected a whole number from 0 to 10079"),
+        ("after_minutes = -1", "asking.after_minutes is -1; expected a whole number from 0 to 10079"),
+        ('after_minutes = "1h"', "asking.after_minutes is '1h'; expected a whole number"),
+        ("remind = 1", "asking.remind is not known; expected one of: after_minutes, company_rest_days"),
+        ("skip = 1", "asking.skip is 1; expected a table"),
+        ("skip.staff = 1", "asking.skip.staff is 1; expected true or false"),
+        ("skip.tag = ['x']", "asking.skip.tag is not known; expected one of: agents, automatic"),
+        ("skip.tags = 'x'", "asking.skip.tags is 'x'; expected a list of at most 500 names"),
+        ("skip.tags = ['']", "asking.skip.tags is ''; expected one line of 1 to 300 characters"),
+    ],
+)
+def test_a_wrong_way_of_asking_is_refused_by_its_key(line: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(BrandError) as refused:
+        brand_of(f"{SMALLEST}\n[asking]\n{line}\n", tmp_path)
+    assert f"northwind.toml: {said}" in str(refused.value)

@@ -466,6 +466,35 @@ def test_a_key_that_is_none_is_told_apart() -> None:
             public_part(wrong)
 
 
+def test_who_is_not_asked_is_listed_set_and_lifted_with_a_reason(installed: Path) -> None:
+    assert said("suppression", "list") == ""
+    by = ("--who", "lea@acme.example", "--why", "asked on the phone")
+    assert "any brand" in said("suppression", "add", "ada@customer.example", *by)
+    assert "acme-it" in said("suppression", "add", "Ada@Customer.example", "--brand", "acme-it", *by)
+    assert "there is no brand other" in refused("suppression", "add", "ada@customer.example", "--brand", "other", *by)
+    lines = said("suppression", "list", "--address", "ADA@customer.example").splitlines()
+    assert [line.split("\t")[1:4] for line in lines] == [
+        ["ada@customer.example", "acme-it", "by staff"],
+        ["ada@customer.example", "all brands", "by staff"],
+    ]
+    assert "by lea@acme.example: asked on the phone" in lines[0]
+    id = lines[0].split("\t")[-1]
+    assert "may be asked again" in said("suppression", "lift", id, *by)
+    assert len(said("suppression", "list").splitlines()) == 1
+    assert "there is no suppression nonsense" in refused("suppression", "lift", "nonsense", *by)
+    assert afterword("suppression", "lift", id).exit_code == 2  # without who and why
+
+
+def test_who_is_not_asked_is_exported(installed: Path) -> None:
+    by = ("--who", "lea@acme.example", "--why", "=cmd()")
+    said("suppression", "add", "ada@customer.example", *by)
+    head, line = said("export", "suppressions").splitlines()
+    assert head == "at,address,brand,reason,until,who,why"
+    assert line.split(",")[1:] == ["ada@customer.example", "", "by staff", "", "lea@acme.example", "'=cmd()"]
+    (row,) = said("export", "suppressions", "--format", "jsonl").splitlines()
+    assert json.loads(row)["why"] == "=cmd()"
+
+
 def test_staff_are_asked_to_answer_a_mail_and_doctor_tells_what_came_of_it(installed: Path) -> None:
     assert "nobody is on the staff" in refused("staff", "test")
     said("staff", "add", "sam@acme.example", "--name", "Sam")

@@ -127,3 +127,47 @@ async def test_who_unsubscribed_from_one_question_gets_no_other(house: House) ->
     review, other = await house.asked(), await house.asked(ticket="2")
     await house.client.post(unsubscribing(house, review), data={"choice": "stop"}, headers=FORM)
     assert await suppressed(house, other) == UNSUBSCRIBED
+
+
+async def choosing(house: House, review: Review, choice: str) -> str:
+    path = unsubscribing(house, review)
+    answer = await house.client.post(path, data={"choice": choice}, headers=FORM)
+    assert answer.status_code == 303
+    return (await house.client.get(path)).text
+
+
+@pytest.mark.parametrize(
+    ("choice", "promise"),
+    [
+        ("not this", "You will not be asked about this ticket."),
+        ("less", "You will not be asked about closed tickets for 90 days."),
+        ("trouble", "only about tickets that went wrong"),
+        ("stop", "You will not be asked about closed tickets any more."),
+    ],
+)
+async def test_each_choice_is_kept_and_said_and_can_be_taken_back(house: House, choice: str, promise: str) -> None:
+    review, other = await house.asked(), await house.asked(ticket="2")
+    assert promise in await choosing(house, review, choice)
+    log, elsewhere = await house.log(review), await house.log(other)
+    assert bool(elsewhere.standing) is (choice != "not this")
+    assert not elsewhere.declined
+    assert log.declined is (choice == "not this")
+    page = await choosing(house, review, "back")
+    assert "How often may we ask?" in page
+    log = await house.log(review)
+    assert (log.standing, log.declined) == (frozenset(), False)
+
+
+async def test_choices_of_less_can_be_made_stricter(house: House) -> None:
+    review = await house.asked()
+    assert "Do not ask me again" in await choosing(house, review, "less")
+    page = await choosing(house, review, "stop")
+    assert "any more" in page
+    assert "Do not ask me again" not in page
+
+
+async def test_less_often_is_over_after_its_days(house: House) -> None:
+    review = await house.asked()
+    await choosing(house, review, "less")
+    house.clock.forward(days=90)
+    assert "How often may we ask?" in (await house.client.get(unsubscribing(house, review))).text

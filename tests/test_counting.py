@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 
+from reviews.by_hand import asked_by_hand
 from reviews.clicks import decide
 from reviews.counting import Measure, changes, counts, facets
 from reviews.facts import Settled
@@ -30,6 +31,11 @@ def ended(outcome: Outcome, reason: str = "") -> Log:
     return log.plus(replace(settled, reason=reason))
 
 
+def asked_now(log: Log) -> Log:
+    """Somebody of the staff asks after all."""
+    return log.plus(*asked_by_hand(log, action="form", who="lea@acme.example", reason="VIP", at=START))
+
+
 @pytest.mark.parametrize(
     ("log", "measure"),
     [
@@ -41,6 +47,10 @@ def ended(outcome: Outcome, reason: str = "") -> Log:
         (ended(Outcome.DROPPED, BOUNCED), Measure.BOUNCED),
         (ended(Outcome.DROPPED, too_old_words(RULES)), Measure.OLD),
         (closed_log(ask="never"), Measure.NEVER),
+        (closed_log(automatic=True), Measure.SKIPPED),
+        (ended(Outcome.DROPPED, "the ticket was reopened"), Measure.SKIPPED),
+        (asked_now(closed_log(ask="never")), Measure.WAITING),
+        (asked_now(ended(Outcome.DROPPED, "the ticket was reopened")), Measure.WAITING),
         (closed_log(ask="embedded"), Measure.EMBEDDED),
         (closed_log(closed_at=START - timedelta(days=9)), Measure.OLD),
         (asked_log().plus(bounce_of(asked_log())), Measure.BOUNCED),

@@ -1,15 +1,19 @@
 """Do the documents tell the truth? What they name exists: settings, commands, make targets, modules, files."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import pytest
 
 from cli import main
+from reviews.manners import Manners, Skip
+from reviews.rules import Rules
 from settings import FILE_SUFFIX, PREFIX, Settings, env_name
+from templates.brands import SHIPPED, read_brand
 from web.hooks.checked import checked
-from web.tickets.body import Ticket
+from web.tickets.body import AskNow, ReopenedTicket, Ticket
 
 ROOT = Path(__file__).parent.parent
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -78,9 +82,23 @@ def test_every_file_of_the_project_that_is_named_exists(name: str) -> None:
 
 
 def test_the_ticket_and_the_mapping_of_the_documents_are_taken() -> None:
-    (ticket,) = re.findall(r"```json\n(\{\"source\".*?)```", TEXTS["docs/api.md"], re.DOTALL)
+    ticket, reopened = re.findall(r"```json\n(\{\"source\".*?)```", TEXTS["docs/api.md"], re.DOTALL)
     assert Ticket.model_validate_json(ticket).contact.email == "ada@customer.example"
+    assert ReopenedTicket.model_validate_json(reopened).ticket == "48213"
+    (by_hand,) = re.findall(r"```json\n(\{\"who\".*?)```", TEXTS["docs/api.md"], re.DOTALL)
+    assert AskNow.model_validate_json(by_hand).who == "lea@acme.example"
     assert checked(re.findall(r"--map (\S+)", TEXTS["docs/webhooks.md"]))["ask"] == "=later"
+
+
+def test_the_way_of_asking_in_the_documents_is_taken_and_shows_the_defaults(tmp_path: Path) -> None:
+    (told,) = re.findall(r"```toml\n(.*?)```", TEXTS["docs/asking.md"], re.DOTALL)
+    timezone = 'timezone = "Europe/London"'
+    acme = (SHIPPED / "acme.toml").read_text()
+    assert timezone in acme
+    (tmp_path / "acme.toml").write_text(acme.replace(timezone, "") + told.replace(timezone, ""))
+    manners = read_brand(tmp_path / "acme.toml").manners
+    assert manners.skip != Skip()
+    assert replace(manners, skip=Skip()) == Manners(delay=Rules().delay, timezone="UTC")
 
 
 def test_every_command_is_told_of_somewhere() -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from reviews import flow
+from reviews import flow, subscriptions
 from reviews.clicks import decide
 from reviews.events import Press
-from reviews.facts import AutoReply, Bounce, Comment, Delivery, Message, Review, Suppression, Vote
+from reviews.facts import AutoReply, Bounce, Comment, Delivery, Message, Review, Vote
+from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import BOUNCED, UNSUBSCRIBED, By, DeliveryKind, Mode
 from tests.story import (
@@ -97,7 +98,7 @@ PRESS = Press("page 1", "unhappy", Mode.BUTTON, trusted=True)
         lambda log: flow.page_touched(log, hit="page 1", event="scroll", at=later(hours=9), rules=RULES),
         lambda log: flow.voted(log, press=PRESS, at=later(hours=9), rules=RULES),
         lambda log: flow.commented(log, press=PRESS, words="Words.", at=later(hours=9), rules=RULES),
-        lambda log: flow.unsubscribed(log, at=later(60)),
+        lambda log: subscriptions.unsubscribed(log, at=later(60)),
         lambda log: flow.replied(log, mail=mail(), at=later(60), rules=RULES),
         lambda log: flow.replied(log, mail=mail(message_id=""), at=later(60), rules=RULES),
         lambda log: flow.staff_answered(log, mail=staff_mail(), seat=SAM, at=later(60)),
@@ -179,15 +180,15 @@ def test_without_a_message_id_the_bytes_tell_mails_apart() -> None:
 def test_unsubscribing_and_coming_back_any_number_of_times() -> None:
     log = closed_log()
     for n in range(3):
-        log = log.plus(*flow.unsubscribed(log, at=later(n)))
+        log = log.plus(*subscriptions.unsubscribed(log, at=later(n)))
         assert log.suppressed == UNSUBSCRIBED
-        log = log.plus(*flow.subscribed_again(log, at=later(n)))
+        log = log.plus(*subscriptions.subscribed_again(log, at=later(n)))
         assert log.suppressed == ""
     assert len(log.suppressions) == 6
 
 
 def test_nobody_comes_back_who_never_left() -> None:
-    assert flow.subscribed_again(closed_log(), at=START) == ()
+    assert subscriptions.subscribed_again(closed_log(), at=START) == ()
 
 
 @pytest.mark.parametrize(
@@ -209,13 +210,13 @@ def test_only_an_address_gone_for_good_is_suppressed(permanent: bool, purpose: D
 def test_a_dead_address_is_not_mailed_because_its_owner_came_back(order: tuple[str, str]) -> None:
     log = asked_log()
     events: dict[str, Callable[[Log], flow.Facts]] = {
-        "unsubscribed": lambda log: flow.unsubscribed(log, at=later(60)),
+        "unsubscribed": lambda log: subscriptions.unsubscribed(log, at=later(60)),
         "bounced": lambda log: flow.bounced(log, bounce=bounce_of(log), at=later(60)),
     }
     for name in order:
         log = log.plus(*events[name](log))
     assert (log.suppressed, log.standing) == (BOUNCED, frozenset({BOUNCED, UNSUBSCRIBED}))
-    log = log.plus(*flow.subscribed_again(log, at=later(90)))
+    log = log.plus(*subscriptions.subscribed_again(log, at=later(90)))
     assert (log.suppressed, log.standing) == (BOUNCED, frozenset({BOUNCED}))
 
 

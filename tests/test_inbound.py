@@ -461,6 +461,40 @@ def test_explain_tells_kind_words_review_and_sender() -> None:
     assert explain(raw)["review"] is None
 
 
+FEEDBACK = b"""From: Feedback <fbl@customer.example>\r
+To: x\r
+Subject: complaint\r
+Message-ID: <fbl-1@customer.example>\r
+Content-Type: multipart/report; report-type=feedback-report; boundary=b\r
+\r
+--b\r
+Content-Type: text/plain\r
+\r
+This is an email abuse report.\r
+--b\r
+Content-Type: message/feedback-report\r
+\r
+Feedback-Type: abuse\r
+User-Agent: Provider/1\r
+Version: 1\r
+\r
+--b--\r
+"""
+
+
+async def test_who_reported_a_question_as_spam_is_not_asked_again(inside: Inside) -> None:
+    (invitation,) = (await inside.log()).of(Delivery)
+    for _ in range(2):
+        await inside.send(FEEDBACK, LINKS.bounce_address(invitation.id), mail_from="")
+    log = await inside.log()
+    assert (log.suppressed, len(log.suppressions), len(log.of(Message))) == ("complained", 1, 0)
+
+
+async def test_what_a_machine_of_the_staffs_reports_is_no_complaint_of_the_customers(inside: Inside) -> None:
+    await inside.send(FEEDBACK, await inside.staff_address(), mail_from="")
+    assert (await inside.log()).suppressed == ""
+
+
 def test_explain_tells_a_forged_sender_by_the_envelope_it_came_with() -> None:
     def strict(name: str, kind: str) -> tuple[bytes, ...]:
         return (b"v=DMARC1; p=reject",) if name == "_dmarc.customer.example" else ()
@@ -472,3 +506,12 @@ def test_explain_tells_a_forged_sender_by_the_envelope_it_came_with() -> None:
         "verdict": "forged",
         "reason": "customer.example proves all of its mail and asks to reject what has no proof, like this",
     }
+
+
+async def test_who_is_away_is_known_to_be_until_the_day_they_named(inside: Inside) -> None:
+    raw = _reply("I am away until 5 January 2027.").replace(
+        b"Subject: ", b"Auto-Submitted: auto-replied\r\nSubject: ", 1
+    )
+    await inside.send(raw, LINKS.customer_address(inside.review.id))
+    (answer,) = (await inside.log()).of(AutoReply)
+    assert answer.back_at == datetime(2027, 1, 6, tzinfo=UTC)

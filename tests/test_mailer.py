@@ -17,11 +17,12 @@ from mailer.hand import Work
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, WrongKey
 from mailer.worker import LEASE, Mailer
-from reviews import flow
+from reviews import flow, subscriptions
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import Review
 from reviews.links import Links
-from reviews.model import SLOTS, Mode, Person
+from reviews.manners import Hours, Manners
+from reviews.model import SLOTS, DeliveryKind, Mode, Person
 from reviews.rules import Rules
 from reviews.tokens import Keys
 from reviews.visits import Visit
@@ -302,7 +303,7 @@ async def test_what_happened_while_a_mail_waited_for_its_turn_is_heard(outside: 
 
     async def unsubscribe() -> None:
         for review in reviews:
-            await outside.store.record(review.id, partial(flow.unsubscribed, at=outside.clock()))
+            await outside.store.record(review.id, partial(subscriptions.unsubscribed, at=outside.clock()))
 
     await _claimed_together(outside, 3, later=timedelta(seconds=3), happens=unsubscribe)
     statuses = Counter([(await outside.the_delivery(review)).status for review in reviews])
@@ -406,7 +407,7 @@ async def test_in_trial_mode_every_mail_goes_to_one_address_and_says_so(outside:
 
 async def test_who_unsubscribed_meanwhile_is_not_asked(outside: Outside) -> None:
     review = await outside.closed()
-    await outside.store.record(review.id, partial(flow.unsubscribed, at=NOW))
+    await outside.store.record(review.id, partial(subscriptions.unsubscribed, at=NOW))
     await outside.mailer.send_due()
     dropped = await outside.the_delivery(review)
     assert (dropped.status, dropped.reason) == ("dropped", "unsubscribed")
@@ -574,3 +575,90 @@ async def _replied(outside: Outside, review: Review) -> None:
 
 def _mail(sender: Person, text: str, message_id: str = "id@x.example") -> Incoming:
     return Incoming(NOW, sender.email, sender.name, "verified", message_id, "b" * 64, "m" * 64, "Re: x", text, "")
+
+
+def with_manners(outside: Outside, **manners: object) -> Mailer:
+    """The same mailer, of a brand that asks so."""
+    acme = replace(outside.mailer.composer.brands["acme"], manners=Manners(**manners))  # type: ignore[arg-type]
+    return replace(outside.mailer, composer=replace(outside.mailer.composer, brands={"acme": acme}))
+
+
+async def test_who_does_not_answer_is_reminded_in_the_thread_and_no_more_often_than_wanted(outside: Outside) -> None:
+    review = await outside.closed()
+    mailer = with_manners(outside, reminders=2, reminder_after=timedelta(days=3))
+    sent = []
+    for _ in range(15):
+        sent.append(await mailer.send_due())
+        outside.clock.now += timedelta(days=1)
+    assert [day for day, count in enumerate(sent) if count] == [0, 3, 6]
+    first, second, third = (posted.mail for posted in outside.office.posted)
+    assert second["Subject"] == f"Re: {first['Subject']}"
+    assert third["References"] == f"{first['Message-ID']} {second['Message-ID']}"
+    assert second["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert all(url in outside.office.posted[2].text() for url in LINKS.rate(review).values())
+    log = await outside.store.log(review.id)
+    assert log
+    assert len(log.sends) == 3
+
+
+async def test_who_has_answered_is_not_reminded_and_the_record_says_why(outside: Outside) -> None:
+    review = await outside.closed()
+    mailer = with_manners(outside, reminders=1, reminder_after=timedelta(days=3))
+    await mailer.send_due()
+    words = Incoming(NOW, ADA.email, ADA.name, "verified", "1@x", "body", "raw", "Re: VPN", "It still drops.", "")
+    await outside.store.record(review.id, partial(flow.replied, mail=words, at=NOW, rules=RULES))
+    outside.clock.now += timedelta(days=3)
+    while await mailer.send_due():
+        continue
+    reasons = {out.delivery.purpose: out.reason for out in await outside.store.deliveries(review.id)}
+    assert reasons[DeliveryKind.REMINDER] == "they have answered"
+
+
+async def test_of_a_closing_and_its_next_only_the_next_is_asked_about(outside: Outside) -> None:
+    first = await outside.closed(closed_at=NOW - timedelta(hours=2))
+    second = await outside.closed(closing="again")
+    while await outside.mailer.send_due():
+        continue
+    assert len(outside.office.posted) == 1
+    assert (await outside.the_delivery(first)).reason.startswith("the ticket was closed again")
+    assert (await outside.the_delivery(second)).status == "sent"
+
+
+async def test_a_person_with_many_tickets_is_asked_once_in_the_days_of_rest(outside: Outside) -> None:
+    mailer = with_manners(outside, rest=timedelta(days=7))
+    reviews = [await outside.closed(str(number)) for number in range(5)]
+    for _ in range(5):
+        while await mailer.send_due():
+            continue
+        outside.clock.now += timedelta(minutes=1)
+    assert len(outside.office.posted) == 1
+    ends = Counter([(await outside.the_delivery(review)).reason for review in reviews])
+    assert ends == {"": 1, "they were asked less than 7 days ago": 4}
+
+
+async def test_a_question_waits_for_the_hours_of_the_brand_and_is_not_too_late_for_them(outside: Outside) -> None:
+    mailer = with_manners(outside, hours=Hours(8 * 60, 18 * 60, frozenset(range(5))))
+    review = await outside.closed()  # a Saturday
+    await mailer.send_due()
+    waiting = await outside.the_delivery(review)
+    assert (waiting.status, waiting.due_at) == ("due", datetime(2026, 11, 23, 8, tzinfo=UTC))
+    outside.clock.now = waiting.due_at
+    await mailer.send_due()
+    assert len(outside.office.posted) == 1
+
+
+async def test_a_wish_by_mail_is_confirmed_once_and_an_answer_still_arrives(outside: Outside) -> None:
+    review = await outside.closed()
+    await outside.mailer.send_due()
+    wish = Incoming(NOW, ADA.email, ADA.name, "verified", "1@x", "body", "raw", "Re: VPN", "Stop, please", "")
+    for _ in range(2):
+        await outside.store.record(review.id, partial(flow.replied, mail=wish, at=NOW, rules=RULES))
+    while await outside.mailer.send_due():
+        continue
+    (confirmation,) = [posted for posted in outside.office.posted if "will not be asked" in posted.text()]
+    assert confirmation.mail["To"] == "Ada Lovelace <ada@customer.example>"
+    assert confirmation.mail["Auto-Submitted"] == "auto-generated"
+    assert LINKS.unsubscribe(review.id) in confirmation.text()
+    await outside.closed("2")
+    await outside.mailer.send_due()
+    assert not [posted for posted in outside.office.posted if "ticket 2" in posted.mail["Subject"]]

@@ -87,7 +87,8 @@ def links(html: str) -> list[str]:
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
     sample = SAMPLES[kind.kind]
-    ours = {"view_url", "unsubscribe_url", "record_url", "reviews_url", "url", "face", "trial_for", "agent_photo"}
+    ours = {"view_url", "unsubscribe_url", "record_url", "reviews_url", "url", "agent_photo"}
+    ours |= {"face", "trial_for", "promise"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):
         sample = replace(sample, thread=(ThreadEntry("customer", words, words, words, (words,)),) * 6)

@@ -7,8 +7,10 @@ import pytest
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from reviews.wishes import Wish
 from templates import pages
 from templates.brands import SHIPPED, read_brand
+from templates.plain import PROMISES
 
 ACME = read_brand(SHIPPED / "acme.toml")
 
@@ -113,8 +115,9 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("rating", {**ASKING, "chosen": ""}),
     ("rating", {**ASKING, "state": "no_nonce", "nonce": ""}),
     *(
-        ("unsubscribe", {"state": state, "action": "/u", "address": "ada@customer.example"})
-        for state in ("ask", "done")
+        ("unsubscribe", {"chosen": chosen, "promise": promise, "action": "/u", "address": "ada@customer.example"})
+        for chosen, promise in {"": "", **PROMISES}.items()
+        if chosen != Wish.BACK
     ),
     *(
         ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15})
@@ -136,6 +139,8 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "rating": RATING,
             "comment": "It still drops.",
             "about": "the wait",
+            "ask_url": "/ask",
+            "asked": [{"who": "lea@acme.example", "at_text": "21 November 2026, 14:05", "reason": "They are new."}],
             "messages": [
                 MESSAGE,
                 {**MESSAGE, "by": "staff"},
@@ -158,6 +163,8 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "rating": None,
             "comment": "",
             "about": "",
+            "ask_url": "",
+            "asked": [],
             "messages": [],
             "held": [],
             "deliveries": [],

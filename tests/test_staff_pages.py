@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from reviews import flow
+from reviews import flow, subscriptions
 from reviews.events import Press
 from reviews.facts import Delivery, Message, Review, StaffAction
 from reviews.model import Attachment, DeliveryKind, Mode, seat_of
@@ -183,7 +183,7 @@ async def test_the_record_says_why_a_customer_is_not_asked(house: House, what: s
     if what == "paused":
         await house.store.write(partial(sources.set_paused, brand="acme", paused_at=house.clock.now))
     if what == "unsubscribed":
-        await house.store.record(review.id, partial(flow.unsubscribed, at=house.clock.now))
+        await house.store.record(review.id, partial(subscriptions.unsubscribed, at=house.clock.now))
     html = (await house.client.get(f"/reviews/{review.id}")).text
     assert words in html
     assert ('class="notice"' in html) is bool(what)

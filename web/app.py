@@ -26,18 +26,20 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import correcting, quarantine, record, sign_in, sources
+from web.staff import by_hand, correcting, quarantine, record, sign_in, sources, suppressions
 from web.staff import reviews as staff_reviews
-from web.tickets import closed, delivered, evidence, exported, listed, snippet
+from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened, snippet
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
     Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
+    Route("/api/v1/tickets/reopened", reopened.ticket_reopened, methods=["POST"]),
     Route("/api/v1/export/reviews", exported.exported),
     Route("/api/v1/reviews", listed.reviews),
     Route("/api/v1/reviews/{id}", listed.review),
+    Route("/api/v1/reviews/{id}/ask", asking.asked, methods=["POST"]),
     Route("/api/v1/reviews/{id}/evidence", evidence.told),
     Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
     Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
@@ -57,6 +59,9 @@ ROUTES = (
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
+    Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
+    Route("/suppressions", suppressions.listed),
+    Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
     Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
     Route(quarantine.QUARANTINE, quarantine.listed),

@@ -15,9 +15,9 @@ from reviews.facts import (
     Settled,
     Signal,
     StaffAction,
-    Suppression,
     Vote,
 )
+from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import RESTORE, SEND, By, DeliveryKind, Grade, Mode, Outcome, Status
 from reviews.visits import DECLARED, DECOYED, EXPIRED, FETCH_DEST, FILTER, FLOOD, METHOD, NOT_SENT, PREFETCH, TOO_SOON

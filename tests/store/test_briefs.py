@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 async def briefs(store: Store, outs: list[Outgoing], *, now: datetime = START, per_hour: int | None = 9) -> list[Brief]:
-    return await store.briefs(outs, since=now - HOUR, per_hour=per_hour)
+    return await store.briefs(outs, now=now, per_hour=per_hour)
 
 
 async def test_each_mail_is_briefed_in_its_place_with_its_own_log(store: Store) -> None:

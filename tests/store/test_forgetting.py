@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from reviews.clicks import decide
-from reviews.facts import FACT_TYPES, Comment, Message, SnippetGiven, Suppression
+from reviews.facts import FACT_TYPES, Comment, Message, SnippetGiven
 from reviews.forgotten import forgotten
+from reviews.holds import Suppression
 from reviews.model import UNSUBSCRIBED, By, Person
 from store import Store, Wanted
 from store.backup import back_up

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reviews import flow
+from reviews import subscriptions
 from reviews.clicks import decide
 from reviews.facts import Comment
 from reviews.log import Log
@@ -31,7 +31,7 @@ async def test_an_address_that_is_suppressed_elsewhere_is_so_in_a_log_that_is_kn
 ) -> None:
     mine, also_mine = await new_review(store), await new_review(store, ticket="2")
     await store.record(mine.id, recording(comment(mine.id, "words")))
-    await neighbour.record(also_mine.id, partial(flow.unsubscribed, at=START))
+    await neighbour.record(also_mine.id, partial(subscriptions.unsubscribed, at=START))
     assert (await store.record(mine.id, recording())).log.suppressed == UNSUBSCRIBED
 
 

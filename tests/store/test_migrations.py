@@ -1,15 +1,19 @@
 """The schema is brought up to date from any earlier one, on every engine, and is the same on each."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from reviews.facts import Review
-from store import SchemaError, Session, Store, migrate_store, open_store, rows, schema
+from reviews.holds import Suppression
+from reviews.model import UNSUBSCRIBED
+from store import SchemaError, Session, Store, migrate_store, open_store, rows, schema, suppressions
 from store.engines.dialect import Migration, Only
 from tests import postgres_server
 from tests.store.keeping import ROOT, url_of
@@ -172,3 +176,43 @@ def test_two_processes_that_migrate_a_server_at_once_both_succeed(postgres: str)
     for _ in range(3):
         with postgres_server.empty_schema(postgres) as url:
             assert told_by_two(url) == [sorted([",".join(schema.NAMES), "nothing"])]
+
+
+async def test_who_had_unsubscribed_before_the_upgrade_is_still_left_in_peace(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = schema.NAMES.index("0010_asking")
+    with migrations(monkeypatch, *schema.MIGRATIONS[:before]):
+        migrate_store(url)
+        review = await old_data(url)
+        await old_suppression(url, review)
+    migrate_store(url)
+    store = opened(url)
+    again = (await store.record_new(*closing(ticket="2")))[0]
+    for id in (review.id, again.id):
+        log = await store.log(id)
+        assert log
+        assert log.suppressed == UNSUBSCRIBED
+    (one,) = await store.read(partial(suppressions.standing, most=5))
+    assert one.fact.address == review.contact.email
+    await store.close()
+
+
+async def old_suppression(url: str, review: Review) -> None:
+    """As the first version wrote it."""
+    fact = Suppression(review.brand, review.contact.email, UNSUBSCRIBED, f"{review.id}:0", review.at)
+    known = {"kind", "brand", "address", "reason", "source", "at", "lifted"}
+    body = {name: value for name, value in json.loads(rows.write_fact(fact)).items() if name in known}
+
+    def job(session: Session) -> None:
+        session.run(
+            "insert into suppression (id, brand, address, body) values (:id, :brand, :address, :body)",
+            id=fact.id,
+            brand=fact.brand,
+            address=fact.address,
+            body=json.dumps(body),
+        )
+
+    store = opened(url)
+    await store.write(job)
+    await store.close()

@@ -9,7 +9,7 @@ from functools import partial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviews import flow, hindsight
+from reviews import flow, hindsight, subscriptions
 from reviews.clicks import decide
 from reviews.events import Press
 from reviews.facts import Fact
@@ -56,9 +56,9 @@ def rule_of(what: str, page: int, answer: str, at: datetime) -> Callable[[Log], 
     if what == "touch":
         return partial(flow.page_touched, hit=f"page {page}", event="scroll", at=at, rules=RULES)
     if what == "unsubscribe":
-        return partial(flow.unsubscribed, at=at)
+        return partial(subscriptions.unsubscribed, at=at)
     if what == "again":
-        return partial(flow.subscribed_again, at=at)
+        return partial(subscriptions.subscribed_again, at=at)
     if what == "suspected":
         told = Suspicion("", f"c{page % 2}", "fleet", at - timedelta(minutes=1), at)
         return partial(hindsight.client_suspected, suspicion=told, at=at)

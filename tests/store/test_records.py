@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reviews import flow
+from reviews import flow, subscriptions
 from reviews.facts import Comment, Fact, StaffAction
 from reviews.log import Log
 from reviews.model import UNSUBSCRIBED
@@ -55,8 +55,8 @@ async def test_what_record_answers_is_what_the_store_holds(store: Store) -> None
     review = await new_review(store)
     for rule in (
         partial(flow.link_opened, hit="page", link="happy", visit=visit(), at=later(60), rules=RULES),
-        partial(flow.unsubscribed, at=later(61)),
-        partial(flow.subscribed_again, at=later(62)),
+        partial(subscriptions.unsubscribed, at=later(61)),
+        partial(subscriptions.subscribed_again, at=later(62)),
         partial(flow.replied, mail=mail(), at=later(63), rules=RULES),
     ):
         recorded = await store.record(review.id, rule)
@@ -75,7 +75,7 @@ async def test_a_rule_that_raises_leaves_nothing(store: Store) -> None:
 
     def rule(log: Log) -> Iterable[Fact]:
         yield comment(review.id, "said before the fall")
-        yield flow.unsubscribed(log, at=START)[0]
+        yield subscriptions.unsubscribed(log, at=START)[0]
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -126,7 +126,7 @@ async def test_a_suppression_is_known_to_every_review_of_the_address_and_brand_a
     mine = await new_review(store)
     also_mine = await new_review(store, ticket="2", contact=replace(ADA, email="ADA@Customer.Example"))
     others = [await new_review(store, ticket="3", contact=LEA), await new_review(store, ticket="4", brand="zenith")]
-    await store.record(mine.id, partial(flow.unsubscribed, at=START))
+    await store.record(mine.id, partial(subscriptions.unsubscribed, at=START))
     for review, told in ((mine, UNSUBSCRIBED), (also_mine, UNSUBSCRIBED), (others[0], ""), (others[1], "")):
         log = await store.log(review.id)
         assert log is not None

@@ -73,6 +73,8 @@ PINNED_IDS = {
     "bounce": "w2mt26r2omoolr5syt56ppdmk4",
     "settled": "eggrvga5mdwqijzkt2eacuc4su",
     "staff_action": "form 48213",
+    "reopened": "wsrbpanhj4nkvc54inkzqzecpe",
+    "declined": "v5w6bk6j2wxwejmlgjlahb2s4q",
     "client_suspected": "vyuut6c5spyb3awlu3oaajnogy",
     "delivered": "liqomqmgctrmddnjifoiaobkw4",
     "rating_sealed": "getfafltq5cjytzefqbqkkxmsm",

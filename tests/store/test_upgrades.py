@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from reviews.clicks import decide
-from reviews.facts import Delivery, Fact, Review, Suppression
+from reviews.facts import Delivery, Fact, Review
+from reviews.holds import Suppression
 from reviews.log import Log
 from store import Session, Store, migrate_store, open_store, schema
 from store.engines import Value

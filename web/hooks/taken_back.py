@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from reviews import flow
 from reviews.model import DeliveryKind, Outcome
 from reviews.sending import attempted
 from store import Outgoing, Settlement, Source, Store, lists
@@ -24,6 +25,8 @@ async def take_back(store: Store, source: Source, told: TakenBack, *, at: dateti
     of_ticket = partial(lists.of_ticket, brand=source.brand, source=source.id, ticket=told.ticket)
     reviews = await store.read(of_ticket)
     for review in reviews:
+        # What a worker holds already, and a reminder to come, is decided on by this when its turn comes.
+        await store.record(review, partial(flow.ticket_reopened, at=at, told_at=at, why=WORDS[told.event]))
         for out in await store.deliveries(review):
             if out.delivery.purpose is DeliveryKind.INVITATION and out.status in WAITING:
                 await store.settle(_dropped(out, WORDS[told.event], at))

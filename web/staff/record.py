@@ -76,7 +76,7 @@ async def opened_by_staff(request: Request) -> Response:
         staff_name=staff.name or staff.email,
         list_url=HOME,
         sign_out_url=SIGN_OUT,
-        **record.shown(here=request.url.path, action=""),
+        **record.shown(here=request.url.path, action="", ask_url=f"{request.url.path}/ask"),
     )
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from reviews.clicks import Step, Timeline
 from reviews.evidence import evidence
-from reviews.facts import AutoReply, Comment, Message, Vote
+from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
 from reviews.flow import came_back, sent_on
 from reviews.log import Log
-from reviews.model import BOUNCED, DECOY, Attachment, By, Cause
+from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
 from reviews.rules import Rules
 from reviews.speakers import speaker
 from reviews.trust import Trust
+from reviews.unasked import unasked
 from store import Outgoing
 from templates import plain
 from templates.brands import Brand
@@ -35,9 +36,9 @@ class Record:
     rules: Rules
     now: datetime
 
-    def shown(self, *, here: str, action: str) -> Shown:
+    def shown(self, *, here: str, action: str, ask_url: str = "") -> Shown:
         """The context of the page at the address `here`; held answers can be sent by a form that posts to `action`, ''
-        for none."""
+        for none, and the customer be asked by one that posts to `ask_url`."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
@@ -48,6 +49,8 @@ class Record:
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
+            "ask_url": "" if self.log.sends or self.log.review.ask == EMBEDDED else ask_url,
+            "asked": [self._asked(done) for done in self.log.of(StaffAction) if done.action == ASK],
             "evidence": self._evidence(),
             "correct_url": f"{here}/rating",
             "votes": self._restorable(),
@@ -119,17 +122,19 @@ class Record:
             "reason": bounce.reason if bounce else outgoing.reason,
         }
 
+    def _asked(self, done: StaffAction) -> Shown:
+        return {"who": done.who, "at_text": self._said(done.at), "reason": done.reason}
+
     def _about(self) -> str:
         causes = dict.fromkeys(cause for comment in self.log.of(Comment) for cause in comment.causes)
         return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes)
 
     def _why_not_asked(self) -> str:
-        if self.log.review.not_asked:
-            return plain.not_asked(self.log.review.not_asked)
         if self.log.sends:
             return ""
-        if self.log.suppressed:
-            return plain.suppressed(self.log.suppressed)
+        reason = unasked(self.log)
+        if reason:
+            return plain.suppressed(reason)
         return plain.PAUSED if self.paused else ""
 
     def _said(self, at: datetime) -> str:

@@ -20,6 +20,7 @@ NAME_CHARS_MAX = 200
 LANGUAGE_CHARS_MAX = 35  # RFC 5646 section 4.4.1
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")  # RFC 5646 section 2.1, the common part
 TAGS_MAX = 50
+REASON_CHARS_MAX = 500
 
 
 def _one_line(text: str) -> str:
@@ -74,6 +75,8 @@ class Contact(Body):
     name: Name = ""
     company: Name = ""
     language: Language = ""
+    timezone: Name = ""
+    """As the IANA names it; a helpdesk's own name for one is no error, and not understood."""
 
 
 class Agent(Body):
@@ -98,6 +101,8 @@ class Ticket(Body):
     tags: Annotated[tuple[Name, ...], Field(max_length=TAGS_MAX)] = ()
     ask: Literal["later", "now", "never", "embedded"] = "later"
     language: Language = ""
+    automatic: bool = False
+    """Whether a rule of the helpdesk closed it, no person."""
 
     def event(self, brand: str) -> ClosedTicket:
         """The event for the flow."""
@@ -108,10 +113,33 @@ class Ticket(Body):
             closing=self.closing or self.closed_at.isoformat(timespec="seconds"),
             closed_at=self.closed_at,
             subject=self.subject,
-            contact=Person(self.contact.email, self.contact.name, self.contact.company, self.contact.language),
+            contact=Person(
+                self.contact.email,
+                self.contact.name,
+                self.contact.company,
+                self.contact.language,
+                self.contact.timezone,
+            ),
             agent=Person(self.agent.email, self.agent.name) if self.agent else None,
             team=self.team,
             tags=self.tags,
             ask=self.ask,
             language=self.language,
+            automatic=self.automatic,
         )
+
+
+class ReopenedTicket(Body):
+    """A ticket that was opened again; `reopened_at` is now where it is not said."""
+
+    source: Id
+    ticket: Id
+    brand: Name = ""
+    reopened_at: Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)] | None = None
+
+
+class AskNow(Body):
+    """A member of staff wants a customer to be asked now."""
+
+    who: Email
+    reason: Annotated[str, Line, StringConstraints(min_length=1, max_length=REASON_CHARS_MAX)]

@@ -12,11 +12,11 @@ from reviews.events import ClosedTicket
 from reviews.facts import Review
 from reviews.model import EMBEDDED, Person, slots_of
 from reviews.notices import Watcher, watchers
+from reviews.unasked import unasked
 from store import Store
-from web.answers.refusals import JSON, Refused
 from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
-from web.tickets.reading import WrongFields, read_json, read_ticket
+from web.tickets.reading import WrongFields, read_body, read_ticket
 from web.tickets.shapes import instant
 
 log = structlog.get_logger()
@@ -28,17 +28,15 @@ class Taken:
 
     review: Review
     new: bool
-    suppressed: str = ""
-    """Why the contact is not mailed, or ''."""
+    reason: str = ""
+    """Why nobody is asked, as far as that is known, or ''."""
 
 
 async def ticket_closed(request: Request) -> Response:
     """A program that holds a key told of a closed ticket."""
     key = await refuse_strangers(request)
     door = door_of(request)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        raise Refused(415, detail="Send the ticket as application/json.")
-    fields = read_json(await request.body())
+    fields = await read_body(request)
     at = door.clock()
     try:
         ticket = read_ticket(fields, brands=door.brands, brand=door.brand, at=at, rules=door.rules)
@@ -49,15 +47,22 @@ async def ticket_closed(request: Request) -> Response:
 
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
     """Record a closed ticket, once."""
-    told = () if ticket.agent else watchers(await _staff(door.store), ticket.team, operator=door.operator)
+    staff = await _staff(door.store)
+    brand = door.brand_of(ticket.brand)
     facts = flow.ticket_closed(
-        ticket, at=at, slots=door.shuffled(slots_of(door.brand_of(ticket.brand).scale)), rules=door.rules, watchers=told
+        ticket,
+        at=at,
+        slots=door.shuffled(slots_of(brand.scale)),
+        rules=door.rules,
+        watchers=() if ticket.agent else watchers(staff, ticket.team, operator=door.operator),
+        manners=brand.manners,
+        staff=[one.person.email for one in staff],
     )
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))
     log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
     known = await door.store.log(begun.id)
-    return Taken(known.review, new, known.suppressed) if known else Taken(begun, new)
+    return Taken(known.review, new, unasked(known)) if known else Taken(begun, new)
 
 
 def answer(door: Door, taken: Taken) -> Response:
@@ -67,8 +72,8 @@ def answer(door: Door, taken: Taken) -> Response:
     body: dict[str, object] = {
         "review": review.id,
         "url": url,
-        "asks_at": instant(review.asks_at) if review.asks_at and not taken.suppressed else None,
-        "reason": review.not_asked or taken.suppressed or None,
+        "asks_at": instant(review.asks_at) if review.asks_at and not taken.reason else None,
+        "reason": taken.reason or None,
     }
     if review.ask == EMBEDDED:
         body["links"] = door.links.rate(review)

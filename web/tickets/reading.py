@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
+from starlette.requests import Request
 
 from reviews.events import ClosedTicket
 from reviews.rules import Rules
-from web.answers.refusals import Refused
+from web.answers.refusals import JSON, Refused
 from web.tickets.body import Ticket
 
 WORDS = {
@@ -20,6 +22,7 @@ SUMMARY = "Some fields cannot be used; see errors."
 CLOCK_WRONG_MAX = timedelta(days=1)
 """It may be our clock that is wrong: a helpdesk that is told no does not tell again, so only nonsense is refused."""
 
+Form = TypeVar("Form", bound=BaseModel)
 Wrong = dict[str, str]
 """What is wrong with each field, by its JSON pointer (RFC 6901)."""
 
@@ -37,6 +40,13 @@ class WrongFields(Exception):
         return Refused(422, detail=SUMMARY, errors=errors)
 
 
+async def read_body(request: Request) -> object:
+    """The JSON that was posted; Refused 415 for what is sent as anything else, 400 for what is none."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise Refused(415, detail="Send it as application/json.")
+    return read_json(await request.body())
+
+
 def read_json(body: bytes) -> object:
     """The JSON of a body; Refused 400 where it is none."""
     try:
@@ -46,12 +56,17 @@ def read_json(body: bytes) -> object:
     return payload
 
 
-def read_ticket(fields: object, *, brands: Collection[str], brand: str, at: datetime, rules: Rules) -> ClosedTicket:
-    """The closed ticket in these fields, of `brand` where they name none. WrongFields names all that is wrong."""
+def read_as(form: type[Form], fields: object) -> Form:
+    """These fields as that form. WrongFields names all that is wrong."""
     try:
-        ticket = Ticket.model_validate(fields)
+        return form.model_validate(fields)
     except ValidationError as error:
         raise WrongFields({_pointer(problem): _detail(problem) for problem in error.errors()}) from None
+
+
+def read_ticket(fields: object, *, brands: Collection[str], brand: str, at: datetime, rules: Rules) -> ClosedTicket:
+    """The closed ticket in these fields, of `brand` where they name none. WrongFields names all that is wrong."""
+    ticket = read_as(Ticket, fields)
     wrong = {}
     if (ticket.brand or brand) not in brands:
         wrong["/brand"] = "there is no such brand"

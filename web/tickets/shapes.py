@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Bounce, Comment, Message, Review
+from reviews.facts import AutoReply, Bounce, Comment, Message, Review, StaffAction
 from reviews.flow import came_back, sent_on
 from reviews.followups import FollowUp, follow_up
 from reviews.log import Log
-from reviews.model import BOUNCED, Attachment, Cause, Person, score_of
+from reviews.model import ASK, BOUNCED, Attachment, Cause, Person, score_of
+from reviews.unasked import unasked
 from store import Outgoing
 
 Shape = dict[str, Any]
@@ -38,7 +39,8 @@ def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *
         "team": review.team,
         "language": review.language or None,
         "tags": list(review.tags),
-        "not_asked": review.not_asked or None,
+        "not_asked": unasked(log) or None,
+        "asked_by_hand": [_by_hand(done) for done in log.of(StaffAction) if done.action == ASK],
         "rating": _rating(review, timeline.at(now)),
         "comment": written[-1] if written else None,
         "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
@@ -49,12 +51,17 @@ def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *
     }
 
 
+def _by_hand(done: StaffAction) -> Shape:
+    return {"at": instant(done.at), "who": done.who, "reason": done.reason}
+
+
 def _contact(contact: Person) -> Shape:
     return {
         "email": contact.email,
         "name": contact.name,
         "company": contact.company,
         "language": contact.language,
+        "timezone": contact.timezone,
     }
 
 

@@ -1,0 +1,64 @@
+"""Who must not be asked, why, since when? Every reason that stands, and how one is set or lifted by hand."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from reviews.addresses import folded
+from reviews.holds import Suppression
+from store.engines import Row, Session
+from store.facts import add_suppression, read_suppression
+from store.paging import PAGE_MAX, page_size
+from store.store import Store
+
+STANDING = """select seq, body from suppression where lifted = 0 and seq < :before {filters} and not exists (
+        select 1 from suppression as later where later.person = suppression.person and later.brand = suppression.brand
+        and later.reason = suppression.reason and later.seq > suppression.seq)
+    order by seq desc limit :most"""
+OF_PERSON = "and person = :person"
+ONE = "select seq, body from suppression where id = :id"
+NEWEST_SEQ = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A reason not to ask an address; `seq` is its place in the list."""
+
+    seq: int
+    fact: Suppression
+
+
+def standing(session: Session, *, most: int, before: int = NEWEST_SEQ, address: str = "") -> list[Standing]:
+    """The reasons that stand, newest first, those older than `before`; of that address alone where one is given. What
+    has ended by itself is among them no more, so a page may be shorter than it could be."""
+    filters, person = (OF_PERSON, {"person": folded(address)}) if address else ("", {})
+    rows = session.rows(STANDING.format(filters=filters), before=before, most=page_size(most), **person)
+    return [_standing(row) for row in rows]
+
+
+async def pages(store: Store) -> AsyncIterator[list[Suppression]]:
+    """All that stand, newest first, in pages."""
+    before = NEWEST_SEQ
+    while found := await store.read(partial(standing, most=PAGE_MAX, before=before)):
+        before = found[-1].seq
+        yield [one.fact for one in found]
+
+
+def ended(fact: Suppression, now: datetime) -> bool:
+    """Whether it has ended by itself."""
+    return fact.until is not None and fact.until <= now
+
+
+def one(session: Session, id: str) -> Suppression | None:
+    """The suppression with that id."""
+    return next((_standing(row).fact for row in session.rows(ONE, id=id)), None)
+
+
+def put(session: Session, fact: Suppression) -> bool:
+    """Set or lift one by hand; whether it was new."""
+    return add_suppression(session, fact)
+
+
+def _standing(row: Row) -> Standing:
+    return Standing(int(row["seq"]), read_suppression(row["body"]))
