@@ -13,9 +13,15 @@ from urllib.parse import urlsplit
 
 import click
 
-from astray import quarantined
-from connecting import source
-from exporting import export
+from commands.astray import quarantined
+from commands.connecting import source
+from commands.exporting import export
+from commands.operating import address, brand, keys, now, read, staff, table, with_store
+from commands.persons import export_person, forget
+from commands.rotating import rotate
+from commands.safekeeping import backup, copy, restored
+from commands.suppressing import suppression
+from commands.watching import canary, evidence_shown, networks
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
 from inbound.smtp.limits import MAIL_BYTES_MAX
@@ -34,21 +40,15 @@ from mailer.domain.key import new_key, public_part
 from mailer.domain.lookup import look_up
 from mailer.domain.records import Sending, records
 from mailer.relay import read_smtp_url
-from operating import address, brand, keys, now, read, staff, table, with_store
-from persons import export_person, forget
 from reviews.addresses import domain_of
 from reviews.model import Envelope
-from rotating import rotate
-from safekeeping import backup, copy, restored
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
 from store.health import health
 from store.recompute import Difference
 from store.recompute import recompute as derived
-from suppressing import suppression
 from templates.brands import SHIPPED
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
-from watching import canary, evidence_shown, networks
 
 SECRET_BYTES = 32
 ENV, OLD_ENV = Path(DEFAULT_ENV_FILE), Path(f"{DEFAULT_ENV_FILE}.old")

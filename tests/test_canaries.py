@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import watching
+from commands import watching
 from reviews import flow
 from reviews.canaries import SOURCE, Canary, Rate, asked_twice, upper_bound
 from reviews.clicks import decide

@@ -8,7 +8,7 @@ from jinja2 import TemplateNotFound
 from starlette.testclient import TestClient
 
 from cli import main
-from designing import NARROW_PX, preview_app
+from commands.designing import NARROW_PX, preview_app
 from templates.brands import SHIPPED, read_brand
 from templates.checking import check_brands
 from templates.compiling import FOLDER, compile_html

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from commands.operating import read, with_store, write
 from mailer.domain.key import new_key, public_part
 from mailer.sign import Signer, WrongKey
-from operating import read, with_store, write
 from reviews.model import Envelope, text_id
 from reviews.tokens import REPLY, Keys
 from settings import read_settings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import watching
+from commands import watching
 from reviews.evidence import evidence
 from reviews.facts import Fact, Review, StaffAction
 from reviews.flow import Rule

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import watching
+from commands import watching
 from reviews.networks import CLOUD, ELSEWHERE, SCANNER, SECURITY, NotANetwork, read_networks, rows_of
 from web.networks import SHIPPED
 from web.networks.published import AZURE_PAGE, PUBLISHED, SOURCES, NotFetched, renewed

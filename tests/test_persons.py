@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operating import with_store
+from commands.operating import with_store
 from reviews.facts import Review
 from store import Store
 from tests.store.keeping import envelope

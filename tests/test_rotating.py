@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.operating import read
 from mailer.domain.key import public_part
-from operating import read
 from reviews.tokens import REPLY, VIEW, Keys
 from settings import read_settings
 from store import people, sources

@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO
 
 import click
 
-from operating import known_brand, now, read, table, write
+from commands.operating import known_brand, now, read, table, write
 from settings import read_settings
 from store import DeadLetter, Source, dead_letters, sources
 from store.paging import NEWEST, PAGE_MAX

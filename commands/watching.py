@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from operating import address, known_brand, now, read, table, write
+from commands.operating import address, known_brand, now, read, table, write
 from reviews.canaries import Canary
 from reviews.evidence import evidence
 from reviews.networks import rows_of

@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from operating import address, known_brand, now, read, table, write
+from commands.operating import address, known_brand, now, read, table, write
 from reviews.holds import Suppression
 from reviews.subscriptions import lifted_by_staff, suppressed_by_staff
 from settings import read_settings

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from designing import brand_check, brand_preview
+from commands.designing import brand_check, brand_preview
 from reviews.addresses import parse_address
 from reviews.facts import Delivery
 from reviews.model import DeliveryKind, Person

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from operating import now
+from commands.operating import now
 from settings import read_settings
 from store import told as shown
 from store.backup import Proof, back_up, restore

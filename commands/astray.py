@@ -4,7 +4,7 @@ import json
 
 import click
 
-from operating import at_text, now, read, table, write
+from commands.operating import at_text, now, read, table, write
 from store import lists, mails, quarantine
 from store.lists import Wanted
 from store.paging import NEWEST

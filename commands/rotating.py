@@ -12,9 +12,9 @@ from pathlib import Path
 import click
 from dotenv import dotenv_values
 
+from commands.operating import SECRET_BYTES, now, read, write
 from mailer.domain.key import new_key, public_part
 from mailer.domain.records import Sending, records
-from operating import SECRET_BYTES, now, read, write
 from settings import DEFAULT_ENV_FILE, FILE_SUFFIX, read_settings
 from store import people, sources
 

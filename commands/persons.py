@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import structlog
 
-from operating import address as mail_address
-from operating import now, read, with_store
+from commands.operating import address as mail_address
+from commands.operating import now, read, with_store
 from settings import read_settings
 from store import Store
 from store.forgetting import Erased, swept

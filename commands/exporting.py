@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from operating import now, with_store
+from commands.operating import now, with_store
 from reviews.exported import CSV, FORMS, HELD_FORMS, Form, Held
 from reviews.holds import Suppression
 from store import Store, lists, suppressions
