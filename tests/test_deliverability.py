@@ -1,7 +1,7 @@
 """Do mails arrive, and can everybody read them? SpamAssassin's local tests, axe in a browser, MJML's own compiler.
 
 Where one of these is not installed its tests are skipped with the reason: `apt install spamassassin`,
-`npm install --global mjml@5 axe-core`.
+`npm install --global mjml@5`.
 """
 
 import json
@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
@@ -36,6 +37,7 @@ from tests.story import RULES, SECRETS, START, closing
 ACME = read_brand(SHIPPED / "acme.toml")
 LINKS = Links(Keys(SECRETS), "https://care.acme.example", "reply.acme.example")
 SCORE_MAX = 1.0
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 FOR_PAGES_ONLY = ("landmark-one-main", "page-has-heading-one", "region")
 """Rules of axe about a page's landmarks, which a mail shown inside a mail program's page has not."""
 RATING = {"state": "asking", "chosen": "unhappy", "action": "/r/token", "nonce": "n", "dwell_ms": 1000}
@@ -127,7 +129,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 async def complaints(browser: Browser, html: str, *, scheme: str, width: int) -> list[str]:
     """What axe has against a page in that scheme and width, and how far it runs out to the side."""
-    axe = (node_modules("axe-core") / "axe-core" / "axe.min.js").read_text()
+    axe = AXE.read_text("utf-8")
     shown = await browser.new_page(viewport={"width": width, "height": 900})
     await shown.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await shown.set_content(html)
