@@ -18,6 +18,7 @@ from templates.faces import Face
 from templates.languages import SOURCE, languages
 from templates.words import clip, lines, masked, one_line, spoken
 
+HEAD_COMMENT = re.compile(r"/\*[^*]*\*/")
 STATIC = Path(__file__).with_name("static")  # served at /static/
 
 RATING_PAGES_MAX = 1_024
@@ -70,7 +71,18 @@ def _every_face(brand: Brand) -> list[Face]:
 @cache
 def static_path(name: str) -> str:
     """Where a page asks for a file of `static/`; the path changes with the content."""
-    return f"/static/{name}?v={_version((STATIC / name).read_bytes())}"
+    return f"/static/{name}?v={_version(static_file(name))}"
+
+
+@cache
+def static_file(name: str) -> bytes:
+    """A file of `static/` as it is served. A script goes without its comments and indentation: the page behind a face
+    is opened on phones. `FileNotFoundError` when there is none of that name."""
+    content = (STATIC / name).read_bytes()
+    if not name.endswith(".js"):
+        return content
+    lines = (line.strip() for line in HEAD_COMMENT.sub("", content.decode(), count=1).splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//")).encode()
 
 
 @lru_cache(RATING_PAGES_MAX)

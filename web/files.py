@@ -5,14 +5,14 @@ import mimetypes
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from templates.pages import STATIC
+from templates.pages import STATIC, static_file
 from templates.pages import brand_css as css_of
 from web.answers.refusals import Refused
 from web.door import door_of
 
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 ROBOTS = "User-agent: *\nDisallow: /\n"
-FILES = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.is_file()}
+FILES = {file.name: static_file(file.name) for file in STATIC.iterdir() if file.is_file()}
 """Read once: a name that is not among them is not looked for on the disk."""
 
 
