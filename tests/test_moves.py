@@ -16,6 +16,7 @@ from reviews.facts import (
     RatingSealed,
     Settled,
     Signal,
+    SnippetGiven,
     StaffAction,
     Vote,
 )
@@ -23,7 +24,7 @@ from reviews.log import Log
 from reviews.model import Evidence, Mode
 from tests.story import RULES, asked_log, later, one_of_each, opened, rated_log, sent, the_delivery, voted
 
-MOVING = (Vote, Signal, Settled, Hit, ClientSuspected, Delivered, RatingSealed)
+MOVING = (Vote, Signal, Settled, Hit, ClientSuspected, Delivered, RatingSealed, SnippetGiven)
 
 
 def unrated() -> Log:

@@ -11,6 +11,7 @@ from reviews import flow
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
 from reviews.links import Links
 from reviews.log import Log
+from reviews.manners import Manners, Skip
 from reviews.model import SLOTS, By, Person
 from reviews.storms import MACHINES_MAX, PER_HOUR_MAX, TOO_MANY
 from reviews.tokens import Keys
@@ -103,12 +104,15 @@ def test_what_machines_answer_is_kept_up_to_a_point() -> None:
 # Two of us.
 
 
+ASKING_ANYBODY = Manners(skip=Skip(staff=False))
+
+
 def review_of(ticket: str, contact: str, agent: str) -> tuple[Review, Delivery]:
     """A review of now, its customer and its agent where they are not where they belong."""
     closed = closed_ticket(
         ticket=ticket, contact=Person(contact), agent=Person(agent), closed_at=now() - timedelta(minutes=1), ask="now"
     )
-    review, invitation = flow.ticket_closed(closed, at=now(), slots=SLOTS, rules=QUICK)
+    review, invitation = flow.ticket_closed(closed, at=now(), slots=SLOTS, rules=QUICK, manners=ASKING_ANYBODY)
     assert isinstance(review, Review)
     assert isinstance(invitation, Delivery)
     return review, invitation
