@@ -17,7 +17,7 @@ from reviews.model import DeliveryKind, Person
 from reviews.roles import ROLES
 from settings import Settings, read_settings
 from store import Brake, Staff, Store, open_store, people, round_trips, sources
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 from templates.words import one_line
 
 SECRET_BYTES = 32
@@ -187,6 +187,7 @@ async def with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(read_brands(settings.brands or SHIPPED)),
     )
     try:
         return await use(store)

@@ -178,7 +178,8 @@ class Hand:
             await self.store.put_back(claimed.id, until=verdict.until, reason=verdict.reason)
         elif isinstance(verdict, Drop):
             await self._keep()
-            self.last = claimed, self._settlement(claimed, Handed(Outcome.DROPPED, verdict.reason))
+            dropped = self._settlement(claimed, Handed(Outcome.DROPPED, verdict.reason))
+            self.last = claimed, replace(dropped, then=verdict.then) if verdict.then else dropped
         else:
             await self._send(claimed)
 
@@ -196,8 +197,6 @@ class Hand:
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
-        if brief.has_left:
-            return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
         return still_due(
             delivery,
@@ -207,6 +206,7 @@ class Hand:
             brakes=brakes,
             manners=self._manners(claimed),
             elsewhere=brief.elsewhere,
+            left=brief.has_left,
         )
 
     def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:

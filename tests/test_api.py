@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.events import Press
 from reviews.facts import Message, Review
 from reviews.model import SLOTS, Attachment, By, Mode
@@ -410,7 +410,7 @@ async def record_story(house: House, review: Review) -> None:
     reply = mail(attachments=(Attachment("log.txt", "text/plain", 12, "ab"),))
     await store.record(review.id, partial(flow.replied, mail=reply, at=at, rules=RULES))
     forged = staff_mail(verdict="unsigned")
-    await store.record(review.id, partial(flow.staff_answered, mail=forged, seat=SAM, at=at))
+    await store.record(review.id, partial(staff_answers.staff_answered, mail=forged, seat=SAM, at=at))
 
 
 # all of them at once
