@@ -15,7 +15,7 @@ import structlog
 
 from mailer.compose import Composed, Composer
 from mailer.relay import SLOWEST, Handed, Relay
-from mailer.sign import Signer
+from mailer.sign import Signers
 from reviews.clicks import decide
 from reviews.facts import Delivery
 from reviews.manners import Manners
@@ -127,7 +127,7 @@ class Hand:
 
     store: Store
     composer: Composer
-    signers: Sequence[Signer]
+    signers: Signers
     relay: Relay
     clock: Callable[[], datetime]
     briefed: Callable[[Sequence[Claimed]], Awaitable[list[Claimed]]]
@@ -239,10 +239,8 @@ class Hand:
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
-        if not self.signers:
-            return mail
-        fields = [signer.field(mail.head, mail.body.relaxed, at=now) for signer in self.signers]
-        return replace(mail, signatures=b"".join(fields))
+        signatures = self.signers.fields(mail.head, mail.body.relaxed, domain=mail.sender_domain, at=now)
+        return replace(mail, signatures=signatures)
 
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:
         now, outgoing, log_ = self.clock(), claimed.outgoing, claimed.brief.log if claimed.brief else None
