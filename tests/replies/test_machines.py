@@ -5,7 +5,16 @@ import pytest
 from reviews.bounces import read_bounce
 from reviews.classify import Kind, classify
 from reviews.mail import read_mail
-from tests.replies.machines import AUTOMATIC, RETURNED, SUBJECTS, SURVEY_ID, Automatic, Returned
+from tests.replies.machines import (
+    ABSENCES,
+    AUTOMATIC,
+    NO_ABSENCES,
+    RETURNED,
+    SUBJECTS,
+    SURVEY_ID,
+    Automatic,
+    Returned,
+)
 
 
 @pytest.mark.parametrize("answer", AUTOMATIC, ids=lambda answer: answer.name)
@@ -19,6 +28,18 @@ def test_an_automatic_answer_is_told_and_its_return_read(answer: Automatic) -> N
 def test_the_subject_of_an_automatic_answer_is_known_in_its_language(subject: str) -> None:
     raw = f"From: ada@customer.example\nSubject: {subject}\n\nHello\n".encode()
     assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize("subject", ABSENCES)
+def test_an_absence_is_told_by_its_subject_and_its_words(subject: str) -> None:
+    raw = f"From: ada@customer.example\nSubject: {subject}\n\nI am out of the office.\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize("subject", NO_ABSENCES)
+def test_a_person_who_speaks_of_absences_is_a_person(subject: str) -> None:
+    raw = f"From: ada@customer.example\nSubject: {subject}\n\nSam was on vacation, nobody came.\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.HUMAN
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
