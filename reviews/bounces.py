@@ -68,13 +68,20 @@ class Bounce:
     @property
     def words(self) -> str:
         """For good or for now, and why, in words for people."""
-        return f"{'for good' if self.permanent else 'for now'}: {_meaning(self.status, self.reason.lower())}"
+        return in_words(permanent=self.permanent, status=self.status, reason=self.reason)
+
+
+def in_words(*, permanent: bool, status: str, reason: str) -> str:
+    """What a bounce of this status code and with these words of the server's means for people."""
+    return f"{'for good' if permanent else 'for now'}: {_meaning(status, reason.lower())}"
 
 
 def read_bounce(mail: Mail) -> Bounce:
     """What a bounce says: from its delivery-status part (RFC 3464, RFC 6533), else from its words."""
     report = next((part for part in mail.attachments if part.type.endswith("delivery-status")), None)
-    fields = _fields(report.content[:REPORT_BYTES_MAX].decode("utf-8", "replace")) if report else _told_by_ses(mail)
+    fields = (
+        report_fields(report.content[:REPORT_BYTES_MAX].decode("utf-8", "replace")) if report else _told_by_ses(mail)
+    )
     text = (mail.text or mail.html)[:REPORT_BYTES_MAX]
     status = _first(_STATUS, fields.get("status", "")) or _first(_STATUS, fields.get("diagnostic-code", ""))
     diagnosis = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get("diagnostic-code", "")
@@ -116,8 +123,9 @@ def _meaning(status: str, words: str) -> str:
     return _WORDS_FOR_STATUS.get(detail) or _WORDS_FOR_STATUS.get(detail.partition(".")[0], "it could not be delivered")
 
 
-def _fields(report: str) -> dict[str, str]:
-    """The fields of a delivery-status part; the first recipient's where there are several: one mail of ours has one."""
+def report_fields(report: str) -> dict[str, str]:
+    """The fields of a delivery-status or feedback-report part, names in small letters; the first recipient's where
+    there are several: one mail of ours has one."""
     fields: dict[str, str] = {}
     name = ""
     for line in report.replace("\r", "").split("\n"):

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from reviews.addresses import domain_of
+from reviews.bounces import REPORT_BYTES_MAX, report_fields
 from reviews.classify.absence import away_until
 from reviews.classify.phrases import (
     ABSENT_IN_TEXT,
@@ -35,11 +36,13 @@ from reviews.mail import Mail
 
 RECEIVED_MAX = 40  # hops; honest mail has under 15, our SMTP door refuses at 50
 SUBJECT_CHARS_MAX = 300  # of a subject or sender that is compared
+FIELD_CHARS_MAX = 100  # of a field of a report that is told
 TYPE_CHARS_MAX = 1_000  # of a Content-Type that is searched
 HTML_CHARS_MAX = 40_000  # of a page that is searched, its styles with it
 ABSENCE_CHARS_MAX = 600  # of a text in which an absence is told: its first lines
 TEXT_CHARS_MAX = 4_000  # of a text that is searched for what mail servers say
 
+NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})  # RFC 6430, RFC 6591
 _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
 _NOTICES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
@@ -77,6 +80,12 @@ class Verdict:
     kind: Kind
     reason: str
     away_until: date | None = None  # of an automatic answer that says how long nobody is there
+    feedback: str = ""  # of a complaint, its type in small letters ("abuse", RFC 5965 section 7.3)
+
+    @property
+    def accuses(self) -> bool:
+        """Does somebody complain of our mail? Not who says it is no spam, nor a domain about its signatures."""
+        return self.kind is Kind.COMPLAINT and self.feedback not in NO_COMPLAINTS
 
 
 def classify(mail: Mail, *, mail_from: str | None = None, own_domains: Collection[str] = ()) -> Verdict:
@@ -104,7 +113,7 @@ def _report(mail: Mail) -> Verdict | None:
     shape = mail.header("Content-Type")[:TYPE_CHARS_MAX].lower()
     report = shape if shape.startswith("multipart/report") else ""
     if "message/feedback-report" in types or "feedback-report" in report:  # RFC 5965
-        return Verdict(Kind.COMPLAINT, "feedback report")
+        return _complaint(mail)
     exchange = mail.header("Content-Class").strip().lower().removeprefix("urn:content-classes:")
     if types & _DELIVERY_STATUS or "delivery-status" in report or exchange == "dsn":  # RFC 3464, RFC 6533
         return Verdict(Kind.BOUNCE, "delivery status report")
@@ -115,6 +124,16 @@ def _report(mail: Mail) -> Verdict | None:
     if _is_calendar_answer(mail, shape):
         return Verdict(Kind.CALENDAR, "calendar answer")
     return None
+
+
+def _complaint(mail: Mail) -> Verdict:
+    """A feedback report with its type, and the program that sent it (RFC 5965 section 3.1)."""
+    parts = (part.content[:REPORT_BYTES_MAX] for part in mail.attachments if part.type == "message/feedback-report")
+    fields = report_fields(next(parts, b"").decode("utf-8", "replace"))
+    feedback = fields.get("feedback-type", "")[:FIELD_CHARS_MAX].lower()
+    sender = fields.get("user-agent", "")[:FIELD_CHARS_MAX]
+    told = ", ".join(filter(None, (feedback, f"from {sender}" if sender else "")))
+    return Verdict(Kind.COMPLAINT, f"feedback report: {told}" if told else "feedback report", feedback=feedback)
 
 
 def _is_calendar_answer(mail: Mail, shape: str) -> bool:

@@ -111,6 +111,18 @@ def test_what_says_what_it_is_is_believed(kind: Kind, head: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("feedback", "accuses"),
+    [("abuse", True), ("fraud", True), ("not-spam", False), ("auth-failure", False), ("", True)],
+)
+def test_a_feedback_report_is_told_with_its_type_and_only_some_accuse(feedback: str, accuses: bool) -> None:
+    fields = f"Feedback-Type: {feedback}\nUser-Agent: Provider/1\nVersion: 1"
+    raw = f"From: fbl@provider.example\n{REPORT.format('feedback-report', 'message/feedback-report', fields)}\n"
+    verdict = classify(read_mail(raw.encode()), mail_from="fbl@provider.example")
+    assert (verdict.kind, verdict.accuses) == (Kind.COMPLAINT, accuses)
+    assert verdict.reason == f"feedback report: {f'{feedback}, ' if feedback else ''}from Provider/1"
+
+
+@pytest.mark.parametrize(
     "head",
     [
         "Subject: Re: support request\nX-Auto-Response-Suppress: All",  # an agent, through a help desk

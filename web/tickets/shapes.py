@@ -6,10 +6,11 @@ from typing import Any
 
 from reviews.clicks import Step, Timeline
 from reviews.facts import AutoReply, Bounce, Comment, Message, Review, StaffAction
-from reviews.flow import came_back, sent_on
+from reviews.flow import sent_on
 from reviews.followups import FollowUp, follow_up
 from reviews.log import Log
 from reviews.model import ASK, BOUNCED, Attachment, Cause, Person, score_of
+from reviews.returned import returned, why_returned
 from reviews.unasked import unasked
 from store import Outgoing
 
@@ -46,7 +47,7 @@ def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *
         "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
         "follow_up": _follow_up(owed) if owed else None,
         "messages": [_message(message, log) for message in log.of(Message)],
-        "deliveries": [_delivery(outgoing, came_back(log)) for outgoing in deliveries],
+        "deliveries": [_delivery(outgoing, returned(log)) for outgoing in deliveries],
         "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
     }
 
@@ -114,15 +115,16 @@ def _attachment(attachment: Attachment) -> Shape:
 
 
 def _automatic(answer: AutoReply) -> Shape:
-    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason}
+    back_at = instant(answer.back_at) if answer.back_at else None
+    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason, "back_at": back_at}
 
 
-def _delivery(outgoing: Outgoing, returned: Mapping[str, Bounce]) -> Shape:
-    bounce = returned.get(outgoing.delivery.id)
+def _delivery(outgoing: Outgoing, bounces: Mapping[str, Bounce]) -> Shape:
+    bounce = bounces.get(outgoing.delivery.id)
     return {
         "kind": outgoing.delivery.purpose,
-        "status": BOUNCED if bounce else outgoing.status,
+        "status": BOUNCED if bounce and bounce.permanent else outgoing.status,
         "due_at": instant(outgoing.due_at),
         "attempts": outgoing.attempts,
-        "reason": (bounce.reason if bounce else outgoing.reason) or None,
+        "reason": (why_returned(bounce) if bounce else outgoing.reason) or None,
     }
