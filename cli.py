@@ -21,6 +21,7 @@ from commands.persons import export_person, forget
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.suppressing import suppression
+from commands.telling import endpoint
 from commands.watching import canary, evidence_shown, networks
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
@@ -170,7 +171,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 for command in (
     *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
-    *(backup, restored, copy, forget, rotate),
+    *(endpoint, backup, restored, copy, forget, rotate),
 ):
     main.add_command(command)
 export.add_command(export_person)
