@@ -7,6 +7,7 @@ place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (wh
 `erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
 `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`, `endpoint` (who is told of what happens), `untold` (reviews
 whose news nobody was told yet), `call` (what was told to whom), `answered` (what a program was told, to be told again).
+`audit` only grows: who changed any of these.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -273,6 +274,27 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
             "create index suppression_by_person on suppression (person, brand, reason, seq)",
             "alter table rollup add column skipped bigint not null default 0",
+        ),
+    ),
+    (
+        "0015_staff",
+        (
+            "update staff set role = 'admin' where role = 'manager'",
+            "alter table staff add column brands text not null default '[]'",
+            "alter table staff add column choice text not null default 'at once'",
+            "alter table staff add column confirmed_at bigint",
+            "update staff set confirmed_at = at",
+            "alter table staff add column away_until bigint",
+            "alter table staff add column bounced_at bigint",
+            "alter table session add column at bigint not null default 0",
+            "alter table session add column used_at bigint not null default 0",
+            "alter table session add column client text not null default ''",
+            "create index session_by_email on session (email)",
+            "alter table api_key add column scopes text not null default '[]'",
+            """create table audit (
+                seq {serial}, at bigint not null, who text not null, action text not null, about text not null,
+                detail text not null)""",
+            "create index audit_by_time on audit (at, seq)",
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""What may a manager see and do on the page of who is told? Through real HTTP, on a real store."""
+"""What may an admin see and do on the page of who is told? Through real HTTP, on a real store."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -34,17 +34,17 @@ async def post(house: House, do: str, about: str) -> int:
 
 
 @pytest.mark.parametrize("role", ["lead", "agent"])
-async def test_nobody_but_managers_sees_it_or_does_anything(house: House, role: str) -> None:
+async def test_nobody_but_admins_sees_it_or_does_anything(house: House, role: str) -> None:
     await sign_in(house, role)
     assert (await house.client.get("/endpoints")).status_code == 404
     assert await post(house, "disable", "chat") == 404
     assert (await house.store.read(endpoints.all_endpoints))[0].disabled_at is None
 
 
-async def test_a_manager_sees_how_it_goes_and_no_secret(house: House) -> None:
+async def test_an_admin_sees_how_it_goes_and_no_secret(house: House) -> None:
     assert (await house.client.get("/endpoints")).headers["location"] == "/sign-in"
     await failed_call(house)
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     html = (await house.client.get("/endpoints")).text
     assert "hooks.slack.example" in html
     assert "1 given up" in html
@@ -52,9 +52,9 @@ async def test_a_manager_sees_how_it_goes_and_no_secret(house: House) -> None:
     assert "<script>alert" not in html
 
 
-async def test_a_manager_tests_replays_and_turns_off_and_on(house: House) -> None:
+async def test_an_admin_tests_replays_and_turns_off_and_on(house: House) -> None:
     id = await failed_call(house)
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     assert await post(house, "replay", id) == 303
     assert await post(house, "replay", id) == 404
     assert await post(house, "test", "chat") == 303
@@ -67,7 +67,7 @@ async def test_a_manager_tests_replays_and_turns_off_and_on(house: House) -> Non
 
 
 async def test_a_form_of_another_site_is_refused(house: House) -> None:
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     foreign = {"Sec-Fetch-Site": "cross-site"}
     answer = await house.client.post("/endpoints", data={"do": "disable", "about": "chat"}, headers=foreign)
     assert answer.status_code == 403

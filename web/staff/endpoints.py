@@ -1,4 +1,4 @@
-"""Who is told of what happens, how does that go, and what could not be told? For managers."""
+"""Who is told of what happens, how does that go, and what could not be told? For admins."""
 
 import secrets
 from functools import partial
@@ -19,7 +19,7 @@ from web.forms import read_form, refuse_foreign
 from web.staff.record import SIGN_OUT
 from web.staff.sign_in import HOME
 from web.staff.sign_in import PATH as SIGN_IN
-from web.staff.sources import managing
+from web.staff.sources import admin
 
 PATH = "/endpoints"
 CALLS = 25
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 async def listed(request: Request) -> Response:
     """The endpoints, and a page of what they were told."""
-    staff = await managing(request)
+    staff = await admin(request)
     if staff is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     return await _page(request, staff)
@@ -41,7 +41,7 @@ async def listed(request: Request) -> Response:
 async def posted(request: Request) -> Response:
     """An endpoint is tested, turned on or off; or something is told again."""
     refuse_foreign(request)
-    staff = await managing(request)
+    staff = await admin(request)
     if staff is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     form = await read_form(request)
