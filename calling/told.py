@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.clicks import Timeline
+from reviews.deeds import FollowUpClosed
 from reviews.facts import Comment, Message
 from reviews.log import Log
 from reviews.news import News
@@ -52,6 +53,8 @@ def payload(call: Call, told: Told | None) -> Shape:
         data["comment"] = {"at": instant(comment.at), "text": comment.words, "causes": list(comment.causes)}
     elif isinstance(message, Message):
         data["message"] = message_shape(message, told.log)
+    elif closed := told.log.find(FollowUpClosed, told.news.about):
+        data["follow_up"] = {"outcome": closed.outcome, "words": closed.words, "who": closed.who}
     else:
         data["rating"] = rating_shape(told.log.review, told.timeline.at(told.news.at))
     return {"type": told.news.kind, "timestamp": instant(told.news.at), "data": data}

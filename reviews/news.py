@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reviews.clicks import Timeline
+from reviews.deeds import FollowUpClosed
 from reviews.facts import Comment, Delivery, Message, Settled, SnippetGiven
 from reviews.followups import passed_on_at
 from reviews.log import Log
@@ -26,7 +27,7 @@ class NewsKind(StrEnum):
     ANSWERED = "review.answered"
     """What a member of staff wrote went on to the customer."""
     CLOSED = "review.closed"
-    """Somebody closed the follow-up."""
+    """A member of staff closed the follow-up."""
 
 
 PLACES = {kind: place for place, kind in enumerate(NewsKind)}
@@ -92,6 +93,8 @@ def _words(log: Log) -> Iterator[News]:
             yield News(NewsKind.REPLIED, log.review.id, message.at, message.id)
         elif passed_on:
             yield News(NewsKind.ANSWERED, log.review.id, passed_on, message.id)
+    for closed in log.of(FollowUpClosed):
+        yield News(NewsKind.CLOSED, log.review.id, closed.at, closed.id)
 
 
 def notice_of(log: Log, timeline: Timeline, one: News, person: Person, *, at: datetime) -> Delivery | None:

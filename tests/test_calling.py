@@ -17,6 +17,7 @@ from calling.waits import WAITS, again, judged
 from calling.worker import Caller
 from reviews import flow
 from reviews.clicks import decide
+from reviews.deeds import FollowUpClosed, FollowUpOutcome
 from reviews.events import Press
 from reviews.facts import Comment, Fact, Review
 from reviews.log import Log
@@ -332,10 +333,14 @@ def test_it_waits_as_long_as_it_is_asked_to_but_a_day_at_most() -> None:
 def test_every_kind_of_news_is_found_in_a_log() -> None:
     log = answered(replied(rated_log()))
     log = log.plus(Comment(log.review.id, "page 1", later(hours=2), "again"))
+    closed = FollowUpClosed("form", log.review.id, later(hours=4), "lea@acme.example", FollowUpOutcome.PUT_RIGHT)
+    log = log.plus(closed)
     told = news(log, decide(log, RULES))
     kinds = [one.kind for one in told]
-    assert [kind.removeprefix("review.") for kind in kinds] == ["asked", "rated", "commented", "replied", "answered"]
-    assert len({one.id for one in told}) == 5
+    assert [kind.removeprefix("review.") for kind in kinds] == [
+        *("asked", "rated", "commented", "replied", "answered", "closed")
+    ]
+    assert len({one.id for one in told}) == 6
     assert news(asked_log(), decide(asked_log(), RULES))[0].kind is NewsKind.ASKED
 
 
