@@ -83,8 +83,8 @@ async def say(house: House, review: Review, words: str) -> None:
     await house.store.record(review.id, rule)
 
 
-async def log(house: House, **only: str) -> list[Call]:
-    return (await house.store.read(partial(calls.page, most=99, **only)))[::-1]
+async def log(house: House, *, endpoint: str = "") -> list[Call]:
+    return (await house.store.read(partial(calls.page, most=99, endpoint=endpoint)))[::-1]
 
 
 async def test_news_of_a_review_are_told_in_order_each_once(house: House, hearer: Hearer, caller: Caller) -> None:
