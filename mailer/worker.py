@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailer.compose import Composer
-from mailer.hand import Claimed, Hand, Work
+from mailer.hand import Hand
 from mailer.relay import SLOWEST, Relay
 from mailer.sign import Signer
+from mailer.work import Claimed, Work
 from store import Store, StoreUnavailableError
 
 LEASE = SLOWEST + timedelta(minutes=3)

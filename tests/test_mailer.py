@@ -13,9 +13,9 @@ import pytest
 
 from mailer import relay
 from mailer.compose import Composer
-from mailer.hand import Work
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, WrongKey
+from mailer.work import Work
 from mailer.worker import LEASE, Mailer
 from reviews import flow, subscriptions
 from reviews.events import ClosedTicket, Incoming, Press
