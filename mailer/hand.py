@@ -16,7 +16,7 @@ import structlog
 
 from mailer.compose import Composed, Composer
 from mailer.relay import SLOWEST, Handed, Relay
-from mailer.sign import Signer
+from mailer.sign import Signers
 from mailer.work import Claimed, Work
 from reviews.clicks import decide
 from reviews.facts import Delivery
@@ -56,7 +56,7 @@ class Hand:
 
     store: Store
     composer: Composer
-    signers: Sequence[Signer]
+    signers: Signers
     relay: Relay
     clock: Callable[[], datetime]
     briefed: Callable[[Sequence[Claimed]], Awaitable[list[Claimed]]]
@@ -202,10 +202,8 @@ class Hand:
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
-        if not self.signers:
-            return mail
-        body = mail.body.relaxed
-        fields = [await signer.field_meanwhile(mail.head, body, at=now) for signer in self.signers]
+        signers = self.signers.of(mail.sender_domain)
+        fields = [await signer.field_meanwhile(mail.head, mail.body.relaxed, at=now) for signer in signers]
         return replace(mail, signatures=b"".join(fields))
 
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:
