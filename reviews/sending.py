@@ -25,6 +25,7 @@ from reviews.notices import nothing_to_tell, stand_in
 from reviews.rules import Rules
 from reviews.schedule import USUAL, answered, too_old, too_old_words
 from reviews.skips import in_trouble
+from reviews.thanking import no_thanks
 from reviews.visits import expires_at
 
 LEFT = "no longer on the staff"
@@ -102,6 +103,9 @@ def still_due(
         return Drop(reason) if reason else _when(delivery, log, now, brakes, manners, elsewhere)
     if delivery.purpose in TO_STAFF:
         return _to_staff(delivery, log, now=now, rules=rules, left=left)
+    if delivery.purpose is DeliveryKind.THANKS:
+        reason = no_thanks(log, decide(log, rules), now=now)
+        return Drop(reason) if reason else Due()
     if BOUNCED in log.standing and delivery.recipient == log.review.contact:
         return Drop(BOUNCED)  # who does not want to be asked still gets the answer to what they wrote
     return Due()
