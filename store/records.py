@@ -154,6 +154,10 @@ class Recorder:
             for review in there
         }
 
+    def timeline(self, known: Known) -> Timeline:
+        """The timeline of a log."""
+        return known.timeline or decide(known.log, self.rules)
+
     def load(self, session: Session, review: str) -> Log | None:
         """The log of a review as it stands, or None, with who looks after it now."""
         log = load(session, review)
