@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, get_args
 
+from reviews.deeds import Deed
 from reviews.holds import Declined, Reopened, Suppression
 from reviews.model import USUAL_SCALE, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
 from reviews.timeline import Step
@@ -38,6 +39,8 @@ class Review:
     scale: str = USUAL_SCALE
     language: str = ""
     """The ticket's own, or '': the customer's is with the contact."""
+    thanks: bool = False
+    """Whether an answer is thanked for by mail, as the brand wished when the ticket was closed."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -371,5 +374,6 @@ Fact = (
     | Reopened
     | Declined
     | Suppression
+    | Deed
 )
 FACT_TYPES: tuple[type[Fact], ...] = get_args(Fact)

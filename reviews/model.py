@@ -161,14 +161,26 @@ class DeliveryKind(StrEnum):
     NOTICE = "notice"
     ANSWER = "answer"
     HELD = "held"
+    TOLD = "told"
+    """To a member of staff: what became of the mail they wrote."""
+    OVERDUE = "overdue"
+    """To staff: a customer waits for longer than was promised."""
+    CONSENT = "consent"
+    """To the customer: may we publish what you wrote?"""
     SIGN_IN = "sign_in"
     ROUND_TRIP = "round_trip"
     FORWARDED = "forwarded"
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
-TO_CUSTOMER = (*ASKING, DeliveryKind.THANKS, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
-TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
+TO_CUSTOMER = (
+    *ASKING,
+    DeliveryKind.THANKS,
+    DeliveryKind.ANSWER,
+    DeliveryKind.CONFIRMATION,
+    DeliveryKind.CONSENT,
+)
+TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD, DeliveryKind.TOLD, DeliveryKind.OVERDUE)
 
 
 class Outcome(StrEnum):

@@ -3,9 +3,12 @@
 `open_store(url, ...)` gives a Store: async at its face, answered only after the commit is on disk.
 """
 
+from reviews.roles import Staff
 from store.briefs import Brief
+from store.calls import Call
 from store.counted import Asked, Counted
 from store.dead_letters import DeadLetter
+from store.endpoints import Endpoint
 from store.engines import Session
 from store.errors import (
     EngineError,
@@ -19,7 +22,7 @@ from store.mails import Arrival
 from store.opening import engine_of, migrate_store, open_store, told
 from store.outbox import Outgoing, Settlement
 from store.paging import Cursor
-from store.people import ApiKey, Staff
+from store.people import ApiKey
 from store.records import Recorded
 from store.sources import Brake, Source
 from store.store import Store
@@ -30,9 +33,11 @@ __all__ = [
     "Asked",
     "Brake",
     "Brief",
+    "Call",
     "Counted",
     "Cursor",
     "DeadLetter",
+    "Endpoint",
     "EngineError",
     "Listed",
     "Outgoing",
