@@ -43,7 +43,7 @@ check: test-packages  ## linter, format, types, direction of imports, known vuln
 faults: test-packages  ## kill it, cut its power, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
 	@$(BIN)/python -m bench.faults $(ARGS)
 
-fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600 --seed 7'
+fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600', or '--mails 100000' through the door
 	@PYTHONPATH=. $(BIN)/python tests/replies/fuzz.py $(ARGS)
 
 format: test-packages  ## put the code into shape, and mend what the linter can mend

@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"
+    dkim_folder: Path = Path("dkim")
     dkim_domain: str = ""
     dkim_selector: str = "afterword"
     dkim_key: str = Field("", repr=False)
@@ -133,6 +134,7 @@ class Settings(BaseSettings):
     decoys: bool = True
     networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
+    calls_allowed: str = ""
     affected_sqlite: bool = False
 
     @classmethod
@@ -203,7 +205,7 @@ class Settings(BaseSettings):
             raise ValueError("expected DOMAIN=AT_ONCE/A_MINUTE, several with blanks between, as gmail.com=4/600 *=10")
         return value
 
-    @field_validator("trusted_mail_servers")
+    @field_validator("trusted_mail_servers", "calls_allowed")
     @classmethod
     def _networks(cls, value: str) -> str:
         try:

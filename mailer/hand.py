@@ -16,10 +16,11 @@ from functools import partial
 import structlog
 
 from mailer.compose import Composed, Composer
+from mailer.headers import NotAnAddress
 from mailer.limits import Limits
 from mailer.relay import SLOWEST, Handed, Relay
 from mailer.routes import Lane
-from mailer.sign import Signer
+from mailer.sign import Signers
 from mailer.work import Claimed, Work
 from reviews.addresses import domain_of
 from reviews.clicks import decide
@@ -28,7 +29,7 @@ from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at, spread
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError, pacing
+from store import Outgoing, Settlement, Store, StoreUnavailableError, mails, pacing
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
@@ -60,7 +61,7 @@ class Hand:
 
     store: Store
     composer: Composer
-    signers: Sequence[Signer]
+    signers: Signers
     relay: Relay
     clock: Callable[[], datetime]
     lane: Lane
@@ -134,6 +135,8 @@ class Hand:
             return Decided(taken, claimed, verdict)
         try:
             return Decided(taken, claimed, await self._composed(claimed))
+        except NotAnAddress as error:
+            return Decided(taken, claimed, Handed(Outcome.REFUSED, str(error)))
         except (LookupError, ValueError) as error:
             log.error("delivery not composed", **_named(claimed.outgoing), why=str(error))
             return Decided(taken, claimed, Handed(Outcome.DEFERRED, f"could not be composed: {error}"))
@@ -221,16 +224,15 @@ class Hand:
         outgoing, brief, now = claimed.outgoing, claimed.brief, claimed.begun
         if outgoing.delivery.purpose is DeliveryKind.FORWARDED:
             raw = await self.store.raw_mail(outgoing.delivery.occasion)
-            mail = self.composer.compose_forwarded(outgoing, raw or b"", now=now)
+            came = await self.store.read(partial(mails.last_came, sha256=outgoing.delivery.occasion))
+            mail = self.composer.compose_forwarded(outgoing, raw or b"", came, now=now)
         elif brief is None or brief.log is None:
             mail = self.composer.compose_alone(outgoing, now=now)
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
-        if not self.signers:
-            return mail
-        body = mail.body.relaxed
-        fields = [await signer.field_meanwhile(mail.head, body, at=now) for signer in self.signers]
+        signers = self.signers.of(mail.sender_domain)
+        fields = [await signer.field_meanwhile(mail.head, mail.body.relaxed, at=now) for signer in signers]
         return replace(mail, signatures=b"".join(fields))
 
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:

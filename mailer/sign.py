@@ -7,8 +7,8 @@ own signing takes twenty times as long. The tests hold what comes out against dk
 import asyncio
 import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -107,6 +107,24 @@ class Signer:
         if isinstance(self.key, RSAPrivateKey):
             return self.key.sign(covered, PKCS1v15(), SHA256())
         return self.key.sign(hashlib.sha256(covered).digest())  # RFC 8463 section 3: the hash is what is signed
+
+
+@dataclass(frozen=True)
+class Signers:
+    """Who signs a mail, by the domain it comes from: by every key of that domain, else of the nearest above it, else by
+    those that sign whatever has no keys of its own."""
+
+    usual: Sequence[Signer] = ()
+    by_domain: Mapping[str, Sequence[Signer]] = field(default_factory=dict)
+
+    def of(self, domain: str) -> Sequence[Signer]:
+        """The signers of mails from this domain; none where mails are not signed."""
+        labels = domain.split(".")
+        above = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        return next((self.by_domain[name] for name in above if name in self.by_domain), self.usual)
+
+
+UNSIGNED = Signers()
 
 
 def private_key(pem: bytes) -> Key:

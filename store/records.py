@@ -40,6 +40,8 @@ ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, sea
     values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)
     on conflict (id) do nothing"""
 DROP_STEPS = "delete from step where review in (select asked.value ->> 0 from {each})"
+NOTE_UNTOLD = """insert into untold (review) select asked.value ->> 0 from {each}
+    where exists (select 1 from endpoint where disabled_at is null)"""
 ADD_STEPS = """insert into step (review, number, at, status, value, grade, body)
     select asked.value ->> 0, cast(asked.value ->> 1 as bigint), cast(asked.value ->> 2 as bigint),
         asked.value ->> 3, asked.value ->> 4, asked.value ->> 5, asked.value ->> 6 from {each}"""
@@ -256,6 +258,10 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     """Keep what is derived from logs: their steps, their place in the counts, the words they are found by, the
     doorstep that visitors find."""
     _write_steps(session, [kept for kept in several if kept.before is None or kept.timeline != kept.before[1]])
+    if several:
+        session.run(
+            NOTE_UNTOLD.format(each=session.dialect.each), asked=json.dumps([[kept.log.review.id] for kept in several])
+        )
     for kept in several:
         if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
             search.put(session, kept.log)

@@ -6,7 +6,9 @@ by day and week), `searchable` (the words a review is found by), `doorstep` (wha
 place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
 `erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
 `route` (which ways out are down), `domain_pace` with `domain_turn` (whose turn it is at a domain that has a limit),
-`staff`, `api_key`, `sign_in`, `session`, `source`, `brake`. `audit` only grows: who changed any of these.
+`staff`, `api_key`, `sign_in`, `session`, `source`, `brake`, `endpoint` (who is told of what happens), `untold` (reviews
+whose news nobody was told yet), `call` (what was told to whom), `answered` (what a program was told, to be told again).
+`audit` only grows: who changed any of these.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -307,6 +309,30 @@ MIGRATIONS: tuple[Migration, ...] = (
                 seq {serial}, at bigint not null, who text not null, action text not null, about text not null,
                 detail text not null)""",
             "create index audit_by_time on audit (at, seq)",
+        ),
+    ),
+    (
+        "0017_calls",
+        (
+            """create table endpoint (
+                id text primary key, kind text not null, url text not null, secrets text not null, brand text not null,
+                events text not null, options text not null, at bigint not null, disabled_at bigint,
+                reason text not null default '')""",
+            "create table untold (seq {serial}, review text not null)",
+            # `place` orders what happened at one instant; no words are kept here: they are put together when told.
+            """create table call (
+                id text primary key, endpoint text not null, review text not null, news text not null,
+                kind text not null, at bigint not null, place bigint not null, status text not null,
+                due_at bigint not null, lease_until bigint not null default 0, attempts bigint not null default 0,
+                reason text not null default '', settled_at bigint)""",
+            "create index call_by_due on call (status, due_at)",
+            "create index call_by_review on call (review, endpoint, at, place)",
+            "create index call_by_time on call (endpoint, at, id)",
+            "create index call_by_end on call (settled_at)",
+            """create table answered (
+                id text primary key, at bigint not null, asked text not null, status bigint not null,
+                headers text not null, body text not null)""",
+            "create index answered_by_time on answered (at)",
         ),
     ),
 )

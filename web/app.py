@@ -26,7 +26,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import by_hand, correcting, quarantine, record, sign_in, sources, suppressions
+from web.staff import by_hand, correcting, endpoints, quarantine, record, sign_in, sources, suppressions
 from web.staff import reviews as staff_reviews
 from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened, snippet
 
@@ -69,6 +69,8 @@ ROUTES = (
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
     Route(sources.PATH, sources.listed),
     Route(sources.PATH, sources.posted, methods=["POST"]),
+    Route(endpoints.PATH, endpoints.listed),
+    Route(endpoints.PATH, endpoints.posted, methods=["POST"]),
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
