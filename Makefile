@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench scanners check faults fuzz format screenshots lock clean run-packages test-packages
+.PHONY: help demo test bench scanners check faults fuzz format screenshots mail-tools lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -50,8 +50,12 @@ format: test-packages  ## put the code into shape, and mend what the linter can 
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-screenshots: test-packages  ## make the pictures of the README anew; needs Chromium
+screenshots: test-packages  ## make the pictures of the README anew, and of every mail (build/mails); needs Chromium
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python scripts/mail_pictures.py build/mails
+
+mail-tools:  ## what else looks at mails in the tests: MJML's own compiler and others, from npm
+	@npm ci --ignore-scripts --no-audit --no-fund --prefix tests/mail_tools
 
 lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newest
 	@$(LOCK) --output-file requirements/run.txt $(ARGS)

@@ -46,7 +46,7 @@ SECRETS = (
     "AFTERWORD_DKIM_ED25519_KEY",
 )
 """Keys whose values are never told: they hold keys, or a password."""
-_ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
 _LIMIT = re.compile(r"[^=\s]+=\d{1,6}(?:/\d{1,6})?")
 DAY_SECONDS = 86_400
 WEEK_MINUTES = 10_080
@@ -192,10 +192,8 @@ class Settings(BaseSettings):
     @field_validator("smtp_routes")
     @classmethod
     def _named_routes(cls, value: str) -> str:
-        for entry in value.split():
-            name, _, url = entry.partition("=")
-            if not _ROUTE.fullmatch(name) or not url.startswith(("smtp://", "smtps://")) or not _host(url):
-                raise ValueError("expected NAME=URL, several with blanks between, as eu=smtps://user:pass@eu.example")
+        if not all(_ROUTE.fullmatch(entry) and _host(entry.partition("=")[2]) for entry in value.split()):
+            raise ValueError("expected NAME=URL, several with blanks between, as eu=smtps://user:pass@eu.example")
         return value
 
     @field_validator("domain_limits")

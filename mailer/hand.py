@@ -119,7 +119,9 @@ class Hand:
         else:
             await self._keep()
             ended = step if isinstance(step, Handed) else Handed(Outcome.DROPPED, step.reason)
-            self.last = claimed, self._settlement(claimed, ended)
+            settlement = self._settlement(claimed, ended)
+            instead = step.then if isinstance(step, Drop) else None
+            self.last = claimed, replace(settlement, then=instead) if instead else settlement
 
     async def _decided(self, taken: Claimed) -> Decided:
         """Decide once more, by what is known now, and compose what is to go out."""
@@ -149,11 +151,14 @@ class Hand:
             return Due()
         ask = partial(pacing.take, delivery=claimed.id, domain=domain, now=now, until=claimed.until + SLOWEST)
         again = await self.store.write(partial(ask, at_once=limit.at_once, a_minute=limit.a_minute))
-        return Wait(again, f"{domain} is not sent more at once") if again else Due()
+        return Wait(again, f"{domain} has a limit, and it is not its turn") if again else Due()
 
     async def _turn_over(self, claimed: Claimed) -> None:
-        if self.limits.of(domain_of(claimed.outgoing.delivery.recipient.email)):
-            await self.store.write(partial(pacing.give_back, delivery=claimed.id))
+        domain = domain_of(claimed.outgoing.delivery.recipient.email)
+        if self.limits.of(domain):
+            with suppress(StoreUnavailableError):  # it ends by itself, a little later
+                over = partial(pacing.give_back, delivery=claimed.id, domain=domain, now=self.clock())
+                await self.store.write(over)
 
     async def _look_ahead(self, work: Work | None) -> None:
         """Take the next review's mails, and get the first of them ready; if that fails, it fails in its turn."""
@@ -179,8 +184,6 @@ class Hand:
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
-        if brief.has_left:
-            return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
         return still_due(
             delivery,
@@ -190,6 +193,7 @@ class Hand:
             brakes=brakes,
             manners=self._manners(claimed),
             elsewhere=brief.elsewhere,
+            left=brief.has_left,
         )
 
     def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:

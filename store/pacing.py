@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from store.engines import Session
 from store.rows import instant, micros
 
-BEGIN = "insert into domain_pace (domain, free_at) values (:domain, 0) on conflict (domain) do nothing"
-PACE = "select free_at from domain_pace where domain = :domain {for_update}"
+# It is written though it stays the same: so the row is there, and nobody else's before we are done.
+PACE = """insert into domain_pace (domain, free_at) values (:domain, 0)
+    on conflict (domain) do update set free_at = domain_pace.free_at returning free_at"""
 SET_PACE = "update domain_pace set free_at = :free_at where domain = :domain"
 TURN = "select at from domain_turn where delivery = :delivery"
 ADD_TURN = "insert into domain_turn (delivery, domain, at) values (:delivery, :domain, :at)"
@@ -17,6 +18,8 @@ COUNT = """select count(*) as busy from domain_turn
     where domain = :domain and until > :now and delivery <> :delivery"""
 USE_TURN = "update domain_turn set until = :until where delivery = :delivery"
 DROP_TURN = "delete from domain_turn where delivery = :delivery"
+DROP_PACE = """delete from domain_pace where domain = :domain and free_at <= :now
+    and not exists (select 1 from domain_turn where domain = :domain)"""
 MINUTE_MICROS = 60_000_000
 BUSY_AGAIN = timedelta(seconds=2)
 """How long a mail waits that found all of a domain's connections in use."""
@@ -33,8 +36,7 @@ def take(
     until: datetime,
 ) -> datetime | None:
     """Take a turn for a mail, `until` when it is over by itself; None when it may go now, else when it asks again."""
-    session.run(BEGIN, domain=domain)
-    free_at = int(session.rows(PACE.format(for_update=session.dialect.for_update), domain=domain)[0]["free_at"])
+    free_at = int(session.rows(PACE, domain=domain)[0]["free_at"])
     known = session.rows(TURN, delivery=delivery)
     turn = int(known[0]["at"]) if known else max(free_at, micros(now))
     if not known:
@@ -50,6 +52,7 @@ def take(
     return None
 
 
-def give_back(session: Session, delivery: str) -> None:
-    """A mail's turn is over."""
+def give_back(session: Session, delivery: str, *, domain: str, now: datetime) -> None:
+    """A mail's turn is over; a domain that nobody waits for is forgotten."""
     session.run(DROP_TURN, delivery=delivery)
+    session.run(DROP_PACE, domain=domain, now=micros(now))

@@ -37,7 +37,7 @@ async def test_so_many_are_under_way_as_may_be_and_whoever_ends_makes_room(store
     assert told == [None, None]
     assert await turn(neighbour, "third", at_once=2) == START + BUSY_AGAIN
     assert await turn(neighbour, "0", at_once=2) is None, "who has its turn may ask twice"
-    await store.write(partial(give_back, delivery="0"))
+    await store.write(partial(give_back, delivery="0", domain="customer.example", now=START))
     assert await turn(neighbour, "third", at_once=2) is None
 
 
@@ -45,3 +45,12 @@ async def test_the_turns_of_a_dead_process_end_by_themselves(store: Store) -> No
     assert await turn(store, "first", at_once=1) is None
     assert await turn(store, "second", at_once=1, now=later(1199)) is not None
     assert await turn(store, "second", at_once=1, now=later(1201)) is None
+
+
+async def test_of_a_domain_whose_mails_are_sent_nothing_is_kept(store: Store) -> None:
+    await turn(store, "first", a_minute=6)
+    await store.write(partial(give_back, delivery="first", domain="customer.example", now=later(1)))
+    assert await turn(store, "second", a_minute=6, now=later(1)) == later(10), "its next turn was not due yet"
+    await store.write(partial(give_back, delivery="second", domain="customer.example", now=later(60)))
+    rows = await store.read(lambda session: session.rows("select domain from domain_pace"))
+    assert rows + await store.read(lambda session: session.rows("select domain from domain_turn")) == []
