@@ -1,6 +1,7 @@
 """The mailer's process: `python -m mailer`."""
 
 import asyncio
+import secrets
 import signal
 import sys
 from collections.abc import Iterable
@@ -22,9 +23,11 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
-from store.erasing import keep_erasing
+from store.retention import keep_terms
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, answering_of, read_brands
+
+ID_BYTES = 16
 
 
 def mailers(settings: Settings, store: Store) -> list[Mailer]:
@@ -79,12 +82,16 @@ async def run(settings: Settings) -> None:
         workers = mailers(settings, store)
         keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_erasing(store, _now, stop))
+            tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             for worker in workers:
                 tasks.create_task(worker.run(stop))
     finally:
         await store.close()
+
+
+def _new_id() -> str:
+    return secrets.token_hex(ID_BYTES)
 
 
 def _now() -> datetime:

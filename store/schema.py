@@ -335,5 +335,13 @@ MIGRATIONS: tuple[Migration, ...] = (
             "create index answered_by_time on answered (at)",
         ),
     ),
+    (
+        "0019_terms",
+        (
+            # Reviews past their term are found without looking at those that were forgotten long ago.
+            """create index review_of_somebody on review (at, id)
+                where replace(contact, '@forgotten.invalid', '') = contact""",
+        ),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
