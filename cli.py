@@ -20,6 +20,7 @@ from commands.operating import address, brand, keys, now, read, staff, table, wi
 from commands.persons import export_person, forget
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
+from commands.scoring import score
 from commands.signing import dkim
 from commands.suppressing import suppression
 from commands.telling import endpoint
@@ -176,7 +177,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 for command in (
     *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
-    *(endpoint, backup, restored, copy, forget, rotate, dkim),
+    *(endpoint, backup, restored, copy, forget, rotate, dkim, score),
 ):
     main.add_command(command)
 export.add_command(export_person)
