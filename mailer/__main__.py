@@ -18,6 +18,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
+from store.daily import Daily, keep_mailing
 from store.erasing import keep_erasing
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
@@ -36,6 +37,11 @@ def mailer(settings: Settings, store: Store) -> Mailer:
         signers=signers(settings),
         per_hour=settings.invitations_per_hour,
     )
+
+
+def daily_mails(worker: Mailer) -> dict[str, Daily]:
+    """When the daily mail of each brand goes out."""
+    return {key: Daily(brand.daily_minutes, brand.timezone) for key, brand in worker.composer.brands.items()}
 
 
 def signers(settings: Settings) -> Signers:
@@ -66,6 +72,7 @@ async def run(settings: Settings) -> None:
         keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_erasing(store, _now, stop))
+            tasks.create_task(keep_mailing(store, _now, stop, daily_mails(worker)))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             await worker.run(stop)
     finally:

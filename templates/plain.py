@@ -77,6 +77,7 @@ KINDS = {
     "held": "Notice of an answer not sent",
     "sign_in": "Sign-in link",
     "round_trip": "Test of an address",
+    "digest": "Daily mail",
 }
 """What a mail is called, by its kind."""
 CAUSES = {
