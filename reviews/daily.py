@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 from reviews.hours import zone_of
 
-IN_THE_DAILY_MAIL = "in the daily mail"
-"""Why a notice was not sent by itself: what it tells is told with others, once a day."""
 USUAL_MINUTES = 8 * 60
 """Eight in the morning: before the work, so that the day can begin with an answer."""
 

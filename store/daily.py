@@ -10,11 +10,12 @@ from functools import partial
 import structlog
 
 from reviews.clicks import Timeline, decide
-from reviews.daily import IN_THE_DAILY_MAIL, last_time
+from reviews.daily import last_time
 from reviews.facts import Delivery
 from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import DeliveryKind, Person
+from reviews.notices import IN_THE_DIGEST
 from store import people
 from store.engines import Session
 from store.errors import StoreUnavailableError
@@ -62,9 +63,7 @@ class Collected:
 
 def put_together(session: Session, recorder: Recorder, *, brand: str, until: datetime, now: datetime) -> int:
     """List the daily mails of a brand that are due at `until`; how many. Listed before is not listed twice."""
-    rows = session.rows(
-        WHOM, brand=brand, reason=IN_THE_DAILY_MAIL, since=micros(until - LOOK_BACK), until=micros(until)
-    )
+    rows = session.rows(WHOM, brand=brand, reason=IN_THE_DIGEST, since=micros(until - LOOK_BACK), until=micros(until))
     listed = 0
     for row in rows:
         since = _since(session, brand, row["recipient"], until)
@@ -83,7 +82,7 @@ def collected(session: Session, recorder: Recorder, *, mail: Delivery, now: date
     brand, since, until = mail.occasion.split(" ")
     person = mail.recipient.email.lower()
     told = session.rows(
-        TOLD, brand=brand, recipient=person, reason=IN_THE_DAILY_MAIL, since=int(since), until=int(until), most=TOLD_MAX
+        TOLD, brand=brand, recipient=person, reason=IN_THE_DIGEST, since=int(since), until=int(until), most=TOLD_MAX
     )
     waiting = session.rows(WAITING, agent=person, brand=brand, since=micros(now - WAITING_SINCE), most=TOLD_MAX)
     of_told = _known(session, recorder, [row["review"] for row in told])

@@ -11,15 +11,15 @@ from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import Mail
-from reviews.model import TO_CUSTOMER, Attachment, By, Cause, DeliveryKind, Person, seat_of
+from reviews.model import TO_CUSTOMER, TO_STAFF, Attachment, By, Cause, DeliveryKind, Person
 from reviews.reading import read_reply
 from reviews.speakers import from_another, speaker
 from templates import plain
 from templates.brands import Brand
+from templates.consenting import consent_mail
 from templates.contexts import (
     Answer,
     Confirmation,
-    Digest,
     FaceLink,
     Forwarded,
     Held,
@@ -31,15 +31,13 @@ from templates.contexts import (
     SignIn,
     Thanks,
     ThreadEntry,
-    Waiting,
 )
-from templates.dates import date_said, said
+from templates.dates import said
 from templates.languages import languages
+from templates.letters_to_staff import overdue, told
 from templates.plain import PROMISES
 from templates.words import clip, one_line
 
-Heard = tuple[Log, Timeline]
-"""A review of which there is something to tell."""
 SIGN_IN_MINUTES = 15
 TICKET_MAX = 40
 """Characters of a ticket's number in the subject of an answer by mail."""
@@ -81,8 +79,23 @@ def letter(
         return _confirmation(delivery, log, brand=brand, links=links, trial=trial)
     if delivery.purpose is DeliveryKind.ANSWER:
         return _answer(delivery, log, trial=trial)
+    if delivery.purpose is DeliveryKind.CONSENT:
+        return consent_mail(log, links=links, trial=trial)
+    if delivery.purpose in TO_STAFF:
+        return _to_staff(delivery, log, timeline, brand=brand, links=links, now=now)
+    raise NothingToSay(f"a mail of the kind {delivery.purpose} belongs to no review")
+
+
+def _to_staff(
+    delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, links: Links, now: datetime
+) -> MailContext:
+    """What a mail to staff says about a review."""
     if delivery.purpose is DeliveryKind.HELD:
         return _held(delivery, log, links=links)
+    if delivery.purpose is DeliveryKind.TOLD:
+        return told(delivery, log, brand=brand, links=links)
+    if delivery.purpose is DeliveryKind.OVERDUE:
+        return overdue(delivery, log, timeline, brand=brand, links=links, now=now)
     return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
 
 
@@ -96,43 +109,6 @@ def letter_to_staff(delivery: Delivery, links: Links) -> MailContext:
 def sign_in(delivery: Delivery, links: Links) -> SignIn:
     """The mail with a sign-in link."""
     return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
-
-
-def daily_mail(
-    person: Person,
-    told: Sequence[Heard],
-    waiting: Sequence[Heard],
-    *,
-    until: datetime,
-    brand: Brand,
-    links: Links,
-    now: datetime,
-) -> Digest:
-    """The daily mail to one of the staff: what came in, newest first, and who waits for an answer of theirs."""
-    said_ = tuple(_heard(log, timeline, person, brand, links, now) for log, timeline in told)
-    return Digest(
-        staff_name=person.first_name,
-        period=date_said(until, brand.timezone, brand.language),
-        asked=None,
-        answered=0,
-        counts={face.value: sum(one.face == face.value for one in said_) for face in brand.faces},
-        waiting=tuple(_heard(log, timeline, person, brand, links, now) for log, timeline in waiting),
-        reviews_url=links.reviews,
-        said=said_,
-    )
-
-
-def _heard(log: Log, timeline: Timeline, person: Person, brand: Brand, links: Links, now: datetime) -> Waiting:
-    step, review = timeline.at(now), log.review
-    written = [message for message in log.of(Message) if message.by is By.CUSTOMER]
-    return Waiting(
-        name=review.contact.name or review.contact.email,
-        at_text=said(step.at if step.counted else review.at, brand.timezone, brand.language),
-        subject=review.subject,
-        text=written[-1].text if written else _latest(log.of(Comment)),
-        url=links.record(review.id, seat_of(review.id, person.email)),
-        face=step.value or "" if step.counted else "",
-    )
 
 
 def forwarded(mail: Mail) -> Forwarded:

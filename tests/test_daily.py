@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from reviews import flow
-from reviews.daily import IN_THE_DAILY_MAIL, last_time
+from reviews.daily import last_time
 from reviews.events import Press
-from reviews.model import DeliveryKind, Mode, Outcome
-from reviews.sending import attempted
-from store import Settlement, daily
+from reviews.model import DeliveryKind, Mode
+from reviews.notices import IN_THE_DIGEST
+from reviews.roles import Choice
+from store import Staff, daily, people
 from templates.brand_file import BrandError
 from templates.brands import read_brand
-from tests.story import RULES, SAM, visit
-from tests.test_mailer import Outside, outside
+from tests.outside import RULES, SAM, Outside, outside
+from tests.story import visit
 
 __all__ = ["outside"]
 
@@ -46,8 +47,8 @@ def test_a_brand_says_when(tmp_path: Path, wrong: str) -> None:
         read_brand(file)
 
 
-async def kept(outside: Outside, number: str, answer: str) -> None:
-    """A rating came in, and its notice was kept for the daily mail."""
+async def rated(outside: Outside, number: str, answer: str) -> None:
+    """A rating came in; its notice falls due."""
     review = (await outside.closed(number, subject=f"Ticket about {number}", closed_at=outside.clock())).id
     await outside.mailer.send_due()
     outside.clock.now += timedelta(minutes=30)
@@ -55,11 +56,9 @@ async def kept(outside: Outside, number: str, answer: str) -> None:
     await outside.store.record(review, opened)
     press = Press(number, answer, Mode.BUTTON, trusted=True)
     await outside.store.record(review, partial(flow.voted, press=press, at=outside.clock(), rules=RULES))
-    for out in await outside.store.deliveries(review):
-        if out.delivery.purpose is DeliveryKind.NOTICE:
-            at, reason = outside.clock(), IN_THE_DAILY_MAIL
-            ended = attempted(out.delivery, outcome=Outcome.DROPPED, attempt=1, composed_at=at, at=at, reason=reason)
-            await outside.store.settle(Settlement(ended))
+    await outside.mailer.send_due()
+    notices = [out for out in await outside.store.deliveries(review) if out.delivery.purpose is DeliveryKind.NOTICE]
+    assert [out.reason for out in notices] == [IN_THE_DIGEST]
 
 
 async def listed(outside: Outside) -> int:
@@ -71,16 +70,19 @@ async def listed(outside: Outside) -> int:
 
 
 async def test_what_was_kept_is_told_once_in_one_mail(outside: Outside) -> None:
-    await kept(outside, "laptop", "happy")
-    await kept(outside, "printer", "unhappy")
+    sam = Staff(SAM.email, SAM.name, "agent", "", choice=Choice.DAILY)
+    await outside.store.write(partial(people.set_staff, staff=sam, at=outside.clock()))
+    await rated(outside, "laptop", "happy")
+    await rated(outside, "printer", "unhappy")
     assert await listed(outside) == 0, "eight has been; the next one is tomorrow"
     outside.clock.now += timedelta(days=1)
     assert [await listed(outside), await listed(outside)] == [1, 0]
     while await outside.mailer.send_due():
         pass
-    [mail] = [posted for posted in outside.office.posted if posted.recipients == [SAM.email]]
+    to_sam = [posted for posted in outside.office.posted if posted.recipients == [SAM.email]]
+    [mail] = [posted for posted in to_sam if "what customers said" in str(posted.mail["Subject"])]
     words = " ".join(mail.text().split())
-    assert "what customers said, 22 November 2026" in str(mail.mail["Subject"])
+    assert "22 November 2026" in str(mail.mail["Subject"])
     assert "Great: 1" in words
     told, _, waiting = words.partition("Waiting for an answer from you, oldest first")
     assert ("Ticket about laptop" in told, "Ticket about printer" in told) == (True, True)
