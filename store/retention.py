@@ -35,7 +35,7 @@ OLD_MAILS = "select id, mail from arrival where status = 'read' and due_at < :un
 """Of one that was read, `due_at` is when."""
 OLD_LETTERS = """delete from dead_letter where id in (
     select id from dead_letter where at < :until and last_at < :until order by at limit :most)"""
-OF_SOMEBODY = f"replace(contact, '@{NOWHERE}', '') = contact"
+OF_SOMEBODY = f"length(replace(contact, '@{NOWHERE}', '')) >= length(contact)"
 """Whose customer was not forgotten; written as its index has it."""
 OLD_REVIEWS = f"""select id, at from review
     where {OF_SOMEBODY} and at < :until and (at > :after_at or (at = :after_at and id > :after))

@@ -340,7 +340,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             # Reviews past their term are found without looking at those that were forgotten long ago.
             """create index review_of_somebody on review (at, id)
-                where replace(contact, '@forgotten.invalid', '') = contact""",
+                where length(replace(contact, '@forgotten.invalid', '')) >= length(contact)""",
         ),
     ),
 )

@@ -16,6 +16,7 @@ from store.forgetting import NOWHERE
 from store.recompute import recompute
 from store.retention import (
     OLD_MAILS,
+    OLD_REVIEWS,
     OLDEST_REVIEW,
     PIECE,
     Oldest,
@@ -139,5 +140,5 @@ async def test_the_mailers_job_does_all_of_it(store: Store) -> None:
 async def test_what_is_past_its_term_is_found_by_index(sqlite_store: Store, sql: str, index: str) -> None:
     values = {"until": 0, "most": 1, "after_at": 0, "after": ""}
     rows = await sqlite_store.read(lambda session: session.rows(f"explain query plan {sql}", **values))
-    assert any(index in row["detail"] and row["detail"].startswith(("SEARCH", "SCAN")) for row in rows)
+    assert any(index in row["detail"] for row in rows)
     assert not any("TEMP B-TREE" in row["detail"] for row in rows)
