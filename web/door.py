@@ -14,6 +14,7 @@ from reviews.suspects import Suspects
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
+from web.api.rates import Rates
 from web.timing import Timing
 
 
@@ -40,6 +41,9 @@ class Door:
     """How many requests were turned away because the store could not take them, by what each was answered."""
     timing: Timing = field(default_factory=Timing)
     """How long the requests of this process took."""
+
+    rates: Rates = field(default_factory=Rates)
+    """How often a key of the API may ask."""
 
     suspects: Suspects = field(init=False)
 
