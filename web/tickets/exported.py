@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reviews.exported import CSV, FORMS, JSONL
 from store.exports import Span, pages
 from web.door import Door, door_of
+from web.tickets.body import Instant
 from web.tickets.listed import read_query
 
 TYPES = {CSV: "text/csv; charset=utf-8; header=present", JSONL: "application/jsonl"}  # RFC 4180 section 3
@@ -22,8 +23,8 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     brand: str = ""
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     format: Literal["csv", "jsonl"] = "csv"
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -15,6 +15,7 @@ from web.answers.refusals import Refused
 from web.api.lists import Paged, listed
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
+from web.tickets.body import Instant
 from web.tickets.shapes import review_shape
 
 SUMMARY = "Some parameters cannot be used; see errors."
@@ -28,7 +29,7 @@ class Query(Paged):
     ticket: str = ""
     contact: str = ""
     brand: str = ""
-    since: AwareDatetime | None = None
+    since: Instant | None = None
     q: str = Field("", max_length=QUERY_CHARS_MAX)
 
     @property
