@@ -79,7 +79,9 @@ def _operation(one: Operation) -> Node:
     if one.method == "POST":
         schema = {"type": "string", "minLength": 1, "maxLength": ONCE_CHARS_MAX}
         words = "Sent again with the same body, the same answer is given and nothing is done twice; for a day."
-        told["parameters"].append({"name": ONCE, "in": "header", "schema": schema, "description": words})
+        told["parameters"].append(
+            {"name": ONCE, "in": "header", "required": False, "schema": schema, "description": words}
+        )
     if one.body:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": {"$ref": REF + one.body.__name__}}}}
     return told
