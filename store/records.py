@@ -265,8 +265,7 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     for kept in several:
         if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
             search.put(session, kept.log)
-        if kept.before is None or doorsteps.changed(kept.before[0], kept.new):
-            doorsteps.put(session, kept.log)
+    doorsteps.put(session, (k.log for k in several if k.before is None or doorsteps.changed(k.before[0], k.new)))
     posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
     if posting:
         rollups.post(session, posting, now=max(fact.at for kept in several for fact in kept.new))
