@@ -19,6 +19,7 @@ from settings import Settings, read_settings
 from store import Brake, Staff, Store, open_store, people, round_trips, sources
 from templates.brands import SHIPPED, read_brands
 from templates.words import one_line
+from web.api.operations import SCOPES
 
 SECRET_BYTES = 32
 
@@ -84,10 +85,11 @@ def keys() -> None:
 
 @keys.command("add")
 @click.argument("name")
-def keys_add(name: str) -> None:
-    """Make a key. It is shown this once; only its hash is kept."""
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="For this alone; again for more.")
+def keys_add(name: str, scopes: tuple[str, ...]) -> None:
+    """Make a key, for everything or for some scopes. It is shown this once; only its hash is kept."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    if not write(people.add_key, name=name, secret=secret, at=now()):
+    if not write(people.add_key, name=name, secret=secret, at=now(), scopes=scopes):
         raise click.ClickException(f"there is or was a key named {name}; take another name")
     click.echo("Send it as `Authorization: Bearer KEY`. It is not shown again:", err=True)
     click.echo(secret)
@@ -98,7 +100,12 @@ def keys_list() -> None:
     """Every key, without its secret."""
     known = read(people.all_keys)
     table(
-        (key.name, at_text(key.at), f"revoked {at_text(key.revoked_at)}" if key.revoked_at else "valid")
+        (
+            key.name,
+            at_text(key.at),
+            f"revoked {at_text(key.revoked_at)}" if key.revoked_at else "valid",
+            ", ".join(key.scopes) or "everything",
+        )
         for key in known
     )
 

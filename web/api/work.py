@@ -140,7 +140,12 @@ async def scores(request: Request) -> Response:
     now = door.clock()
     found = await door.store.counted(asked, now=now)
     shapes = [
-        {"name": one.name, "scale": one.scale, "since": one.since.isoformat(), "counts": dict(one.numbers)}
+        {
+            "name": one.name,
+            "scale": one.scale,
+            "since": one.since.isoformat(),
+            "counts": {str(measure): number for measure, number in one.numbers.items()},
+        }
         for one in found
     ]
     return JSONResponse({"scores": shapes, "as_of": instant(now)})
