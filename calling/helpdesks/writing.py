@@ -64,7 +64,7 @@ async def _sent(
     step: Step,
     values: Mapping[str, str],
     *,
-    body: Any = None,  # any JSON
+    body: dict[str, list[Any]] | None = None,
 ) -> Answer:
     """One request, with its own body or that one."""
     path = PLACE.sub(lambda place: quote(values.get(place[1], ""), safe=""), step.path)

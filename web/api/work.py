@@ -16,7 +16,7 @@ from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import Person
 from reviews.shapes import Shape, follow_up_shape, instant, message_shape, told_shape
-from store import Asked, Wanted
+from store import Asked, Counted, Wanted
 from store.lists import Listed
 from web.answers.refusals import Refused
 from web.api.lists import Paged, listed
@@ -149,6 +149,11 @@ async def scores(request: Request) -> Response:
         for one in found
     ]
     return JSONResponse({"scores": shapes, "as_of": instant(now)})
+
+
+def _score(one: Counted) -> Shape:
+    counts = {str(measure): number for measure, number in one.numbers.items()}
+    return {"name": one.name, "scale": one.scale, "since": one.since.isoformat(), "counts": counts}
 
 
 def _ticket(one: Listed) -> Shape:
