@@ -131,4 +131,9 @@ def _bodies() -> Node:
     models = [(one.body, "validation") for one in OPERATIONS if one.body]
     _, schema = models_json_schema(models, ref_template=REF + "{model}")  # type: ignore[arg-type]  # a literal it is
     definitions: Node = schema["$defs"]
+    for definition in definitions.values():
+        for told in definition.get("properties", {}).values():
+            for one in (told, *told.get("anyOf", ()), told.get("items", {})):
+                if one.get("type") == "string" and "format" not in one and "enum" not in one:
+                    one["type"] = ["string", "number"]  # as web/tickets/body.py takes it: helpdesks number tickets
     return definitions
