@@ -27,6 +27,7 @@ from web.hooks.replayed import Replayed, replay
 from web.hooks.signature import TOKEN
 from web.hooks.tried import tried
 from web.hooks.understood import Sent
+from web.rating.merged import FIRST, KNOWN
 
 SECRET_BYTES = 32
 SECRET_CHARS_MAX = 500
@@ -80,6 +81,19 @@ def source_address(id: str, system: str) -> None:
     settings = read_settings()
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
     click.echo(links.copy_address(address_id(_source(id).id, system)))
+
+
+@source.command("links")
+@click.argument("id")
+@click.option("--place", required=True, help="The helpdesk's placeholder for a ticket's number, as {{ticket.id}}.")
+@click.option("--first-use", is_flag=True, help="For tickets that this source tells nothing of.")
+def source_links(id: str, place: str, first_use: bool) -> None:
+    """Show links for a helpdesk's own mail: one for each answer, with the placeholder behind it."""
+    settings, known = read_settings(), _source(id)
+    brand = read_brands(settings.brands or SHIPPED)[known.brand]
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    mode = FIRST if first_use else KNOWN
+    table(links.merge_patterns(id, mode, brand.scale, place=place).items())
 
 
 @source.command("list")

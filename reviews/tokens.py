@@ -25,7 +25,7 @@ REPLY, STAFF, BOUNCE, VOTE, COPY = "r", "s", "b", "v", "t"
 PREFIXES = (REPLY, STAFF, BOUNCE, VOTE, COPY)
 """To append to a review as its customer's side; as this member of staff; where a delivery's bounces come; to rate a
 review with one answer; to start a review by a copy of a helpdesk's mail."""
-RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
+RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, MERGE = (
     "rate",
     "view",
     "unsubscribe",
@@ -33,8 +33,9 @@ RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
     "sign-in",
     "nonce",
     "page",
+    "merge",
 )
-LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE)
+LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, MERGE)
 SEPARATORS = "+-."
 """Some systems rewrite the plus; all three are read."""
 LINK_LENGTH_MAX = 512

@@ -25,6 +25,7 @@ from web.api.rates import Rates
 from web.contact import unsubscribe, view
 from web.door import Door
 from web.hooks import received
+from web.rating import merged
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
@@ -35,6 +36,7 @@ ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
+    Route("/m/{token}/{answer}", merged.opened, methods=["GET"]),
     *operations.routes(),
     Route("/api/v1/openapi.json", document.served),
     Route("/api/v1/docs", document.shown),

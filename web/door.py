@@ -17,6 +17,9 @@ from templates.brands import Brand
 from web.api.rates import Rates
 from web.timing import Timing
 
+BEGUN_A_MINUTE = 60
+"""Reviews begun by the links of a source: a busy helpdesk closes fewer, and who counts numbers up is slowed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -44,6 +47,9 @@ class Door:
 
     rates: Rates = field(default_factory=Rates)
     """How often a key of the API may ask."""
+
+    begun_by_links: Rates = field(default_factory=lambda: Rates(BEGUN_A_MINUTE))
+    """How many reviews the links of one source may begin."""
 
     suspects: Suspects = field(init=False)
 
