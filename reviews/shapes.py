@@ -116,4 +116,5 @@ def _attachment(attachment: Attachment) -> Shape:
 
 
 def _automatic(answer: AutoReply) -> Shape:
-    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason}
+    back_at = instant(answer.back_at) if answer.back_at else None
+    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason, "back_at": back_at}

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reviews.addresses import folded
 from reviews.clicks import Timeline, decide, moves
@@ -268,7 +269,12 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     doorsteps.put(session, (k.log for k in several if k.before is None or doorsteps.changed(k.before[0], k.new)))
     posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
     if posting:
-        rollups.post(session, posting, now=max(fact.at for kept in several for fact in kept.new))
+        rollups.post(session, posting, now=_latest(several))
+
+
+def _latest(several: Sequence[Kept]) -> datetime:
+    """When the newest of it happened. Where facts only changed, as when somebody is forgotten, none is new."""
+    return max(fact.at for kept in several for fact in (*kept.new, kept.log.review))
 
 
 def _write_steps(session: Session, several: Sequence[Kept]) -> None:
