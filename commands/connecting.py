@@ -12,6 +12,9 @@ from typing import BinaryIO, TextIO
 import click
 
 from commands.operating import known_brand, now, read, table, write
+from reviews.copies import GENERIC, SYSTEMS, address_id
+from reviews.links import Links
+from reviews.tokens import Keys
 from settings import read_settings
 from store import DeadLetter, Source, dead_letters, sources
 from store.paging import NEWEST, PAGE_MAX
@@ -67,6 +70,16 @@ def source_add(id: str, key: str, name: str | None, pairs: tuple[str, ...], secr
     if not known and not given:
         click.echo("Give it this secret. It is not shown again:", err=True)
         click.echo(secret)
+
+
+@source.command("address")
+@click.argument("id")
+@click.option("--system", type=click.Choice(SYSTEMS), default=GENERIC, show_default=True, help="Who writes the mails.")
+def source_address(id: str, system: str) -> None:
+    """Show where a copy (BCC) of the helpdesk's closing mail is to go; it starts the review."""
+    settings = read_settings()
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    click.echo(links.copy_address(address_id(_source(id).id, system)))
 
 
 @source.command("list")

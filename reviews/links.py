@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reviews.facts import Review
 from reviews.model import ANSWERS, DECOY, SCALES, USUAL_SCALE
-from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
+from reviews.tokens import BOUNCE, COPY, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,10 @@ class Links:
     def bounce_address(self, delivery: str) -> str:
         """The envelope sender of one delivery (VERP): bounces and automatic answers come here."""
         return self._address(BOUNCE, delivery)
+
+    def copy_address(self, id: str) -> str:
+        """Where a source's copies of closing mails come (`copies.address_id`)."""
+        return self._address(COPY, id)
 
     def _slots(self, review: Review, *meanings: str) -> list[int]:
         return [slot for slot, meaning in enumerate(review.slots) if meaning in meanings]

@@ -21,10 +21,10 @@ from itsdangerous.encoding import base64_encode
 
 from reviews.model import ANSWERS, base32, raw_id, text_id
 
-REPLY, STAFF, BOUNCE, VOTE = "r", "s", "b", "v"
-PREFIXES = (REPLY, STAFF, BOUNCE, VOTE)
+REPLY, STAFF, BOUNCE, VOTE, COPY = "r", "s", "b", "v", "t"
+PREFIXES = (REPLY, STAFF, BOUNCE, VOTE, COPY)
 """To append to a review as its customer's side; as this member of staff; where a delivery's bounces come; to rate a
-review with one answer."""
+review with one answer; to start a review by a copy of a helpdesk's mail."""
 RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
     "rate",
     "view",
