@@ -30,7 +30,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
 from templates.brand_file import BrandError
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 
 
 async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
@@ -79,6 +79,7 @@ async def run(settings: Settings) -> None:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(read_brands(settings.brands or SHIPPED)),
     )
     forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
     readers = Workers()

@@ -112,7 +112,9 @@ class Hand:
         else:
             await self._keep()
             ended = step if isinstance(step, Handed) else Handed(Outcome.DROPPED, step.reason)
-            self.last = claimed, self._settlement(claimed, ended)
+            settlement = self._settlement(claimed, ended)
+            instead = step.then if isinstance(step, Drop) else None
+            self.last = claimed, replace(settlement, then=instead) if instead else settlement
 
     async def _decided(self, taken: Claimed) -> Decided:
         """Decide once more, by what is known now, and compose what is to go out."""
@@ -153,8 +155,6 @@ class Hand:
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
-        if brief.has_left:
-            return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
         return still_due(
             delivery,
@@ -164,6 +164,7 @@ class Hand:
             brakes=brakes,
             manners=self._manners(claimed),
             elsewhere=brief.elsewhere,
+            left=brief.has_left,
         )
 
     def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:
