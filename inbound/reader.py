@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from inbound.absent import keep_of_staff
 from inbound.apart.letters import Look, Words
 from inbound.apart.workers import InThread, NoReader, Readers
 from inbound.copies import Copies
@@ -154,6 +155,8 @@ class Reader:
         now = self.clock()
         rules = [machine_rule(arrival, seen, one, at=now) for one in where]
         ends = [await self._record(one, rule, seen.verdict.reason) for one, rule in zip(where, rules, strict=True)]
+        for one in where:
+            await keep_of_staff(self.store, seen, one, at=now)
         await self._settle_ends(arrival, where, ends)
 
     async def _copied(self, arrival: Arrival, seen: Look, unclear: str) -> None:

@@ -20,7 +20,7 @@ from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
 from store.erasing import keep_erasing
 from templates.brand_file import BrandError
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 
 
 def mailer(settings: Settings, store: Store) -> Mailer:
@@ -57,6 +57,7 @@ async def run(settings: Settings) -> None:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(read_brands(settings.brands or SHIPPED)),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

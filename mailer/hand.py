@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -24,7 +25,7 @@ from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError
+from store import Outgoing, Settlement, Store, StoreUnavailableError, mails
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
@@ -111,7 +112,9 @@ class Hand:
         else:
             await self._keep()
             ended = step if isinstance(step, Handed) else Handed(Outcome.DROPPED, step.reason)
-            self.last = claimed, self._settlement(claimed, ended)
+            settlement = self._settlement(claimed, ended)
+            instead = step.then if isinstance(step, Drop) else None
+            self.last = claimed, replace(settlement, then=instead) if instead else settlement
 
     async def _decided(self, taken: Claimed) -> Decided:
         """Decide once more, by what is known now, and compose what is to go out."""
@@ -152,8 +155,6 @@ class Hand:
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
-        if brief.has_left:
-            return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
         return still_due(
             delivery,
@@ -163,6 +164,7 @@ class Hand:
             brakes=brakes,
             manners=self._manners(claimed),
             elsewhere=brief.elsewhere,
+            left=brief.has_left,
         )
 
     def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:
@@ -196,7 +198,8 @@ class Hand:
         outgoing, brief, now = claimed.outgoing, claimed.brief, claimed.begun
         if outgoing.delivery.purpose is DeliveryKind.FORWARDED:
             raw = await self.store.raw_mail(outgoing.delivery.occasion)
-            mail = self.composer.compose_forwarded(outgoing, raw or b"", now=now)
+            came = await self.store.read(partial(mails.last_came, sha256=outgoing.delivery.occasion))
+            mail = self.composer.compose_forwarded(outgoing, raw or b"", came, now=now)
         elif brief is None or brief.log is None:
             mail = self.composer.compose_alone(outgoing, now=now)
         else:

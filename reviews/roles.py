@@ -44,6 +44,11 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
+SCOPES = ("tickets", "reviews", "evidence", "export", "metrics", "people", "scores", "suppressions", "tending")
+"""What a key of the API may be good for: to tell of tickets, to read reviews, what their ratings rest on, all of them
+at once, how the house does, who there is, the counts; who is not asked, and what staff do about a review."""
+
+
 class Choice(StrEnum):
     """When somebody wants to be mailed."""
 

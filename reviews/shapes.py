@@ -86,7 +86,11 @@ def follow_up_shape(owed: FollowUp) -> Shape:
     return {
         "status": owed.status,
         "owner": staff_shape(owed.owner) if owed.owner else None,
+        "since": instant(owed.since),
         "due_at": instant(owed.due_at),
+        "why": owed.why,
+        "ended_at": instant(owed.ended_at) if owed.ended_at else None,
+        "outcome": owed.outcome or None,
     }
 
 
@@ -116,4 +120,5 @@ def _attachment(attachment: Attachment) -> Shape:
 
 
 def _automatic(answer: AutoReply) -> Shape:
-    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason}
+    back_at = instant(answer.back_at) if answer.back_at else None
+    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason, "back_at": back_at}

@@ -22,6 +22,7 @@ from reviews.deeds import (
     FollowUpOutcome,
     KudosMarked,
     Linked,
+    NotFixed,
     NothingToAnswer,
     Read,
     Share,
@@ -30,6 +31,7 @@ from reviews.deeds import (
 )
 from reviews.facts import Delivery, Fact, Message
 from reviews.handling import ASKED, GRANTED, WITHDRAWN, consent, exclusion, handling, tags
+from reviews.holds import Reopened
 from reviews.log import Log
 from reviews.model import By, Cause, DeliveryKind, Person
 from reviews.roles import Right, Staff, may
@@ -42,6 +44,7 @@ TAG_CHARS_MAX, TAGS_MAX = 50, 50
 REASON_CHARS_MAX, WORDS_CHARS_MAX = 500, 5_000
 URL_CHARS_MAX = 500
 WHOLE = 100
+NOT_FIXED = "it is not fixed yet"
 
 
 def read(log: Log, *, action: str, who: str, at: datetime, undone: bool = False) -> Facts:
@@ -187,6 +190,15 @@ def came_of(log: Log, *, action: str, who: str, link: str, words: str, at: datet
     if log.find(Linked, link) is None or not words.strip() or _full(log):
         return ()
     return (CameOf(action, log.review.id, at, who, link, words.strip()[:WORDS_CHARS_MAX], message),)
+
+
+def not_fixed(log: Log, *, action: str, by: By, who: str, at: datetime, words: str = "") -> Facts:
+    """It is not fixed yet, says the customer by a chip or staff by a command: the helpdesk is to open the ticket again,
+    and nobody is asked about this closing any more. Said twice before the next closing, it is said once."""
+    if log.of(NotFixed) or _full(log):
+        return ()
+    told = NotFixed(action, log.review.id, at, by, who, words.strip()[:WORDS_CHARS_MAX])
+    return (told, Reopened(log.review.id, at, NOT_FIXED))
 
 
 def noted(log: Log, *, action: str, who: Person, words: str, at: datetime) -> Facts:

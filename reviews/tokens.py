@@ -35,7 +35,8 @@ RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, MERGE = (
     "page",
     "merge",
 )
-LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, MERGE)
+CONSENT = "consent"
+LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, CONSENT, MERGE)
 SEPARATORS = "+-."
 """Some systems rewrite the plus; all three are read."""
 LINK_LENGTH_MAX = 512

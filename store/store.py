@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from reviews.answering import Answering
 from reviews.clicks import Timeline
 from reviews.doorstep import doorstep
 from reviews.facts import Delivery, Fact
@@ -19,7 +20,6 @@ from store import (
     counted,
     doorsteps,
     elsewhere,
-    facts,
     lists,
     mails,
     outbox,
@@ -31,6 +31,7 @@ from store import (
 )
 from store.briefs import Brief
 from store.counted import Asked, Counted
+from store.desks import NO_RULES, Desks
 from store.doorsteps import Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
@@ -48,10 +49,12 @@ NO_MANNERS: Mapping[str, Manners] = {}
 class Store:
     """The record. Every method raises StoreUnavailableError when the engine cannot do it now: nothing was written."""
 
-    def __init__(self, engine: Engine, *, rules: Rules, mail_domain: str) -> None:
+    def __init__(
+        self, engine: Engine, *, rules: Rules, mail_domain: str, answering: Mapping[str, Answering] = NO_RULES
+    ) -> None:
         self.rules = rules
         self._engine = engine
-        self.recorder = Recorder(rules, mail_domain)
+        self.recorder = Recorder(rules, mail_domain, desks=Desks(answering))
         self._settle = partial(outbox.settle_all, self.recorder)
 
     async def close(self) -> None:
@@ -111,7 +114,7 @@ class Store:
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
-        return await self.read(partial(facts.load, review=review))
+        return await self.read(partial(self.recorder.load, review=review))
 
     async def timeline(self, review: str) -> Timeline:
         """The stored projection of a review's rating; `recompute` holds it against the log."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from reviews.answering import USUAL_ANSWERING, Answering
 from reviews.hours import zone_of
 from reviews.manners import Manners
 from reviews.model import SCALES, USUAL_SCALE
 from templates import colours
+from templates.answering import read_answering
 from templates.asking import read_manners
 from templates.brand_file import BrandError, Table, read_table
 from templates.brand_words import Words, read_words
@@ -60,6 +62,7 @@ class Brand:
     reply: str
     faces: tuple[Face, ...]
     manners: Manners
+    answering: Answering = USUAL_ANSWERING
     scale: str = USUAL_SCALE
     people: bool = False
     """Whether a mail says and shows who did the work."""
@@ -105,6 +108,11 @@ def read_brands(folder: Path) -> dict[str, Brand]:
     return {file.stem: read_brand(file) for file in files}
 
 
+def answering_of(brands: Mapping[str, Brand]) -> dict[str, Answering]:
+    """How each brand answers, by its key, for who knows brands by their keys alone."""
+    return {key: brand.answering for key, brand in brands.items()}
+
+
 def read_brand(file: Path) -> Brand:
     """The brand in one TOML file, whose name is its key; `BrandError` says what is wrong and what was expected."""
     if not _KEY.fullmatch(file.stem):
@@ -133,6 +141,7 @@ def read_brand(file: Path) -> Brand:
         reply="",
         faces=(),
         manners=read_manners(table.table("asking"), timezone=timezone),
+        answering=read_answering(table.table("answering"), timezone=timezone),
         scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
         people=table.flag("people"),
         templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,

@@ -17,7 +17,7 @@ from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, Signers, WrongKey
 from mailer.work import Work
 from mailer.worker import LEASE, Mailer
-from reviews import flow, subscriptions
+from reviews import flow, staff_answers, subscriptions
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import Review
 from reviews.links import Links
@@ -448,7 +448,9 @@ async def test_an_answer_goes_to_the_customer_in_the_brands_name_and_hides_the_p
     await _replied(outside, review)
     await outside.mailer.send_due()
     answer = replace(_mail(SAM, "Sorry, we will call you."), sender_name="Sam Smith (private)")
-    await outside.store.record(review.id, partial(flow.staff_answered, mail=answer, seat=SAM, at=outside.clock()))
+    await outside.store.record(
+        review.id, partial(staff_answers.staff_answered, mail=answer, seat=SAM, at=outside.clock())
+    )
     await outside.mailer.send_due()
     posted = outside.office.to(ADA.email)[-1]
     assert posted.mail["From"] == "Sam at Acme IT <care@acme.example>"

@@ -16,7 +16,7 @@ from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
@@ -109,6 +109,7 @@ def open_door(settings: Settings) -> Door:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(brands),
     )
     return Door(
         store=store,

@@ -24,7 +24,7 @@ OPEN = ("due", "deferred", "claimed")
 
 async def metrics(request: Request) -> Response:
     """The figures of this process and of the store."""
-    await admitted(request, "metrics:read")
+    await admitted(request, "metrics")
     door = door_of(request)
     now = door.clock()
     known = await door.store.read(partial(figures, now=now))

@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -118,7 +118,7 @@ class _Told:
     """A life as rows, as the store writes them."""
 
     def __init__(self, log: Log, timeline: Timeline) -> None:
-        self._review = log.review
+        self._log, self._review = log, log.review
         self._facts = [(fact.id, fact.kind, micros(fact.at)) for fact in log.facts]
         self._texts = APART.join([write_fact(log.review), words_of(log), *map(write_fact, log.facts)])
         self._steps = [
@@ -145,7 +145,7 @@ class _Told:
         asks_at = micros(now.asks_at) if now.asks_at else None
         slots, spoken = BETWEEN_SLOTS.join(now.slots), BETWEEN_LANGUAGES.join(now.languages)
         rows["doorstep"].append((id, now.brand, at, asks_at, slots, *self._sends, self._rated, spoken))
-        for facet, name in rollups.keys_of(now):
+        for facet, name in rollups.keys_of(replace(self._log, review=now)):
             for day, measure, number in self._counts:
                 batch.counted[facet, name, day, now.brand, now.scale, measure] += number
 

@@ -13,10 +13,11 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from reviews.roles import SCOPES
 from web.answers.pages import page
 from web.answers.refusals import PROBLEM
 from web.api.frame import ONCE, ONCE_CHARS_MAX
-from web.api.operations import BASE, NOTHING, OPERATIONS, SCOPES, Operation
+from web.api.operations import BASE, NOTHING, OPERATIONS, Operation
 from web.door import door_of
 
 Node = dict[str, Any]

@@ -15,11 +15,8 @@ from web.tickets import asking, closed, delivered, evidence, exported, listed, r
 from web.tickets.body import AskNow, ReopenedTicket, Ticket
 
 BASE = "/api/v1"
-TELL, READ, TEND = "tickets:write", "reviews:read", "reviews:write"
-PEOPLE, SCORES = "people:read", "scores:read"
-HOLDS, HOLD = "suppressions:read", "suppressions:write"
-METRICS = "metrics:read"
-SCOPES = (TELL, READ, TEND, PEOPLE, SCORES, HOLDS, HOLD, METRICS)
+TELL, READ, EVIDENCE, EXPORT = "tickets", "reviews", "evidence", "export"
+PEOPLE, SCORES, HOLDS, TEND = "people", "scores", "suppressions", "tending"
 NOTHING = ""
 """The shape of an answer without a body."""
 
@@ -55,10 +52,10 @@ OPERATIONS = (
     Operation("GET", "/agents", people.agents, PEOPLE, {200: "Agents"}, query=Paged),
     Operation("GET", "/reviews", listed.reviews, READ, {200: "Reviews"}, query=listed.Query),
     Operation("GET", "/reviews/{id}", listed.review, READ, {200: "Review"}, problems=(404,)),
-    Operation("GET", "/reviews/{id}/evidence", evidence.told, READ, {200: "Evidence"}, problems=(404,)),
+    Operation("GET", "/reviews/{id}/evidence", evidence.told, EVIDENCE, {200: "Evidence"}, problems=(404,)),
     Operation("GET", "/reviews/{id}/messages", work.messages, READ, {200: "Messages"}, problems=(404,)),
     Operation("POST", "/reviews/{id}/messages", work.note, TEND, {201: "Message"}, body=work.Note, problems=(404, 409)),
-    Operation("POST", "/reviews/{id}/ask", asking.asked, TEND, {202: "Asking"}, body=AskNow, problems=(404, 409)),
+    Operation("POST", "/reviews/{id}/ask", asking.asked, TELL, {202: "Asking"}, body=AskNow, problems=(404, 409)),
     Operation(
         "POST",
         "/reviews/{id}/delivered",
@@ -75,16 +72,16 @@ OPERATIONS = (
     Operation("GET", "/follow-ups", work.follow_ups, READ, {200: "FollowUps"}, query=work.OfBrand),
     Operation("GET", "/scores", work.scores, SCORES, {200: "Scores"}, query=work.Scores),
     Operation("GET", "/suppressions", people.not_asked, HOLDS, {200: "Suppressions"}, query=people.OfAddress),
-    Operation("POST", "/suppressions", people.suppress, HOLD, {201: "Suppression"}, body=people.NotAsked),
+    Operation("POST", "/suppressions", people.suppress, HOLDS, {201: "Suppression"}, body=people.NotAsked),
     Operation(
-        "POST", "/suppressions/{id}/lift", people.lift, HOLD, {204: NOTHING}, body=people.Lifted, problems=(404,)
+        "POST", "/suppressions/{id}/lift", people.lift, HOLDS, {204: NOTHING}, body=people.Lifted, problems=(404,)
     ),
     Operation("GET", "/brands", people.brands, READ, {200: "Brands"}),
     Operation(
         "GET",
         "/export/reviews",
         exported.exported,
-        READ,
+        EXPORT,
         {200: "Export"},
         query=exported.Query,
         types=("text/csv", "application/jsonl"),

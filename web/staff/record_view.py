@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reviews.clicks import Step, Timeline
 from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
-from reviews.flow import came_back, sent_on
+from reviews.flow import sent_on
 from reviews.log import Log
 from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
+from reviews.returned import returned, why_returned
 from reviews.rules import Rules
 from reviews.speakers import speaker
-from reviews.trust import Trust
+from reviews.trust import QUARANTINE_DAYS, Trust
 from reviews.unasked import unasked
 from store import Outgoing
+from store.quarantine import Waiting
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
@@ -31,6 +33,8 @@ class Record:
     log: Log
     timeline: Timeline
     deliveries: tuple[Outgoing, ...]
+    astray: tuple[Waiting, ...]
+    """Mails that were meant for it and wait for somebody to put them here."""
     paused: bool
     brand: Brand
     rules: Rules
@@ -46,6 +50,7 @@ class Record:
             "about": self._about(),
             "messages": [self._message(message, here) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
+            "astray": [self._astray(waiting) for waiting in self.astray],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
@@ -109,17 +114,27 @@ class Record:
             "action": action,
         }
 
+    def _astray(self, waiting: Waiting) -> Shown:
+        judged = waiting.judged
+        return {
+            "name": judged.sender or waiting.envelope.mail_from or plain.NOBODY,
+            "at_text": self._said(waiting.envelope.at),
+            "reason": waiting.reason,
+            "text": judged.text,
+            "until_text": self._said(waiting.envelope.at + timedelta(days=QUARANTINE_DAYS)),
+        }
+
     def _automatic(self, answer: AutoReply) -> Shown:
         return {"subject": answer.subject, "reason": answer.reason, "at_text": self._said(answer.at)}
 
     def _delivery(self, outgoing: Outgoing) -> Shown:
-        bounce = came_back(self.log).get(outgoing.delivery.id)
+        bounce = returned(self.log).get(outgoing.delivery.id)
         return {
             "kind": plain.KINDS[outgoing.delivery.purpose],
             "to": outgoing.delivery.recipient.email,
-            "status": plain.STATES[BOUNCED if bounce else outgoing.status],
+            "status": plain.STATES[BOUNCED if bounce and bounce.permanent else outgoing.status],
             "at_text": self._said(outgoing.settled_at or outgoing.due_at),
-            "reason": bounce.reason if bounce else outgoing.reason,
+            "reason": why_returned(bounce) if bounce else outgoing.reason,
         }
 
     def _asked(self, done: StaffAction) -> Shown:

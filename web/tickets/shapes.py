@@ -5,9 +5,9 @@ from datetime import datetime
 
 from reviews.clicks import Timeline
 from reviews.facts import Bounce
-from reviews.flow import came_back
 from reviews.log import Log
 from reviews.model import BOUNCED
+from reviews.returned import returned, why_returned
 from reviews.shapes import Shape, instant, told_shape
 from store import Outgoing
 
@@ -15,15 +15,15 @@ from store import Outgoing
 def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *, now: datetime) -> Shape:
     """One review, whole."""
     shape = told_shape(log, timeline, now=now)
-    return {**shape, "deliveries": [_delivery(outgoing, came_back(log)) for outgoing in deliveries]}
+    return {**shape, "deliveries": [_delivery(outgoing, returned(log)) for outgoing in deliveries]}
 
 
-def _delivery(outgoing: Outgoing, returned: Mapping[str, Bounce]) -> Shape:
-    bounce = returned.get(outgoing.delivery.id)
+def _delivery(outgoing: Outgoing, bounces: Mapping[str, Bounce]) -> Shape:
+    bounce = bounces.get(outgoing.delivery.id)
     return {
         "kind": outgoing.delivery.purpose,
-        "status": BOUNCED if bounce else outgoing.status,
+        "status": BOUNCED if bounce and bounce.permanent else outgoing.status,
         "due_at": instant(outgoing.due_at),
         "attempts": outgoing.attempts,
-        "reason": (bounce.reason if bounce else outgoing.reason) or None,
+        "reason": (why_returned(bounce) if bounce else outgoing.reason) or None,
     }
