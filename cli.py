@@ -308,7 +308,9 @@ async def _recomputed(store: Store, *, mend: bool) -> list[Difference]:
 
 
 def _online(settings: Settings) -> Iterator[Finding]:
-    yield asyncio.run(check_relay(settings.smtp_url, hostname=settings.reply_domain))
+    for name, url in settings.routes().items():
+        setting = "AFTERWORD_SMTP_URL" if url is settings.smtp_url else f"{name} in AFTERWORD_SMTP_ROUTES"
+        yield asyncio.run(check_relay(url, hostname=settings.reply_domain, setting=setting))
     yield from check_dns(_sending(settings), look_up)
     yield check_certificate(settings.inbound_tls_certificate, hosts=_mail_hosts(settings), now=now())
 

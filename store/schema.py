@@ -5,6 +5,7 @@ them by `afterword recompute`: `step` (the rating's projection), `rollup` with `
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
 place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
 `erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
+`route` (which ways out are down), `domain_pace` with `domain_turn` (whose turn it is at a domain that has a limit),
 `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`, `endpoint` (who is told of what happens), `untold` (reviews
 whose news nobody was told yet), `call` (what was told to whom), `answered` (what a program was told, to be told again).
 `audit` only grows: who changed any of these.
@@ -274,6 +275,19 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
             "create index suppression_by_person on suppression (person, brand, reason, seq)",
             "alter table rollup add column skipped bigint not null default 0",
+        ),
+    ),
+    (
+        "0011_ways_out",
+        (
+            """create table route (
+                name text primary key, since bigint not null, until bigint not null, failures bigint not null,
+                reason text not null)""",
+            "create table domain_pace (domain text primary key, free_at bigint not null)",
+            """create table domain_turn (
+                delivery text primary key, domain text not null, at bigint not null,
+                until bigint not null default 0)""",
+            "create index domain_turn_by_domain on domain_turn (domain, until)",
         ),
     ),
     (

@@ -38,7 +38,7 @@ from store.errors import UnknownReviewError
 from store.figures import Histogram
 from store.lists import Listed, Wanted
 from store.mails import Arrival
-from store.outbox import Outgoing, Settlement
+from store.outbox import EVERYTHING, Outgoing, Settlement, Share
 from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
 
@@ -153,16 +153,17 @@ class Store:
 
     # the outbox
 
-    async def claim(self, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
-        """Take due deliveries to send; a quiet outbox costs no write. Who asks for work folds the counts on the way."""
+    async def claim(self, *, now: datetime, most: int, lease: timedelta, share: Share = EVERYTHING) -> list[Outgoing]:
+        """Take due deliveries to send, of those brands; a quiet outbox costs no write. Who asks for work folds the
+        counts on the way."""
         waiting, foldable = await self.read(
-            lambda session: (outbox.count_due(session, now), rollups.many_due(session, now))
+            lambda session: (outbox.any_due(session, now), rollups.many_due(session, now))
         )
         if foldable:
             await self.write(partial(rollups.fold, now=now))
         if not waiting:
             return []
-        return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
+        return await self.write(partial(outbox.claim, now=now, most=most, lease=lease, share=share))
 
     async def briefs(
         self,

@@ -23,6 +23,8 @@ SHIPPED = Path(__file__).with_name("brands")
 VOICES_KNOWN = 1_024
 """Brands as they speak, each in a language and on a scale: sixteen brands in every language, and then some."""
 
+ROUTES_MAX = 8
+
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{1,253}")
 
@@ -70,6 +72,8 @@ class Brand:
     """Where the photos of those who do the work are, `{agent}` standing for whose; None for no photos."""
     templates: Path | None = None
     """A folder with mails of its own, which come before those of the house; None where it has none."""
+    routes: tuple[str, ...] = ()
+    """By which mail servers its mails go, the first one first; none for the installation's own."""
     words: Mapping[str, Words] = field(default_factory=dict)
     """What the brand says in its own words, by language."""
 
@@ -145,6 +149,7 @@ def read_brand(file: Path) -> Brand:
         scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
         people=table.flag("people"),
         templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
+        routes=_routes(table.table("sending")),
         photos=table.optional("photos", _is_photo, "an address that begins with https:// and holds {agent} once"),
     )
     words = read_words(table, scale=brand.scale, language=brand.language)
@@ -157,6 +162,12 @@ def _sender(table: Table, name: str) -> tuple[str, str | None]:
     sender_name = table.words("name", name)
     table.nothing_else()
     return sender_name, address
+
+
+def _routes(table: Table) -> tuple[str, ...]:
+    routes = table.names("routes", most=ROUTES_MAX)
+    table.nothing_else()
+    return routes
 
 
 def _logo(table: Table, name: str) -> Logo | None:
