@@ -39,6 +39,7 @@ from reviews.model import (
     Cause,
     DeliveryKind,
     Person,
+    fact_id,
     scale_of,
     seat_of,
 )
@@ -48,8 +49,10 @@ from reviews.schedule import USUAL, asking_about
 from reviews.speakers import from_another
 from reviews.subscriptions import complained, suppression, wished
 from reviews.thanking import thanks
+from reviews.trust import why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
+from reviews.wanted import consented_by_mail, not_fixed
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
@@ -155,12 +158,21 @@ def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
 
 
 def commented(
-    log: Log, *, press: Press, words: str, at: datetime, rules: Rules, causes: tuple[Cause, ...] = ()
+    log: Log,
+    *,
+    press: Press,
+    words: str,
+    at: datetime,
+    rules: Rules,
+    causes: tuple[Cause, ...] = (),
+    unfixed: bool = False,
 ) -> Facts:
-    """The customer wrote on the page, or tapped what it was about; that is as good as a press."""
-    if not (words.strip() or causes) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press."""
+    if not (words.strip() or causes or unfixed) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
     facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
+    if unfixed:
+        facts += not_fixed(log, action=fact_id("not_fixed", press.hit), by=By.CUSTOMER, who="", at=at, words=words)
     vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
@@ -172,7 +184,8 @@ def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     message = message_of(log, mail, By.CUSTOMER)
     vote = vote_by_mail(log, mail, message, at=at, rules=rules)
     facts = _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
-    return (*facts, *wished(log, message, at=at))
+    surely = not why_held(mail.verdict) and not from_another(log, By.CUSTOMER, mail.sender)
+    return (*facts, *wished(log, message, at=at), *consented_by_mail(log.plus(message), message, surely=surely))
 
 
 def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datetime) -> Facts:

@@ -13,6 +13,7 @@ from reviews.handling import ASKED, GRANTED, exclusion
 from reviews.log import Log
 from reviews.model import By, Cause, Person
 from reviews.roles import Right, Staff, may
+from reviews.wanted import not_fixed
 
 Facts = tuple[Fact, ...]
 BY_MAIL = "said by mail"
@@ -135,7 +136,7 @@ def _consent(log: Log, order: Order) -> Facts:
 
 
 def _reopen(log: Log, order: Order) -> Facts:
-    return _by(order, tending.not_fixed)(log, by=By.STAFF, words=order.argument)
+    return _by(order, not_fixed)(log, by=By.STAFF, words=order.argument)
 
 
 def _by(order: Order, deed: Callable[..., Facts]) -> Callable[..., Facts]:

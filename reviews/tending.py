@@ -11,7 +11,6 @@ from reviews.deeds import (
     CameOf,
     CauseSet,
     ConsentAsked,
-    Consented,
     CreditMoved,
     Deed,
     ExclusionAsked,
@@ -22,7 +21,6 @@ from reviews.deeds import (
     FollowUpOutcome,
     KudosMarked,
     Linked,
-    NotFixed,
     NothingToAnswer,
     Read,
     Share,
@@ -30,8 +28,7 @@ from reviews.deeds import (
     Tagged,
 )
 from reviews.facts import Delivery, Fact, Message
-from reviews.handling import ASKED, GRANTED, WITHDRAWN, consent, exclusion, handling, tags
-from reviews.holds import Reopened
+from reviews.handling import ASKED, GRANTED, consent, exclusion, handling, tags
 from reviews.log import Log
 from reviews.model import By, Cause, DeliveryKind, Person
 from reviews.roles import Right, Staff, may
@@ -44,7 +41,6 @@ TAG_CHARS_MAX, TAGS_MAX = 50, 50
 REASON_CHARS_MAX, WORDS_CHARS_MAX = 500, 5_000
 URL_CHARS_MAX = 500
 WHOLE = 100
-NOT_FIXED = "it is not fixed yet"
 
 
 def read(log: Log, *, action: str, who: str, at: datetime, undone: bool = False) -> Facts:
@@ -169,14 +165,6 @@ def consent_asked(log: Log, *, action: str, who: str, at: datetime) -> Facts:
     return (ConsentAsked(action, log.review.id, at, who), asking)
 
 
-def consented(log: Log, *, at: datetime, withdrawn: bool = False, by_mail: bool = False) -> Facts:
-    """The customer chose; what holds already is not recorded again."""
-    holds, wanted = consent(log), WITHDRAWN if withdrawn else GRANTED
-    if holds == wanted or not holds or _full(log):
-        return ()
-    return (Consented(log.review.id, at, len(log.of(Consented)), withdrawn, by_mail),)
-
-
 def linked(log: Log, *, action: str, who: str, url: str, title: str, at: datetime) -> Facts:
     """This feedback speaks for a feature request or a problem in a tracker. Nothing for what is no web address."""
     address = url.strip()
@@ -190,15 +178,6 @@ def came_of(log: Log, *, action: str, who: str, link: str, words: str, at: datet
     if log.find(Linked, link) is None or not words.strip() or _full(log):
         return ()
     return (CameOf(action, log.review.id, at, who, link, words.strip()[:WORDS_CHARS_MAX], message),)
-
-
-def not_fixed(log: Log, *, action: str, by: By, who: str, at: datetime, words: str = "") -> Facts:
-    """It is not fixed yet, says the customer by a chip or staff by a command: the helpdesk is to open the ticket again,
-    and nobody is asked about this closing any more. Said twice before the next closing, it is said once."""
-    if log.of(NotFixed) or _full(log):
-        return ()
-    told = NotFixed(action, log.review.id, at, by, who, words.strip()[:WORDS_CHARS_MAX])
-    return (told, Reopened(log.review.id, at, NOT_FIXED))
 
 
 def noted(log: Log, *, action: str, who: Person, words: str, at: datetime) -> Facts:

@@ -22,7 +22,7 @@ from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.api import document, operations
 from web.api.rates import Rates
-from web.contact import unsubscribe, view
+from web.contact import consent, unsubscribe, view
 from web.door import Door
 from web.hooks import received
 from web.rating import merged
@@ -43,6 +43,8 @@ ROUTES = (
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
+    Route("/f/{token}", consent.asked),
+    Route("/f/{token}", consent.chosen, methods=["POST"]),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
