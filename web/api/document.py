@@ -73,7 +73,7 @@ def _operation(one: Operation) -> Node:
     told: Node = {
         "operationId": f"{one.method.lower()}{''.join(part.strip('{}').title() for part in one.path.split('/'))}",
         "summary": one.summary,
-        "description": f"Needs the scope `{one.scope}`.",
+        "description": f"Needs the scope {one.scope}.",
         "parameters": [*_in_path(one.path), *_in_query(one.query)],
         "responses": _answers(one),
     }

@@ -40,7 +40,8 @@ class Operation:
     def summary(self) -> str:
         """The handler's own words: what stands behind its path in the docstring."""
         words = (self.handler.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
-        return words.partition(": ")[2] if words.startswith(("GET /", "POST /")) else words
+        told = words.partition(": ")[2] if words.startswith(("GET /", "POST /")) else words
+        return told[:1].upper() + told[1:]
 
 
 OPERATIONS = (
