@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from random import SystemRandom
 
-from inbound.apart.workers import NoReader, Workers
+from inbound.apart.workers import NoReader, TooMuch, Workers
 from inbound.certificate import Certificate
 from inbound.copies import Copies
 from inbound.forwarding import Forwarding
@@ -101,7 +101,7 @@ async def run(settings: Settings) -> None:
     ours = recipients(settings, keys, Standing(store))
     door = Door(accept=accept, recipient=ours.refusal, clock=clock, full=(StoreFullError,))
     try:
-        with suppress(NoReader):  # they are tried again with each mail
+        with suppress(NoReader, TooMuch):  # they are tried again with each mail
             await readers.begin()
         server = await serve(
             door,
