@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from inbound.trust.judging import Claimed, claimed
 from inbound.trust.signatures import Signature, check_signatures
+from reviews.addresses import domain_of
 from reviews.attachments import examined
 from reviews.bounces import Bounce, read_bounce
 from reviews.classify import Kind, Verdict, classify
@@ -20,6 +21,8 @@ TEXT_LENGTH_MAX = 100_000
 """Characters kept of the words, and of the rest: a long chapter. The whole mail is kept as it came, and every event of
 a review reads all of its messages."""
 HEADER_CHARS_MAX = 300
+COPIED_MAX = 20
+"""Of whom a mail went to beside us: more is a list."""
 CUT = "it is long: only its beginning is shown, the whole mail is kept"
 
 
@@ -42,6 +45,8 @@ class Look:
     """Addresses and names of the To field."""
     told: tuple[tuple[str, str], ...] = ()
     """The headers that are meant for us, without their prefix, in lower case."""
+    copied: tuple[str, ...] = ()
+    """Who else it went to, but for addresses of ours, which grant something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ def look(raw: bytes, *, mail_from: str, own_domains: tuple[str, ...]) -> Look:
         bounce=read_bounce(mail) if verdict.kind is Kind.BOUNCE else None,
         to=tuple((one.address, one.name) for one in mail.to),
         told=tuple(_told(mail)),
+        copied=_copied(mail, own_domains),
     )
 
 
@@ -85,6 +91,10 @@ def _told(mail: Mail) -> Iterator[tuple[str, str]]:
     for name, value in mail.headers:
         if name.lower().startswith(PREFIX):
             yield name.lower().removeprefix(PREFIX), " ".join(value.split())[:HEADER_CHARS_MAX]
+def _copied(mail: Mail, own_domains: tuple[str, ...]) -> tuple[str, ...]:
+    ours = {domain.lower() for domain in own_domains}
+    others = [one.address for one in (*mail.to, *mail.cc) if domain_of(one.address).lower() not in ours]
+    return tuple(dict.fromkeys(filter(None, others)))[:COPIED_MAX]
 
 
 def _is_long(mail: Mail) -> bool:
