@@ -91,6 +91,8 @@ def _told(mail: Mail) -> Iterator[tuple[str, str]]:
     for name, value in mail.headers:
         if name.lower().startswith(PREFIX):
             yield name.lower().removeprefix(PREFIX), " ".join(value.split())[:HEADER_CHARS_MAX]
+
+
 def _copied(mail: Mail, own_domains: tuple[str, ...]) -> tuple[str, ...]:
     ours = {domain.lower() for domain in own_domains}
     others = [one.address for one in (*mail.to, *mail.cc) if domain_of(one.address).lower() not in ours]
