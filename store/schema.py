@@ -7,7 +7,8 @@ place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (wh
 `erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
 `route` (which ways out are down), `domain_pace` with `domain_turn` (whose turn it is at a domain that has a limit),
 `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`, `endpoint` (who is told of what happens), `untold` (reviews
-whose news nobody was told yet), `call` (what was told to whom), `answered` (what a program was told, to be told again).
+whose news nobody was told yet), `call` (what was told to whom), `answered` (what a program was told, to be told again),
+`process` (which processes run, and how they do).
 `audit` only grows: who changed any of these.
 """
 
@@ -336,11 +337,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0019_terms",
+        "0019_terms_and_processes",
         (
             # Reviews past their term are found without looking at those that were forgotten long ago.
             """create index review_of_somebody on review (at, id)
                 where length(replace(contact, '@forgotten.invalid', '')) >= length(contact)""",
+            """create table process (
+                id text primary key, kind text not null, machine text not null, version text not null,
+                began_at bigint not null, seen_at bigint not null, figures text not null)""",
         ),
     ),
 )
