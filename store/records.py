@@ -11,7 +11,7 @@ from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Vote
 from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, rollups, search
+from store import doorsteps, inbox, rollups, search
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, add_suppression, load, read_review, read_suppression
@@ -254,13 +254,15 @@ def _add_review(session: Session, review: Review) -> bool:
 
 def keep(session: Session, several: Sequence[Kept]) -> None:
     """Keep what is derived from logs: their steps, their place in the counts, the words they are found by, the
-    doorstep that visitors find."""
+    doorstep that visitors find, their line in the inbox."""
     _write_steps(session, [kept for kept in several if kept.before is None or kept.timeline != kept.before[1]])
     for kept in several:
         if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
             search.put(session, kept.log)
         if kept.before is None or doorsteps.changed(kept.before[0], kept.new):
             doorsteps.put(session, kept.log)
+    moves = (inbox.moved(kept.log, kept.timeline, before=kept.before, new=kept.new) for kept in several)
+    inbox.put(session, [move for move in moves if move])
     posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
     if posting:
         rollups.post(session, posting, now=max(fact.at for kept in several for fact in kept.new))
