@@ -14,6 +14,7 @@ from commands.designing import brand_check, brand_preview
 from reviews.addresses import parse_address
 from reviews.facts import Delivery
 from reviews.model import DeliveryKind, Person
+from reviews.roles import ROLES
 from settings import Settings, read_settings
 from store import Brake, Staff, Store, open_store, people, round_trips, sources
 from templates.brands import SHIPPED, read_brands
@@ -34,7 +35,7 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", type=click.Choice(people.ROLES), default="agent", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="agent", show_default=True)
 @click.option("--team", default="", help="A lead hears of their team's reviews that name no agent.")
 def staff_add(email: str, name: str, role: str, team: str) -> None:
     """Let somebody in, or change what is known of them."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, get_args
 
+from reviews.deeds import Deed
 from reviews.holds import Declined, Reopened, Suppression
 from reviews.model import USUAL_SCALE, Attachment, By, DeliveryKind, Evidence, Mode, Outcome, Person, fact_id, seat_of
 from reviews.timeline import Step
@@ -371,5 +372,6 @@ Fact = (
     | Reopened
     | Declined
     | Suppression
+    | Deed
 )
 FACT_TYPES: tuple[type[Fact], ...] = get_args(Fact)

@@ -10,6 +10,7 @@ from reviews.model import SEND, By, Person
 
 ANSWER_WITHIN = timedelta(days=1)
 """A customer who was not happy hears from a person within a day: what leads promise each other to begin with."""
+OPEN, ANSWERED = "open", "answered"
 OWED_FOR = ("neutral", "unhappy", "very_unhappy")
 
 
@@ -31,7 +32,7 @@ def follow_up(log: Log, timeline: Timeline, now: datetime) -> FollowUp | None:
     answers = (passed_on_at(log, message) for message in log.of(Message))
     answered = any(at is not None and since <= at <= now for at in answers)
     owner = log.review.staff[0] if log.review.staff else None
-    return FollowUp("answered" if answered else "open", owner, since + ANSWER_WITHIN)
+    return FollowUp(ANSWERED if answered else OPEN, owner, since + ANSWER_WITHIN)
 
 
 def passed_on_at(log: Log, message: Message) -> datetime | None:

@@ -11,6 +11,18 @@ from dataclasses import fields, is_dataclass, replace
 from functools import singledispatch
 from typing import Any
 
+from reviews.deeds import (
+    CameOf,
+    CauseSet,
+    CreditMoved,
+    ExclusionAsked,
+    ExclusionDecided,
+    ExclusionWithdrawn,
+    FollowUpClosed,
+    FollowUpOpened,
+    Linked,
+    NotFixed,
+)
 from reviews.facts import (
     AutoReply,
     Bounce,
@@ -27,8 +39,11 @@ from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import Outcome, Person
 
+Reasoned = CauseSet | FollowUpOpened | ExclusionAsked | ExclusionDecided | ExclusionWithdrawn | CreditMoved
+Worded = FollowUpClosed | CameOf | NotFixed
+
 NOWHERE = "forgotten.invalid"
-NAMING = frozenset({"hit", "delivery", "about", "occasion"})
+NAMING = frozenset({"hit", "delivery", "about", "occasion", "message"})
 """Fields in which a fact may name another one by its id."""
 
 
@@ -114,6 +129,28 @@ def _(fact: Settled, address: str, pseudonym: str) -> Fact:
 @_blank.register
 def _(fact: StaffAction, address: str, pseudonym: str) -> Fact:
     return replace(fact, reason="")
+
+
+@_blank.register(CauseSet)
+@_blank.register(FollowUpOpened)
+@_blank.register(ExclusionAsked)
+@_blank.register(ExclusionDecided)
+@_blank.register(ExclusionWithdrawn)
+@_blank.register(CreditMoved)
+def _(fact: Reasoned, address: str, pseudonym: str) -> Fact:
+    return replace(fact, reason="")
+
+
+@_blank.register(FollowUpClosed)
+@_blank.register(CameOf)
+@_blank.register(NotFixed)
+def _(fact: Worded, address: str, pseudonym: str) -> Fact:
+    return replace(fact, words="")
+
+
+@_blank.register
+def _(fact: Linked, address: str, pseudonym: str) -> Fact:
+    return replace(fact, url="", title="")
 
 
 @_blank.register

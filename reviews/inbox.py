@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.clicks import Timeline
-from reviews.facts import Comment, Message, Review, StaffAction, Vote
-from reviews.followups import OWED_FOR, passed_on_at
+from reviews.deeds import Read
+from reviews.facts import Message, Vote
+from reviews.followups import OPEN, follow_up, passed_on_at
+from reviews.handling import Handling, handling, spoken
 from reviews.log import Log
-from reviews.model import DECOY, NOTHING_TO_ANSWER, READ, UNREAD, By, Cause
-from reviews.timeline import Step
+from reviews.model import DECOY
 
-TAG, CAUSE = "tag", "cause"
-"""Of what a review may have several."""
+TAG, CAUSE, WATCHER, EXCLUSION, KUDOS = "tag", "cause", "watcher", "exclusion", "kudos"
+"""Of what a review may have several, or what few have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,79 +33,65 @@ class Place:
     team: str
     company: str
     owner: str
-    """Whose it is to answer, or ''."""
+    """Whose it is to care for, or ''."""
     unread_from: datetime | None
     """Since when something in it was opened by nobody."""
     owed_from: datetime | None
-    """Since when the customer waits for an answer."""
+    """Since when the customer's words wait for an answer."""
     answered_at: datetime | None
-    """Since when we wait for theirs."""
+    """Since when we wait for the customer."""
+    snoozed_until: datetime | None
+    due_at: datetime | None
+    """Until when its follow-up is to be done."""
     labels: tuple[tuple[str, str], ...]
-    """Its tags, and what it was about, each with its kind, in order."""
+    """Its tags, what it was about, who watches and what few reviews have, each with its kind, in order."""
 
 
 def place(log: Log, timeline: Timeline) -> Place:
     """The line of that review."""
-    review, step = log.review, timeline.steps[-1]
-    said = list(_said(log))
-    owed = _owed_from(log, step)
+    review, step, stands = log.review, timeline.steps[-1], handling(log)
+    answered = max((at for message in log.of(Message) if (at := passed_on_at(log, message))), default=None)
     return Place(
         review=review.id,
         brand=review.brand,
-        at=max((review.at, *said, *_voted(log))),
+        at=max((review.at, *(fact.at for fact in log.facts if spoken(fact)), *_voted(log))),
         face=step.value or "" if step.counted else "",
         rated_at=_since(timeline),
-        agent=_folded(review.agent.email if review.agent else ""),
+        agent=review.agent.email.lower() if review.agent else "",
         team=review.team,
         company=review.contact.company.lower(),
-        owner=owner(review),
-        unread_from=_unread_from(log, timeline, said),
-        owed_from=owed,
-        answered_at=_answered_at(log) if owed is None else None,
-        labels=tuple(sorted({*_tags(review), *_causes(log)})),
+        owner=stands.owner.email.lower() if stands.owner else "",
+        unread_from=_unread_from(log, timeline),
+        owed_from=stands.waiting_since,
+        answered_at=None if stands.waiting_since or stands.closed else answered,
+        snoozed_until=stands.snoozed_until,
+        due_at=_due_at(log, timeline),
+        labels=tuple(sorted(set(_labels(log, stands)))),
     )
-
-
-def owner(review: Review) -> str:
-    """Whose it is to answer: who did the work."""
-    return _folded(review.agent.email if review.agent else "")
-
-
-def _said(log: Log) -> Iterator[datetime]:
-    """When the customer spoke in words."""
-    yield from (comment.at for comment in log.of(Comment) if comment.words)
-    yield from (message.at for message in log.of(Message) if message.by is By.CUSTOMER)
 
 
 def _voted(log: Log) -> Iterator[datetime]:
     return (vote.at for vote in log.of(Vote) if not vote.machine and vote.answer != DECOY)
 
 
-def _unread_from(log: Log, timeline: Timeline, said: list[datetime]) -> datetime | None:
-    """The first that was said, or counted as a rating, after somebody last opened the record."""
-    rated = [_since(timeline)] if timeline.steps[-1].counted else []
-    looks = [done for done in log.of(StaffAction) if done.action in (READ, UNREAD)]
-    if looks and looks[-1].action == UNREAD:
-        return looks[-1].at
-    return min((at for at in (*said, *rated) if not looks or at > looks[-1].at), default=None)
+def _unread_from(log: Log, timeline: Timeline) -> datetime | None:
+    """The first that was said, or counted as a rating, after a named person last opened the record."""
+    instants: list[datetime] = []
+    for fact in log.facts:
+        if isinstance(fact, Read):
+            instants = [fact.at] if fact.undone else []
+        elif spoken(fact):
+            instants.append(fact.at)
+        elif isinstance(fact, Vote) and timeline.steps[-1].counted:
+            instants.append(max(fact.at, _since(timeline)))
+    return min(instants, default=None)
 
 
-def _owed_from(log: Log, step: Step) -> datetime | None:
-    """The first mail of theirs, or a rating that was not happy, after what we last did about it."""
-    wrote = [message.at for message in log.of(Message) if message.by is By.CUSTOMER]
-    rated = [step.at] if step.counted and step.value in OWED_FOR else []
-    settled = max(_settled(log), default=None)
-    return min((at for at in (*wrote, *rated) if settled is None or at > settled), default=None)
-
-
-def _settled(log: Log) -> Iterator[datetime]:
-    """When somebody answered, or said that there is nothing to answer."""
-    yield from (at for message in log.of(Message) if (at := passed_on_at(log, message)))
-    yield from (done.at for done in log.of(StaffAction) if done.action == NOTHING_TO_ANSWER)
-
-
-def _answered_at(log: Log) -> datetime | None:
-    return max((at for message in log.of(Message) if (at := passed_on_at(log, message))), default=None)
+def _due_at(log: Log, timeline: Timeline) -> datetime | None:
+    """As it will be once what was said has settled."""
+    settled = max(timeline.steps[-1].at, *(fact.at for fact in (log.review, *log.facts)))
+    owed = follow_up(log, timeline, settled)
+    return owed.due_at if owed and owed.status == OPEN else None
 
 
 def _since(timeline: Timeline) -> datetime:
@@ -117,14 +104,11 @@ def _since(timeline: Timeline) -> datetime:
     return since
 
 
-def _tags(review: Review) -> Iterator[tuple[str, str]]:
-    return ((TAG, tag) for tag in review.tags if tag)
-
-
-def _causes(log: Log) -> Iterator[tuple[str, str]]:
-    chosen = {cause for comment in log.of(Comment) for cause in comment.causes}
-    return ((CAUSE, cause) for cause in Cause if cause in chosen)
-
-
-def _folded(email: str) -> str:
-    return email.lower()
+def _labels(log: Log, stands: Handling) -> Iterator[tuple[str, str]]:
+    yield from ((TAG, tag) for tag in stands.tags if tag)
+    yield from ((CAUSE, cause) for cause in stands.causes)
+    yield from ((WATCHER, person.email.lower()) for person in log.review.watchers)
+    if stands.exclusion:
+        yield EXCLUSION, stands.exclusion.state
+    if stands.kudos:
+        yield KUDOS, "marked"

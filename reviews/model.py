@@ -53,10 +53,6 @@ SEND, ASK = "send", "ask"
 """What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
 BY_HAND = "by hand:"
 """The occasion of an invitation that a member of staff asked for, before the id of what they did."""
-READ, UNREAD = "read", "unread"
-"""A member of staff opened the record; or took that back."""
-NOTHING_TO_ANSWER = "nothing to answer"
-"""What a member of staff says of a customer's words that ask for nothing, as a bare thanks."""
 VOID, RESTORE = "void", "restore"
 """What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048
@@ -165,14 +161,26 @@ class DeliveryKind(StrEnum):
     NOTICE = "notice"
     ANSWER = "answer"
     HELD = "held"
+    TOLD = "told"
+    """To a member of staff: what became of the mail they wrote."""
+    OVERDUE = "overdue"
+    """To staff: a customer waits for longer than was promised."""
+    CONSENT = "consent"
+    """To the customer: may we publish what you wrote?"""
     SIGN_IN = "sign_in"
     ROUND_TRIP = "round_trip"
     FORWARDED = "forwarded"
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
-TO_CUSTOMER = (*ASKING, DeliveryKind.THANKS, DeliveryKind.ANSWER, DeliveryKind.CONFIRMATION)
-TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD)
+TO_CUSTOMER = (
+    *ASKING,
+    DeliveryKind.THANKS,
+    DeliveryKind.ANSWER,
+    DeliveryKind.CONFIRMATION,
+    DeliveryKind.CONSENT,
+)
+TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD, DeliveryKind.TOLD, DeliveryKind.OVERDUE)
 
 
 class Outcome(StrEnum):

@@ -8,10 +8,10 @@ from reviews.clicks import Step, Timeline
 from reviews.facts import Comment, Delivery, Message, Settled
 from reviews.log import Log
 from reviews.model import By, DeliveryKind, Outcome, Person
+from reviews.roles import Role
 from reviews.storms import untold
 
 RATED = "rated"
-LEAD, MANAGER = "lead", "manager"
 
 
 def notices(log: Log, timeline: Timeline, *, at: datetime) -> tuple[Delivery, ...]:
@@ -34,10 +34,10 @@ class Watcher:
 
 def watchers(staff: Iterable[Watcher], team: str, *, operator: str) -> tuple[Person, ...]:
     """Who is told where no agent is named, so that somebody always is: the team's leads, else all leads, else the
-    managers, else whoever looks after the installation."""
+    admins, else whoever looks after the installation."""
     known = tuple(staff)
-    leads = [one for one in known if one.role == LEAD]
-    told = [one for one in leads if one.team == team] or leads or [one for one in known if one.role == MANAGER]
+    leads = [one for one in known if one.role == Role.LEAD]
+    told = [one for one in leads if one.team == team] or leads or [one for one in known if one.role == Role.ADMIN]
     return tuple(one.person for one in told) or ((Person(operator),) if operator else ())
 
 

@@ -3,6 +3,7 @@
 `open_store(url, ...)` gives a Store: async at its face, answered only after the commit is on disk.
 """
 
+from reviews.roles import Staff
 from store.briefs import Brief
 from store.counted import Asked, Counted
 from store.dead_letters import DeadLetter
@@ -19,7 +20,7 @@ from store.mails import Arrival
 from store.opening import engine_of, migrate_store, open_store, told
 from store.outbox import Outgoing, Settlement
 from store.paging import Cursor
-from store.people import ApiKey, Staff
+from store.people import ApiKey
 from store.records import Recorded
 from store.sources import Brake, Source
 from store.store import Store

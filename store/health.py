@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.counting import EVERYTHING, Measure
-from reviews.notices import LEAD, MANAGER
+from reviews.roles import Role
 from store import lists, mails, people, rollups, sources
 from store.engines import Session, versions
 from store.engines.dialect import POSTGRES, SQLITE
 from store.rows import instant, micros
 
-HEADS = (LEAD, MANAGER)
+HEADS = (Role.LEAD, Role.ADMIN)
 WAITING = """select count(*) as waiting, coalesce(sum(case when due_at <= :now then 1 else 0 end), 0) as overdue,
     min(due_at) as oldest from outbox where status in ('due', 'deferred', 'claimed')"""
 
@@ -35,7 +35,7 @@ class Health:
     arrivals: dict[str, int]
     paused: tuple[str, ...]
     heads: int
-    """Leads and managers: who is told where a ticket names no agent."""
+    """Leads and admins: who is told where a ticket names no agent."""
 
 
 @dataclass(frozen=True, slots=True)

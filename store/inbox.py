@@ -32,6 +32,7 @@ ADD_LABELS = """insert into inbox_label (kind, name, at, review)
     select asked.value ->> 0, asked.value ->> 1, cast(asked.value ->> 2 as bigint), asked.value ->> 3
     from {each} where true on conflict do nothing"""
 KEPT = f"select {', '.join(COLUMNS)} from inbox where review = :review"  # noqa: S608 - our own names
+LABELS_OF = "select kind, name, review from inbox_label where review in (select asked.value ->> 0 from {each})"
 LABELS = "select kind, name, at from inbox_label where review = :review"
 
 
@@ -75,6 +76,17 @@ def kept(session: Session, review: str) -> Place | None:
     if not found or any(label["at"] != found[0]["at"] for label in labels):
         return None
     return read(found[0], ((label["kind"], label["name"]) for label in labels))
+
+
+def labels_of(session: Session, reviews: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """The labels of these reviews, by review."""
+    if not reviews:
+        return {}
+    rows = session.rows(LABELS_OF.format(each=session.dialect.each), asked=_json([[review] for review in reviews]))
+    labels: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        labels.setdefault(row["review"], []).append((row["kind"], row["name"]))
+    return labels
 
 
 def read(row: Row, labels: Iterable[tuple[str, str]] = ()) -> Place:

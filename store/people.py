@@ -6,47 +6,54 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.engines import Session
+from reviews.roles import Staff
+from store import audit
+from store.audit import OPERATOR
+from store.engines import Row, Session, Value
+from store.engines.dialect import storable_text
 from store.rows import instant, micros
+from store.sessions import CLIENT_CHARS_MAX
 
-ROLES = ("agent", "lead", "manager")
-
-SET_STAFF = """insert into staff (email, name, role, team, at) values (:email, :name, :role, :team, :at)
-    on conflict (email) do update set
-        name = excluded.name, role = excluded.role, team = excluded.team, left_at = null"""
+SET_STAFF = """insert into staff (email, name, role, team, at, brands, choice, confirmed_at)
+    values (:email, :name, :role, :team, :at, :brands, :choice, :confirmed_at)
+    on conflict (email) do update set name = excluded.name, role = excluded.role, team = excluded.team,
+        brands = excluded.brands, confirmed_at = excluded.confirmed_at, left_at = null"""
+MEET_STAFF = """insert into staff (email, name, role, team, at, brands, choice)
+    values (:email, :name, :role, :team, :at, :brands, :choice) on conflict (email) do nothing"""
 DROP_STAFF = "update staff set left_at = :at where email = :email and left_at is null"
-ONE_STAFF = "select * from staff where email = :email and left_at is null"
-ALL_STAFF = "select * from staff where left_at is null order by email"
+CONFIRM = "update staff set confirmed_at = :at where email = :email and confirmed_at is null and left_at is null"
+CHOOSE = "update staff set choice = :choice where email = :email and left_at is null and choice <> :choice"
+SET_AWAY = """update staff set away_until = :until
+    where email = :email and left_at is null and away_until is distinct from :until"""
+SET_BOUNCED = """update staff set bounced_at = :at
+    where email = :email and left_at is null and (bounced_at is null) <> (:at is null)"""
+ONE_STAFF = "select * from staff where email = :email and left_at is null and confirmed_at is not null"
+ALL_STAFF = "select * from staff where left_at is null and confirmed_at is not null order by email"
+EVERYBODY = "select * from staff where left_at is null order by email"
 HAS_LEFT = "select email from staff where email = :email and left_at is not null"
 WHO_LEFT = """select email from staff
     where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
-ADD_KEY = "insert into api_key (name, sha256, at) values (:name, :sha256, :at) on conflict (name) do nothing"
+ADD_KEY = """insert into api_key (name, sha256, at, scopes) values (:name, :sha256, :at, :scopes)
+    on conflict (name) do nothing"""
 CHANGE_KEY = "update api_key set sha256 = :sha256, at = :at where name = :name and revoked_at is null"
 REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked_at is null"
-ALL_KEYS = "select name, at, used_at, revoked_at from api_key order by name"
-KEY = "select name from api_key where sha256 = :sha256 and revoked_at is null"
+ALL_KEYS = "select name, at, used_at, revoked_at, scopes from api_key order by name"
+KEY = "select name, at, used_at, revoked_at, scopes from api_key where sha256 = :sha256 and revoked_at is null"
+KEY_USED = "update api_key set used_at = :now where name = :name and (used_at is null or used_at < :before)"
 ADD_SIGN_IN = "insert into sign_in (id, email, client, expires_at) values (:id, :email, :client, :expires_at)"
 COUNT_SIGN_INS = """select count(*) as open from sign_in
     where email = :email and client = :client and used_at is null and expires_at > :now"""
 USE_SIGN_IN = """update sign_in set used_at = :now where id = :id and used_at is null and expires_at > :now
     returning email"""
-ADD_SESSION = "insert into session (id, email, expires_at) values (:id, :email, :expires_at)"
+ADD_SESSION = """insert into session (id, email, expires_at, at, used_at, client)
+    values (:id, :email, :expires_at, :now, :now, :client)"""
 SESSION = """select staff.* from session join staff on staff.email = session.email
-    where session.id = :id and session.expires_at > :now and staff.left_at is null"""
+    where session.id = :id and session.expires_at > :now and staff.left_at is null
+        and staff.confirmed_at is not null"""
 DROP_SESSION = "delete from session where id = :id"
 DROP_STALE = "delete from session where expires_at <= :now"
 DROP_SESSIONS = "delete from session where email = :email"
 DROP_SIGN_INS = "delete from sign_in where email = :email"
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """A member of staff who may sign in."""
-
-    email: str
-    name: str
-    role: str
-    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,13 @@ class ApiKey:
     name: str
     at: datetime
     revoked_at: datetime | None
+    used_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+    """What it may do; none for all."""
+
+    def may(self, scope: str) -> bool:
+        """Whether it is good for that."""
+        return not self.scopes or scope in self.scopes
 
 
 def secret_hash(secret: str) -> str:
@@ -63,18 +77,65 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def set_staff(session: Session, staff: Staff, *, at: datetime) -> None:
-    """Add a member of staff, or change what is known of them."""
-    row = {"email": staff.email.lower(), "name": staff.name, "role": staff.role, "team": staff.team}
-    session.run(SET_STAFF, **row, at=micros(at))
+def set_staff(session: Session, staff: Staff, *, at: datetime, who: str = OPERATOR) -> None:
+    """Add a member of staff, or change what is known of them. What they chose to be mailed stays their choice."""
+    row = _row(staff)
+    session.run(SET_STAFF, **row, at=micros(at), confirmed_at=micros(at) if staff.confirmed else None)
+    detail = " ".join(filter(None, (staff.role, staff.team, *staff.brands)))
+    audit.note(session, "staff set", str(row["email"]), who=who, at=at, detail=detail)
 
 
-def drop_staff(session: Session, email: str, *, at: datetime) -> bool:
+def met(session: Session, staff: Staff, *, at: datetime) -> bool:
+    """A ticket named somebody who is not known: they wait until a lead confirms them. Whether they were new."""
+    row = _row(staff)
+    new = session.run(MEET_STAFF, **row, at=micros(at)) > 0
+    if new:
+        audit.note(session, "agent met", str(row["email"]), who="a ticket", at=at, detail=staff.team)
+    return new
+
+
+def confirm(session: Session, email: str, *, at: datetime, who: str = OPERATOR) -> bool:
+    """A lead knows this person; whether they waited for that."""
+    confirmed = session.run(CONFIRM, email=email.lower(), at=micros(at)) > 0
+    if confirmed:
+        audit.note(session, "agent confirmed", email.lower(), who=who, at=at)
+    return confirmed
+
+
+def choose(session: Session, email: str, choice: str, *, at: datetime, who: str) -> bool:
+    """When somebody wants to be mailed (`reviews.roles.Choice`); whether that is new."""
+    changed = session.run(CHOOSE, email=email.lower(), choice=choice) > 0
+    if changed:
+        audit.note(session, "notices chosen", email.lower(), who=who, at=at, detail=choice)
+    return changed
+
+
+def set_away(session: Session, email: str, until: datetime | None, *, at: datetime) -> bool:
+    """Their own mail program says until when they are away; None for back. Whether that is new."""
+    changed = session.run(SET_AWAY, email=email.lower(), until=micros(until) if until else None) > 0
+    if changed:
+        detail = f"until {until:%Y-%m-%d}" if until else "back"
+        audit.note(session, "away", email.lower(), who="their mail program", at=at, detail=detail)
+    return changed
+
+
+def set_bounced(session: Session, email: str, *, bounced: bool, at: datetime) -> bool:
+    """Mail to them comes back for good, or is taken again; whether that is new."""
+    changed = session.run(SET_BOUNCED, email=email.lower(), at=micros(at) if bounced else None) > 0
+    if changed:
+        audit.note(session, "mail comes back" if bounced else "mail arrives", email.lower(), who="a mail server", at=at)
+    return changed
+
+
+def drop_staff(session: Session, email: str, *, at: datetime, who: str = OPERATOR) -> bool:
     """Take a member of staff out; whether there was one. Their sessions and sign-in links end with them, and so do the
     record links and signed addresses in the notices they got: `has_left` is asked before each is honoured."""
     for statement in (DROP_SESSIONS, DROP_SIGN_INS):
         session.run(statement, email=email.lower())
-    return session.run(DROP_STAFF, email=email.lower(), at=micros(at)) > 0
+    dropped = session.run(DROP_STAFF, email=email.lower(), at=micros(at)) > 0
+    if dropped:
+        audit.note(session, "staff removed", email.lower(), who=who, at=at)
+    return dropped
 
 
 def has_left(session: Session, email: str) -> bool:
@@ -98,30 +159,57 @@ def all_staff(session: Session) -> list[Staff]:
     return [_staff(row) for row in session.rows(ALL_STAFF)]
 
 
-def add_key(session: Session, name: str, secret: str, *, at: datetime) -> bool:
-    """Add a key of the API; False when the name is taken."""
-    return session.run(ADD_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
+def everybody(session: Session) -> list[Staff]:
+    """The same, and those whom a ticket named and no lead has confirmed yet."""
+    return [_staff(row) for row in session.rows(EVERYBODY)]
 
 
-def change_key(session: Session, name: str, secret: str, *, at: datetime) -> bool:
+def add_key(
+    session: Session, name: str, secret: str, *, at: datetime, scopes: Iterable[str] = (), who: str = OPERATOR
+) -> bool:
+    """Add a key of the API, for these scopes or for all; False when the name is taken."""
+    told = json.dumps(sorted(scopes))
+    added = session.run(ADD_KEY, name=name, sha256=secret_hash(secret), at=micros(at), scopes=told) > 0
+    if added:
+        audit.note(session, "key added", name, who=who, at=at, detail=" ".join(sorted(scopes)))
+    return added
+
+
+def change_key(session: Session, name: str, secret: str, *, at: datetime, who: str = OPERATOR) -> bool:
     """Give a valid key another secret, at once; whether there was one."""
-    return session.run(CHANGE_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
+    changed = session.run(CHANGE_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
+    if changed:
+        audit.note(session, "key changed", name, who=who, at=at)
+    return changed
 
 
-def revoke_key(session: Session, name: str, *, at: datetime) -> bool:
+def revoke_key(session: Session, name: str, *, at: datetime, who: str = OPERATOR) -> bool:
     """End a key; whether it was valid until now."""
-    return session.run(REVOKE_KEY, name=name, at=micros(at)) > 0
+    revoked = session.run(REVOKE_KEY, name=name, at=micros(at)) > 0
+    if revoked:
+        audit.note(session, "key revoked", name, who=who, at=at)
+    return revoked
 
 
 def all_keys(session: Session) -> list[ApiKey]:
     """Every key by name."""
-    rows = session.rows(ALL_KEYS)
-    return [ApiKey(r["name"], instant(r["at"]), instant(r["revoked_at"]) if r["revoked_at"] else None) for r in rows]
+    return [_key(row) for row in session.rows(ALL_KEYS)]
+
+
+def key(session: Session, secret: str) -> ApiKey | None:
+    """The valid key with that secret, or None."""
+    return next((_key(row) for row in session.rows(KEY, sha256=secret_hash(secret))), None)
 
 
 def key_name(session: Session, secret: str) -> str | None:
     """The name of a valid key, or None."""
-    return next((str(row["name"]) for row in session.rows(KEY, sha256=secret_hash(secret))), None)
+    found = key(session, secret)
+    return found.name if found else None
+
+
+def key_used(session: Session, name: str, *, now: datetime, before: datetime) -> None:
+    """Keep when a key was last used, unless that is newer than `before`: not every request is a write more."""
+    session.run(KEY_USED, name=name, now=micros(now), before=micros(before))
 
 
 def add_sign_in(session: Session, id: str, email: str, *, client: str, expires_at: datetime) -> None:
@@ -134,13 +222,16 @@ def count_sign_ins(session: Session, email: str, *, client: str, now: datetime) 
     return int(session.rows(COUNT_SIGN_INS, email=email.lower(), client=client, now=micros(now))[0]["open"])
 
 
-def use_sign_in(session: Session, id: str, *, session_id: str, expires_at: datetime, now: datetime) -> bool:
-    """Trade an unused sign-in for a session; False when it was used, ran out, or never was."""
+def use_sign_in(
+    session: Session, id: str, *, session_id: str, expires_at: datetime, now: datetime, client: str = ""
+) -> bool:
+    """Trade an unused sign-in for a session of that browser; False when it was used, ran out, or never was."""
     used = session.rows(USE_SIGN_IN, id=secret_hash(id), now=micros(now))
     if not used:
         return False
     session.run(DROP_STALE, now=micros(now))
-    session.run(ADD_SESSION, id=secret_hash(session_id), email=used[0]["email"], expires_at=micros(expires_at))
+    row: dict[str, Value] = {"email": used[0]["email"], "expires_at": micros(expires_at), "now": micros(now)}
+    session.run(ADD_SESSION, id=secret_hash(session_id), **row, client=storable_text(client)[:CLIENT_CHARS_MAX])
     return True
 
 
@@ -154,5 +245,31 @@ def drop_session(session: Session, session_id: str) -> None:
     session.run(DROP_SESSION, id=secret_hash(session_id))
 
 
-def _staff(row: dict[str, str]) -> Staff:
-    return Staff(row["email"], row["name"], row["role"], row["team"])
+def _row(staff: Staff) -> dict[str, Value]:
+    return {
+        "email": staff.email.lower(),
+        "name": staff.name,
+        "role": staff.role,
+        "team": staff.team,
+        "brands": json.dumps(staff.brands),
+        "choice": staff.choice,
+    }
+
+
+def _staff(row: Row) -> Staff:
+    return Staff(
+        row["email"],
+        row["name"],
+        row["role"],
+        row["team"],
+        tuple(json.loads(row["brands"])),
+        row["choice"],
+        confirmed=row["confirmed_at"] is not None,
+        away_until=instant(row["away_until"]) if row["away_until"] is not None else None,
+        bounced=row["bounced_at"] is not None,
+    )
+
+
+def _key(row: Row) -> ApiKey:
+    revoked_at, used_at = (instant(row[name]) if row[name] else None for name in ("revoked_at", "used_at"))
+    return ApiKey(row["name"], instant(row["at"]), revoked_at, used_at, tuple(json.loads(row["scopes"])))

@@ -5,7 +5,9 @@ them by `afterword recompute`: `step` (the rating's projection), `rollup` with `
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds), `inbox` with
 `inbox_label` (where it stands in the inbox). What changes in place: those, `outbox`, `arrival` (how far a stored mail
 was read), `judged` (what was found out about its sender), `erasing_mark` (how far old visits were erased), `canary`,
-`round_trip`, `dead_letter` (webhooks nobody could read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`.
+`round_trip`, `dead_letter` (webhooks nobody could read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`,
+`saved_view`, `writing`.
+`audit` only grows: who changed any of these.
 """
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
@@ -275,6 +277,27 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        "0015_staff",
+        (
+            "update staff set role = 'admin' where role = 'manager'",
+            "alter table staff add column brands text not null default '[]'",
+            "alter table staff add column choice text not null default 'at once'",
+            "alter table staff add column confirmed_at bigint",
+            "update staff set confirmed_at = at",
+            "alter table staff add column away_until bigint",
+            "alter table staff add column bounced_at bigint",
+            "alter table session add column at bigint not null default 0",
+            "alter table session add column used_at bigint not null default 0",
+            "alter table session add column client text not null default ''",
+            "create index session_by_email on session (email)",
+            "alter table api_key add column scopes text not null default '[]'",
+            """create table audit (
+                seq {serial}, at bigint not null, who text not null, action text not null, about text not null,
+                detail text not null)""",
+            "create index audit_by_time on audit (at, seq)",
+        ),
+    ),
+    (
         "0016_inbox",
         (
             # Where a review stands in the inbox, and an index for each way to look at it. What was there before comes
@@ -282,7 +305,8 @@ MIGRATIONS: tuple[Migration, ...] = (
             """create table inbox (
                 review text primary key, brand text not null, at bigint not null, face text not null,
                 rated_at bigint not null, agent text not null, team text not null, company text not null,
-                owner text not null, unread_from bigint, owed_from bigint, answered_at bigint)""",
+                owner text not null, unread_from bigint, owed_from bigint, answered_at bigint,
+                snoozed_until bigint, due_at bigint)""",
             """insert into inbox (review, brand, at, face, rated_at, agent, team, company, owner)
                 select review.id, review.brand, review.at,
                     case when step.status = 'confirmed' then coalesce(step.value, '') else '' end,
@@ -300,10 +324,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             "create index inbox_unread on inbox (at, review) where unread_from is not null",
             "create index inbox_owed on inbox (at, review) where owed_from is not null",
             "create index inbox_answered on inbox (at, review) where answered_at is not null",
+            "create index inbox_due on inbox (due_at, review) where due_at is not null",
             """create table inbox_label (
                 kind text not null, name text not null, at bigint not null, review text not null,
                 primary key (kind, name, at, review)) {clustered}""",
             "create index inbox_label_of_review on inbox_label (review)",
+            """create table saved_view (
+                email text not null, name text not null, query text not null, at bigint not null,
+                primary key (email, name))""",
+            """create table writing (
+                review text not null, email text not null, name text not null, at bigint not null,
+                primary key (review, email))""",
         ),
     ),
 )

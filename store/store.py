@@ -11,6 +11,7 @@ from reviews.facts import Delivery, Fact
 from reviews.log import Log
 from reviews.manners import Manners
 from reviews.model import Envelope
+from reviews.roles import Staff
 from reviews.rules import Rules
 from reviews.sending import Elsewhere
 from store import (
@@ -252,11 +253,15 @@ class Store:
         """The name of a valid key of the API."""
         return await self.read(partial(people.key_name, secret=secret))
 
-    async def session_staff(self, session_id: str, *, now: datetime) -> people.Staff | None:
+    async def key(self, secret: str) -> people.ApiKey | None:
+        """A valid key of the API."""
+        return await self.read(partial(people.key, secret=secret))
+
+    async def session_staff(self, session_id: str, *, now: datetime) -> Staff | None:
         """Who is signed in."""
         return await self.read(partial(people.session_staff, session_id=session_id, now=now))
 
-    async def staff(self, email: str) -> people.Staff | None:
+    async def staff(self, email: str) -> Staff | None:
         """A member of staff who may sign in."""
         return await self.read(partial(people.staff, email=email))
 
@@ -264,7 +269,7 @@ class Store:
         """Whether this person was taken out of the staff."""
         return await self.read(partial(people.has_left, email=email))
 
-    async def all_staff(self) -> list[people.Staff]:
+    async def all_staff(self) -> list[Staff]:
         """Everybody who may sign in."""
         return await self.read(people.all_staff)
 

@@ -72,7 +72,7 @@ NEXT = """\
 What to do next:
   1. Set the DNS records above.
   2. Make the database:      python -m store migrate
-  3. Let yourself in:        afterword staff add YOU@YOUR-DOMAIN --name "Your Name" --role manager
+  3. Let yourself in:        afterword staff add YOU@YOUR-DOMAIN --name "Your Name" --role admin
   4. Let the helpdesk in:    afterword keys add helpdesk
   5. Start three processes:  python -m web, python -m mailer, python -m inbound
   6. See whether it stands:  afterword doctor

@@ -6,6 +6,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reviews import flow
+from reviews.deeds import (
+    Assigned,
+    CameOf,
+    CauseSet,
+    ConsentAsked,
+    Consented,
+    CreditMoved,
+    ExclusionAsked,
+    ExclusionDecided,
+    ExclusionWithdrawn,
+    FollowUpClosed,
+    FollowUpOpened,
+    FollowUpOutcome,
+    KudosMarked,
+    Linked,
+    NotFixed,
+    NothingToAnswer,
+    Read,
+    Share,
+    Snoozed,
+    Tagged,
+)
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
     Arrived,
@@ -177,6 +199,36 @@ def bounce_of(log: Log, *, permanent: bool = True, purpose: DeliveryKind = Deliv
     return Bounce(log.review.id, later(60), delivery, "raw", permanent, "5.1.1", "no such user")
 
 
+def deeds_of_each(review: str, words: str, *, ticket: str) -> tuple[Fact, ...]:
+    """One of each thing that staff may do about a review, and the customer's consent."""
+    told: dict[str, Any] = {"review": review, "at": later(hours=9), "who": SAM.email}
+
+    def id(name: str) -> str:
+        return f"{name} {ticket}"
+
+    asked = id("exclusion")
+    return (
+        Read(id("read"), **told),
+        Assigned(id("assigned"), **told, owner=LEA),
+        Tagged(id("tagged"), **told, tag="vpn"),
+        CauseSet(id("cause"), **told, causes=("product",), reason=words),
+        Snoozed(id("snoozed"), **told, until=later(days=3)),
+        NothingToAnswer(id("nothing"), **told),
+        FollowUpOpened(id("opened"), **told, reason=words),
+        FollowUpClosed(id("closed"), **told, outcome=FollowUpOutcome.PUT_RIGHT, words=words),
+        ExclusionAsked(asked, **told, reason=words),
+        ExclusionDecided(id("decided"), **told, about=asked, granted=True, reason=words),
+        ExclusionWithdrawn(id("withdrawn"), **told, about=asked, reason=words),
+        CreditMoved(id("credit"), **told, shares=(Share(100, team="Network"),), reason=words),
+        KudosMarked(id("kudos"), **told),
+        ConsentAsked(id("consent"), **told),
+        Consented(review, later(hours=9), 0),
+        Linked(id("linked"), **told, url="https://tracker.acme.example/7", title=words),
+        CameOf(id("came"), **told, about=id("linked"), words=words),
+        NotFixed(id("not fixed"), **told, by=By.STAFF, words=words),
+    )
+
+
 def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, ...]:
     """A fact of every type, all of one review, with `words` wherever somebody's text can stand."""
     at = later(microseconds=123_457)
@@ -204,6 +256,7 @@ def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, .
         Bounce(review.id, at, invitation.id, f"raw {ticket}", permanent=True, status="5.1.1", reason=words),
         Settled(review.id, at, invitation.id, DeliveryKind.INVITATION, Outcome.DEFERRED, 1, at, 2, words),
         StaffAction(f"form {ticket}", review.id, at, SAM.email, "send", "message", words),
+        *deeds_of_each(review.id, words, ticket=ticket),
         Reopened(review.id, at),
         Declined(review.id, at, 0),
         Suppression("acme", "ada@customer.example", UNSUBSCRIBED, f"{review.id}:0", at),

@@ -53,7 +53,7 @@ def test_the_agent_hears_of_a_reply_else_the_watchers(
         ([Watcher(SAM, "lead", "Network"), Watcher(LEA, "lead", "Desk")], (SAM,)),
         ([Watcher(SAM, "lead", "Printers"), Watcher(LEA, "lead", "Desk")], (SAM, LEA)),
         ([Watcher(SAM, "lead", "Network"), Watcher(LEA, "lead", "Network")], (SAM, LEA)),
-        ([Watcher(SAM, "agent", "Network"), Watcher(LEA, "manager", "Desk")], (LEA,)),
+        ([Watcher(SAM, "agent", "Network"), Watcher(LEA, "admin", "Desk")], (LEA,)),
         ([Watcher(SAM, "agent", "Network")], (Person("operator@acme.example"),)),
         ([], (Person("operator@acme.example"),)),
     ],

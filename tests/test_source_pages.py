@@ -1,4 +1,4 @@
-"""What may a manager see and do on the page of helpdesks, and who may not? Through real HTTP, on a real store."""
+"""What may an admin see and do on the page of helpdesks, and who may not? Through real HTTP, on a real store."""
 
 import json
 from collections.abc import AsyncIterator
@@ -49,8 +49,8 @@ async def left(house: House) -> int:
     return len(await house.store.read(partial(dead_letters.page, most=99)))
 
 
-@pytest.mark.parametrize(("role", "status"), [("manager", 200), ("lead", 404), ("agent", 404)])
-async def test_only_managers_see_it_and_do_anything(house: House, role: str, status: int) -> None:
+@pytest.mark.parametrize(("role", "status"), [("admin", 200), ("lead", 404), ("agent", 404)])
+async def test_only_admins_see_it_and_do_anything(house: House, role: str, status: int) -> None:
     kept = await letter(house, "{")
     await sign_in(house, role)
     assert (await house.client.get("/sources")).status_code == status
@@ -64,7 +64,7 @@ async def test_who_is_not_signed_in_is_sent_to_the_sign_in(house: House) -> None
 
 
 async def test_a_form_of_another_site_is_refused(house: House) -> None:
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     kept = await letter(house, "{")
     answer = await house.client.post(
         "/sources", data={"do": "drop", "letter": kept.id}, headers={"Sec-Fetch-Site": "cross-site"}
@@ -73,7 +73,7 @@ async def test_a_form_of_another_site_is_refused(house: House) -> None:
 
 
 async def test_a_payload_is_shown_as_what_it_would_become_and_not_recorded(house: House) -> None:
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     html = (await post(house, do="try", source="desk", payload=PAYLOAD)).text
     assert "&#34;ticket&#34;: &#34;10081&#34;" in html
     assert "Nothing was recorded." in html
@@ -82,7 +82,7 @@ async def test_a_payload_is_shown_as_what_it_would_become_and_not_recorded(house
 
 
 async def test_what_others_wrote_is_text_and_nothing_else(house: House) -> None:
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     await letter(house, EVIL)
     tried = await post(house, do="try", source="desk", payload=json.dumps({"ticket": {"title": EVIL}}) + EVIL)
     assert "<script" not in tried.text
@@ -90,7 +90,7 @@ async def test_what_others_wrote_is_text_and_nothing_else(house: House) -> None:
 
 
 async def test_a_letter_is_read_again_and_says_why_it_cannot_be(house: House) -> None:
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     kept = await letter(house, PAYLOAD.replace('"10081"', "null"))
     answer = await post(house, do="replay", letter=kept.id)
     assert "It still cannot be read: Some fields cannot be used; /ticket: this field is missing" in answer.text
@@ -104,7 +104,7 @@ async def test_a_letter_is_read_again_and_says_why_it_cannot_be(house: House) ->
 
 
 async def test_the_list_goes_on(house: House) -> None:
-    await sign_in(house, "manager")
+    await sign_in(house, "admin")
     for number in range(27):
         house.clock.forward(seconds=1)
         await letter(house, f"broken {number}")
@@ -116,8 +116,8 @@ async def test_the_list_goes_on(house: House) -> None:
     assert (await house.client.get("/sources?before=nonsense")).status_code == 404
 
 
-@pytest.mark.parametrize(("role", "told"), [("manager", True), ("lead", False)])
-async def test_managers_are_told_on_the_list_of_reviews(house: House, role: str, told: bool) -> None:
+@pytest.mark.parametrize(("role", "told"), [("admin", True), ("lead", False)])
+async def test_admins_are_told_on_the_list_of_reviews(house: House, role: str, told: bool) -> None:
     await sign_in(house, role)
     await letter(house, "{")
     html = (await house.client.get("/reviews")).text

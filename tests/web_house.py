@@ -96,7 +96,7 @@ class House:
         deliveries = await self.store.deliveries(review.id)
         return sum(out.delivery.purpose is DeliveryKind.INVITATION for out in deliveries)
 
-    async def add_staff(self, email: str = "lea@acme.example", name: str = "Lea Moss", **changes: str) -> Staff:
+    async def add_staff(self, email: str = "lea@acme.example", name: str = "Lea Moss", **changes: Any) -> Staff:
         """Somebody who may sign in."""
         staff = replace(Staff(email, name, "lead", "Network"), **changes)
         await self.store.write(partial(people.set_staff, staff=staff, at=self.clock.now))

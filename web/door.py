@@ -33,7 +33,7 @@ class Door:
     new_id: Callable[[], str]
     shuffled: Callable[[tuple[str, ...]], tuple[str, ...]]
     operator: str = ""
-    """Who is told of an answer where no agent, lead or manager is known."""
+    """Who is told of an answer where no agent, lead or admin is known."""
     networks: Networks = field(default_factory=Networks)
     """What kind of network an address belongs to."""
     shed: Counter[str] = field(default_factory=Counter)

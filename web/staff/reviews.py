@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.roles import Role
 from store import Cursor, Listed, Wanted, dead_letters, quarantine
 from store.words import QUERY_CHARS_MAX
 from templates import plain
@@ -21,7 +22,6 @@ from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
 from web.staff.sessions import signed_in
 from web.staff.sign_in import HOME, PATH
-from web.staff.sources import MANAGER
 from web.staff.sources import PATH as SOURCES
 
 PAGE = 25
@@ -51,7 +51,7 @@ async def listed(request: Request) -> Response:
         query=query,
         waiting=plain.waiting(await door.store.read(quarantine.count_waiting)),
         waiting_url=QUARANTINE,
-        unread=plain.unread(await _unread(door)) if staff.role == MANAGER else "",
+        unread=plain.unread(await _unread(door)) if staff.role == Role.ADMIN else "",
         unread_url=SOURCES,
         list_url=HOME,
         newer_url=_beyond("after", found.lines[0], query) if found.newer else "",

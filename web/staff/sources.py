@@ -1,4 +1,4 @@
-"""Which helpdesks are connected, what would a payload become, and what could not be read? For managers.
+"""Which helpdesks are connected, what would a payload become, and what could not be read? For admins.
 
 A letter holds whatever a helpdesk knows of its customers, so agents and leads are not shown it.
 """
@@ -10,6 +10,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.roles import Role
 from store import Cursor, DeadLetter, Source, Staff, dead_letters, sources
 from store.paging import NEWEST
 from templates.dates import said
@@ -28,7 +29,6 @@ from web.staff.sign_in import HOME
 from web.staff.sign_in import PATH as SIGN_IN
 
 PATH = "/sources"
-MANAGER = "manager"
 LETTERS = 25
 TRY, REPLAY, DROP = "try", "replay", "drop"
 
@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 async def listed(request: Request) -> Response:
     """The sources, and a page of what they sent that could not be read."""
-    staff = await _manager(request)
+    staff = await _admin(request)
     if staff is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     return await _page(request, staff)
@@ -46,7 +46,7 @@ async def listed(request: Request) -> Response:
 async def posted(request: Request) -> Response:
     """A payload is tried, or a letter is read again or dropped."""
     refuse_foreign(request)
-    staff = await _manager(request)
+    staff = await _admin(request)
     if staff is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     form = await read_form(request)
@@ -70,10 +70,10 @@ async def _settled(door: Door, do: str, id: str) -> str:
     return reason
 
 
-async def _manager(request: Request) -> Staff | None:
-    """The manager behind this request, or None where nobody is signed in; anybody else is told no such page."""
+async def _admin(request: Request) -> Staff | None:
+    """The admin behind this request, or None where nobody is signed in; anybody else is told no such page."""
     staff = await signed_in(request)
-    if staff and staff.role != MANAGER:
+    if staff and staff.role != Role.ADMIN:
         raise Refused(404)
     return staff
 

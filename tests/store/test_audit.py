@@ -1,0 +1,117 @@
+"""Who changed the house itself, who is signed in, and what a key may do."""
+
+from datetime import timedelta
+from functools import partial
+
+from reviews.roles import Choice
+from store import Staff, Store, audit, people, sessions
+from store.people import secret_hash
+from tests.story import LEA, SAM, START, later
+
+WHO = LEA.email
+
+
+async def signed_in(store: Store, name: str, *, client: str = "Firefox") -> None:
+    """Sam signs in from a browser."""
+    await store.write(partial(people.add_sign_in, id=name, email=SAM.email, client="here", expires_at=later(60)))
+    trade = partial(people.use_sign_in, id=name, session_id=name, expires_at=later(900), now=START, client=client)
+    assert await store.write(trade)
+
+
+async def test_every_change_of_the_house_is_in_the_log(store: Store) -> None:
+    sam = Staff(SAM.email, "Sam", "agent", "Network")
+    met = Staff("new@acme.example", "New", "agent", "Desk")
+    for job in (
+        partial(people.set_staff, staff=sam, at=START, who=WHO),
+        partial(people.choose, email=SAM.email, choice=Choice.DAILY, at=START, who=SAM.email),
+        partial(people.choose, email=SAM.email, choice=Choice.DAILY, at=START, who=SAM.email),
+        partial(people.met, staff=met, at=START),
+        partial(people.met, staff=met, at=later(5)),
+        partial(people.confirm, email=met.email, at=later(6), who=WHO),
+        partial(people.set_away, email=SAM.email, until=later(days=2), at=later(7)),
+        partial(people.set_bounced, email=SAM.email, bounced=True, at=later(8)),
+        partial(people.set_bounced, email=SAM.email, bounced=True, at=later(8)),
+        partial(people.add_key, name="bi", secret="s", at=later(9), scopes=("read",), who=WHO),
+        partial(people.revoke_key, name="bi", at=later(9), who=WHO),
+        partial(people.drop_staff, email=SAM.email, at=later(10), who=WHO),
+    ):
+        await store.write(job)
+    told = [(one.who, one.action, one.about, one.detail) for one in await store.read(partial(audit.latest, most=50))]
+    assert told[::-1] == [
+        (WHO, "staff set", SAM.email, "agent Network"),
+        (SAM.email, "notices chosen", SAM.email, "daily"),
+        ("a ticket", "agent met", met.email, "Desk"),
+        (WHO, "agent confirmed", met.email, ""),
+        ("their mail program", "away", SAM.email, "until 2026-11-23"),
+        ("a mail server", "mail comes back", SAM.email, ""),
+        (WHO, "key added", "bi", "read"),
+        (WHO, "key revoked", "bi", ""),
+        (WHO, "staff removed", SAM.email, ""),
+    ]
+    assert await store.read(audit.last) == len(told)
+
+
+async def test_who_a_ticket_named_waits_for_a_lead(store: Store) -> None:
+    met = Staff("New@acme.example", "New", "agent", "Desk")
+    assert await store.write(partial(people.met, staff=met, at=START))
+    assert await store.staff(met.email) is None, "they may not sign in"
+    assert [(one.email, one.confirmed) for one in await store.read(people.everybody)] == [("new@acme.example", False)]
+    assert await store.write(partial(people.confirm, email="NEW@acme.example", at=START))
+    assert not await store.write(partial(people.confirm, email=met.email, at=START))
+    known = await store.staff(met.email)
+    assert known
+    assert known.confirmed
+
+
+async def test_what_somebody_chose_outlives_a_change_of_their_team(store: Store) -> None:
+    sam = Staff(SAM.email, "Sam", "agent", "Network", ("acme", "other"))
+    await store.write(partial(people.set_staff, staff=sam, at=START))
+    await store.write(partial(people.choose, email=SAM.email, choice=Choice.OFF, at=START, who=SAM.email))
+    await store.write(partial(people.set_away, email=SAM.email, until=later(days=1), at=START))
+    await store.write(partial(people.set_staff, staff=Staff(SAM.email, "Sam", "lead", "Desk"), at=later(5)))
+    known = await store.staff(SAM.email)
+    assert known
+    assert (known.role, known.team, known.brands, known.choice) == ("lead", "Desk", (), Choice.OFF)
+    assert known.away_until == later(days=1)
+
+
+async def test_sessions_are_listed_and_ended_one_by_one_or_all_others(store: Store) -> None:
+    await store.write(partial(people.set_staff, staff=Staff(SAM.email, "Sam", "agent", ""), at=START))
+    for name in ("one", "two", "three"):
+        await signed_in(store, name, client=f"Firefox {name}")
+    listed = await store.read(partial(sessions.of_person, email=SAM.email, now=later(5)))
+    assert {one.client for one in listed} == {"Firefox one", "Firefox two", "Firefox three"}
+    assert {one.at for one in listed} == {START}
+    one = next(session for session in listed if session.client == "Firefox one")
+    end = partial(sessions.end, id=one.id, who=SAM.email, at=later(6))
+    assert not await store.write(partial(end, email=LEA.email)), "of another person it is none"
+    assert await store.write(partial(end, email=SAM.email))
+    assert await store.session_staff("one", now=later(7)) is None
+    keep = secret_hash("two")
+    assert await store.write(partial(sessions.end_all, email=SAM.email, who=SAM.email, at=later(8), keep=keep)) == 1
+    assert [one.id for one in await store.read(partial(sessions.every, now=later(9)))] == [keep]
+    assert await store.session_staff("two", now=later(9))
+
+
+async def test_a_session_says_when_it_was_last_used_and_not_at_every_page(store: Store) -> None:
+    await store.write(partial(people.set_staff, staff=Staff(SAM.email, "Sam", "agent", ""), at=START))
+    await signed_in(store, "one")
+    for seconds, used in ((30, 0), (120, 120)):
+        now = later(seconds)
+        mark = partial(sessions.used, id=secret_hash("one"), now=now, before=now - timedelta(minutes=1))
+        await store.write(mark)
+        (known,) = await store.read(partial(sessions.every, now=now))
+        assert known.used_at == later(used)
+
+
+async def test_a_key_may_what_its_scopes_say_and_says_when_it_was_used(store: Store) -> None:
+    await store.write(partial(people.add_key, name="all", secret="s1", at=START))
+    await store.write(partial(people.add_key, name="bi", secret="s2", at=START, scopes=("scores", "reviews")))
+    everything, bi = await store.key("s1"), await store.key("s2")
+    assert everything
+    assert bi
+    assert [everything.may("tickets"), bi.may("tickets"), bi.may("scores")] == [True, False, True]
+    assert bi.used_at is None
+    await store.write(partial(people.key_used, name="bi", now=later(60), before=later(0)))
+    await store.write(partial(people.key_used, name="bi", now=later(90), before=later(30)))
+    assert [key.used_at for key in await store.read(people.all_keys)] == [None, later(60)]
