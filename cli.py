@@ -20,6 +20,7 @@ from commands.operating import address, brand, keys, now, read, staff, table, wi
 from commands.persons import export_person, forget
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
+from commands.signing import dkim
 from commands.suppressing import suppression
 from commands.watching import canary, evidence_shown, networks
 from inbound.explain import explain as explained
@@ -34,11 +35,14 @@ from mailer.checkup import (
     check_key,
     check_relay,
     check_round_trips,
+    no_key,
 )
+from mailer.domain.certificate import check_certificate
 from mailer.domain.checks import check_dns
 from mailer.domain.key import new_key, public_part
-from mailer.domain.lookup import look_up
-from mailer.domain.records import Sending, records
+from mailer.domain.lookup import NoAnswer, look_up
+from mailer.domain.records import Key, Sending, records
+from mailer.domain.ring import Ring
 from mailer.relay import read_smtp_url
 from reviews.addresses import domain_of
 from reviews.model import Envelope
@@ -47,7 +51,8 @@ from store import EngineError, SchemaError, Store, StoreUnavailableError, engine
 from store.health import health
 from store.recompute import Difference
 from store.recompute import recompute as derived
-from templates.brands import SHIPPED
+from templates.brand_file import BrandError
+from templates.brands import SHIPPED, read_brands
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
 
 SECRET_BYTES = 32
@@ -170,7 +175,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 for command in (
     *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
-    *(backup, restored, copy, forget, rotate),
+    *(backup, restored, copy, forget, rotate, dkim),
 ):
     main.add_command(command)
 export.add_command(export_person)
@@ -228,19 +233,36 @@ def _make(file: Path, text: str, *, secret: bool = False) -> None:
 
 def _sending(settings: Settings) -> Sending:
     """What the DNS has to say of this installation; a key that cannot sign is not in it."""
-    keys = [(selector, pem) for selector, pem in settings.dkim_keys() if _signs(pem, settings)]
+    keys = [key for key in _keys(settings) if _signs(key)]
     return Sending(
         reply_domain=settings.reply_domain,
         sender=settings.sender,
         base_url=settings.base_url,
         relay_host=urlsplit(settings.smtp_url).hostname or "",
-        signing_domain=settings.dkim_domain,
-        keys=tuple((selector, public_part(pem)) for selector, pem in keys),
+        keys=tuple(Key(selector, domain, public_part(pem)) for domain, selector, pem in keys),
+        others=_other_domains(settings),
     )
 
 
-def _signs(pem: str, settings: Settings) -> bool:
-    return check_key(pem, domain=settings.dkim_domain).state is State.FINE
+def _keys(settings: Settings) -> list[tuple[str, str, str]]:
+    """Domain, selector and private key of every key that signs."""
+    of_settings = {settings.dkim_domain: settings.dkim_keys()} if settings.dkim_domain else {}
+    signing = of_settings | Ring(settings.dkim_folder).signing_keys()
+    return [(domain, *key) for domain, keys in signing.items() for key in keys]
+
+
+def _signs(key: tuple[str, str, str]) -> bool:
+    return check_key(key[2], domain=key[0]).state is State.FINE
+
+
+def _other_domains(settings: Settings) -> tuple[str, ...]:
+    """The domains of brands that have an address of their own; none where their files cannot be read, which is told
+    elsewhere."""
+    try:
+        brands = read_brands(settings.brands or SHIPPED).values()
+    except BrandError:
+        return ()
+    return tuple(domain_of(brand.sender_address) for brand in brands if brand.sender_address)
 
 
 def _offline(settings: Settings) -> Iterator[Finding]:
@@ -250,8 +272,8 @@ def _offline(settings: Settings) -> Iterator[Finding]:
         words = f"on: every mail goes to {settings.only_to}"
         yield Finding(State.LOOK, "Trial mode", words, "To begin in earnest, take AFTERWORD_ONLY_TO out.")
     yield Finding(State.FINE, "Secret keys", f"{len(settings.secret_keys)}; the first one signs")
-    for pem in [pem for _, pem in settings.dkim_keys()] or [""]:
-        yield check_key(pem, domain=settings.dkim_domain)
+    keys = _keys(settings)
+    yield from [check_key(pem, domain=domain) for domain, _, pem in keys] or [no_key(domain_of(settings.sender))]
     yield check_brands(settings.brands or SHIPPED, default=settings.brand)
     yield check_engine(*engine_of(settings.database_url), allowed=settings.affected_sqlite)
 
@@ -273,6 +295,15 @@ async def _recomputed(store: Store, *, mend: bool) -> list[Difference]:
 def _online(settings: Settings) -> Iterator[Finding]:
     yield asyncio.run(check_relay(settings.smtp_url, hostname=settings.reply_domain))
     yield from check_dns(_sending(settings), look_up)
+    yield check_certificate(settings.inbound_tls_certificate, hosts=_mail_hosts(settings), now=now())
+
+
+def _mail_hosts(settings: Settings) -> tuple[str, ...]:
+    """The names under which mail servers find inbound; none where the DNS does not tell."""
+    try:
+        return look_up(settings.reply_domain, "MX")
+    except NoAnswer:
+        return ()
 
 
 def _tell(findings: Iterable[Finding]) -> None:

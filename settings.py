@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"
+    dkim_folder: Path = Path("dkim")
     dkim_domain: str = ""
     dkim_selector: str = "afterword"
     dkim_key: str = Field("", repr=False)

@@ -62,6 +62,7 @@ def environment(file: Path, *, port: int) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{file}",
         "PORT": str(port),
         "AFTERWORD_BIND": "127.0.0.1",
+        "AFTERWORD_TRUSTED_PROXIES": "127.0.0.1",
         "AFTERWORD_BASE_URL": BASE_URL,
         "AFTERWORD_REPLY_DOMAIN": DOMAIN,
         "AFTERWORD_SECRET_KEYS": SECRET,

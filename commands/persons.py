@@ -41,7 +41,7 @@ def export_person(address: str, file: Path) -> None:
 
 @click.command("forget")
 @click.argument("address")
-@click.option("--keep-unsubscribed", is_flag=True, help="Keep that they want no surveys; that keeps the address.")
+@click.option("--keep-unsubscribed", is_flag=True, help="Keep how often they want to be asked; that keeps the address.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget(address: str, *, keep_unsubscribed: bool, yes: bool) -> None:
     """Erase the customer with that ADDRESS everywhere: names, words, mails.

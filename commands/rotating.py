@@ -1,4 +1,5 @@
-"""How does an operator give out new keys? Each kind by one command; what was signed with the old ones stays valid.
+"""How does an operator give out new keys? Each kind by one command (those of DKIM by `afterword dkim`); what was signed
+with the old ones stays valid.
 
 Keys of settings stand in `.env` or in the file that it names; one that comes from the environment is its owner's to
 change, and is not touched.
@@ -13,12 +14,10 @@ import click
 from dotenv import dotenv_values
 
 from commands.operating import SECRET_BYTES, now, read, write
-from mailer.domain.key import new_key, public_part
-from mailer.domain.records import Sending, records
 from settings import DEFAULT_ENV_FILE, FILE_SUFFIX, read_settings
 from store import people, sources
 
-SIGNING, DKIM, SELECTOR = "AFTERWORD_SECRET_KEYS", "AFTERWORD_DKIM_KEY", "AFTERWORD_DKIM_SELECTOR"
+SIGNING = "AFTERWORD_SECRET_KEYS"
 KEPT = 5
 """Signing keys that are kept: with one a year, links and addresses of five years."""
 
@@ -36,36 +35,6 @@ def rotate_signing(keep: int) -> None:
     kept = (secrets.token_urlsafe(SECRET_BYTES), *known)[:keep]
     where = _put(SIGNING, ",".join(kept))
     click.echo(f"{where} has {len(kept)} keys now, the new one first. Restart web, mailer and inbound.")
-
-
-@rotate.command("dkim")
-@click.argument("selector")
-@click.option("--published", is_flag=True, help="The DNS has its record: sign with it from now on.")
-def rotate_dkim(selector: str, *, published: bool) -> None:
-    """A new DKIM key under a SELECTOR of its own, such as `afterword2027`.
-
-    First it is made, and its record shown. Once the DNS has that, --published puts the key to use. Leave the old record
-    in the DNS for a week: mails on their way are checked against it.
-    """
-    file = Path(f"dkim-{selector}.pem")
-    if not published:
-        _make(file, new_key() + "\n")
-    settings = read_settings()
-    sending = Sending(
-        reply_domain=settings.reply_domain,
-        sender=settings.sender,
-        base_url=settings.base_url,
-        relay_host="",
-        signing_domain=settings.dkim_domain,
-        keys=((selector, public_part(file.read_text("ascii"))),),
-    )
-    if not published:
-        (record,) = (one for one in records(sending) if "_domainkey" in one.zone_line())
-        click.echo(f"Set this record, then call it again with --published:\n\n  {record.zone_line()}")
-        return
-    _put(SELECTOR, selector)
-    where = _put(DKIM, file.read_text("ascii"), file=file)
-    click.echo(f"{where} is the key now. Restart the mailer; `afterword doctor` looks at the record.")
 
 
 @rotate.command("key")
@@ -90,18 +59,14 @@ def rotate_source(id: str) -> None:
     click.echo(secret)
 
 
-def _put(key: str, value: str, *, file: Path | None = None) -> Path:
-    """Give a setting another value, in `.env` or in the file that it names; where it is now. With `file` it is there
-    already, and only named."""
+def _put(key: str, value: str) -> Path:
+    """Give a setting another value, in `.env` or in the file that it names; where it is now."""
     env = Path(DEFAULT_ENV_FILE)
     given = dotenv_values(env)
     named = os.environ.get(key + FILE_SUFFIX)
-    if os.environ.get(key) or (named and file):
+    if os.environ.get(key):
         raise click.ClickException(f"{key} comes from the environment: change it there")
     place = named or given.get(key + FILE_SUFFIX)
-    if file:
-        _write(env, _with_line(_with_line(env.read_text("utf-8"), key, ""), key + FILE_SUFFIX, str(file)))
-        return file
     if place:
         _write(Path(place), value + "\n")
         return Path(place)
@@ -115,7 +80,7 @@ def _with_line(text: str, key: str, value: str) -> str:
     found = [number for number, line in enumerate(lines) if line.partition("=")[0].strip() == key]
     if found:
         lines[found[-1]] = f"{key}={value}"
-    elif value:
+    else:
         lines.append(f"{key}={value}")
     return "\n".join(lines) + "\n"
 

@@ -28,6 +28,7 @@ from inbound.smtp.door import Door as MailDoor
 from inbound.smtp.server import serve
 from mailer.compose import Composer
 from mailer.relay import Relay, RelayAddress
+from mailer.sign import Signers
 from mailer.worker import Mailer
 from reviews.addresses import domain_of
 from reviews.links import Links
@@ -196,7 +197,7 @@ def _mailer(store: Store, composer: Composer, mail_keys: MailKeys, port: int) ->
         composer=composer,
         relays=[Relay(relay, hostname=REPLY_DOMAIN) for _ in range(CONNECTIONS)],
         clock=now,
-        signers=[mail_keys.signers[DOMAIN]],
+        signers=Signers([mail_keys.signers[DOMAIN]]),
         idle_seconds=IDLE_SECONDS,
     )
 

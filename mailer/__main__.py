@@ -3,13 +3,15 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory
 from mailer.compose import Composer
+from mailer.domain.ring import Named, Ring
 from mailer.relay import Relay, read_smtp_url
-from mailer.sign import Signer
+from mailer.sign import Signer, Signers
 from mailer.worker import Mailer
 from reviews.links import Links
 from reviews.tokens import Keys
@@ -36,11 +38,16 @@ def mailer(settings: Settings, store: Store) -> Mailer:
     )
 
 
-def signers(settings: Settings) -> list[Signer]:
-    """Who signs: one for each key. WrongKey when a key cannot sign."""
-    if not settings.dkim_domain:
-        return []
-    return [Signer.of(settings.dkim_domain, selector, pem.encode()) for selector, pem in settings.dkim_keys()]
+def signers(settings: Settings) -> Signers:
+    """Who signs: the keys of the folder for their domains, then those that the settings name. WrongKey when a key
+    cannot sign."""
+    keys = {domain: _signers(domain, pair) for domain, pair in Ring(settings.dkim_folder).signing_keys().items()}
+    usual = _signers(settings.dkim_domain, settings.dkim_keys()) if settings.dkim_domain else []
+    return Signers(keys.get(settings.dkim_domain, usual), {settings.dkim_domain: usual} | keys if usual else keys)
+
+
+def _signers(domain: str, keys: Iterable[Named]) -> list[Signer]:
+    return [Signer.of(domain, selector, pem.encode()) for selector, pem in keys]
 
 
 async def run(settings: Settings) -> None:

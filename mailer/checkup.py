@@ -9,6 +9,7 @@ from pathlib import Path
 import aiosmtplib
 
 from mailer.domain.key import public_part
+from mailer.domain.records import LOCAL_HOSTS
 from mailer.relay import read_smtp_url
 from mailer.sign import WrongKey
 from reviews.addresses import domain_of
@@ -48,16 +49,19 @@ class Finding:
 
 
 def check_key(pem: str, *, domain: str) -> Finding:
-    """Whether mails are signed, and with a key that can."""
-    if not pem or not domain:
-        advice = "Set AFTERWORD_DKIM_KEY and AFTERWORD_DKIM_DOMAIN; `afterword init` makes a key."
-        return Finding(State.LOOK, "DKIM key", "mails are not signed: many will land among spam", advice)
+    """Whether a key can sign for a domain."""
     try:
         key = public_part(pem)
     except WrongKey as error:
-        advice = "Put an RSA key in PEM into AFTERWORD_DKIM_KEY, or an Ed25519 key into AFTERWORD_DKIM_ED25519_KEY."
+        advice = "Make new ones: `afterword dkim new`; or put a key in PEM, RSA or Ed25519, in its place."
         return Finding(State.BROKEN, "DKIM key", str(error), advice)
     return Finding(State.FINE, "DKIM key", f"mails are signed for {domain} ({key.type})")
+
+
+def no_key(domain: str) -> Finding:
+    """Nobody signs."""
+    advice = f"`afterword dkim new {domain}` makes keys and prints their DNS records."
+    return Finding(State.LOOK, "DKIM key", "mails are not signed: many will land among spam", advice)
 
 
 def check_brands(folder: Path, *, default: str) -> Finding:
@@ -128,13 +132,17 @@ async def check_relay(url: str, *, hostname: str) -> Finding:
     try:
         async with client:
             await client.ehlo()
+            encrypted = client.get_transport_info("cipher") is not None
     except aiosmtplib.SMTPAuthenticationError as error:
         advice = "Put the right user and password into AFTERWORD_SMTP_URL."
         return Finding(State.BROKEN, "SMTP relay", f"{place} refuses the login: {error.code} {error.message}", advice)
     except (aiosmtplib.SMTPException, OSError) as error:
         advice = "See whether AFTERWORD_SMTP_URL is right, and whether a firewall stands between."
         return Finding(State.BROKEN, "SMTP relay", f"{place} cannot be used: {error}", advice)
-    return Finding(State.FINE, "SMTP relay", f"{place} answers")
+    if encrypted or address.host in LOCAL_HOSTS:
+        return Finding(State.FINE, "SMTP relay", f"{place} answers{', encrypted' if encrypted else ''}")
+    advice = "If it can do TLS, say so in AFTERWORD_SMTP_URL: smtps://, or ?starttls=require."
+    return Finding(State.LOOK, "SMTP relay", f"{place} answers, and what goes there is not encrypted", advice)
 
 
 def _round_trip(address: str, trip: RoundTrip | None, now: datetime) -> Finding:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from mailer import headers
 from mailer.mime import CONTENT_TYPE, Body, alternatives
-from reviews.addresses import parse_address
+from reviews.addresses import domain_of, parse_address
 from reviews.clicks import Timeline
 from reviews.facts import Message
 from reviews.links import Links
@@ -38,7 +38,7 @@ class UnknownBrand(LookupError):
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A mail ready to be handed over; `text` is what a reply will quote, `wording` the question
-    it asks or '', `signatures` are whole header fields."""
+    it asks or '', `sender_domain` the one in From, `signatures` are whole header fields."""
 
     envelope_from: str
     envelope_to: str
@@ -47,6 +47,7 @@ class Composed:
     head: Fields
     body: Body
     wording: str = ""
+    sender_domain: str = ""
     signatures: bytes = b""
 
     @property
@@ -141,6 +142,7 @@ class Composer:
         return Composed(
             envelope_from=self.links.bounce_address(outgoing.delivery.id),
             envelope_to=headers.mail_address(self._to(outgoing)),
+            sender_domain=domain_of(headers.mail_address(brand.sender_address or self.sender)),
             subject=subject,
             text=rendered.text,
             head=fields,

@@ -64,7 +64,7 @@ class Dialogue(asyncio.Protocol):
 
     async def hand_over(self, raw: bytes, *, seconds: float) -> Reply:
         """The reply to the mail itself, once DATA was answered 354; its lines end in CRLF, and so does the mail."""
-        stuffed = raw.replace(b"\r\n.", b"\r\n..")  # RFC 5321 section 4.5.2
+        stuffed = raw.replace(b"\r\n.", b"\r\n..") if b"\r\n." in raw else raw  # RFC 5321 section 4.5.2
         if stuffed.startswith(b"."):
             stuffed = b"." + stuffed
         (reply,) = await self._exchange(stuffed + b".\r\n", 1, seconds)

@@ -7,7 +7,8 @@ which; it goes out again under its Message-ID (RFC 1047: SMTP can do no better),
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -15,14 +16,15 @@ import structlog
 
 from mailer.compose import Composed, Composer
 from mailer.relay import SLOWEST, Handed, Relay
-from mailer.sign import Signer
+from mailer.sign import Signers
+from mailer.work import Claimed, Work
 from reviews.clicks import decide
 from reviews.facts import Delivery
 from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Brief, Outgoing, Settlement, Store, StoreUnavailableError
+from store import Outgoing, Settlement, Store, StoreUnavailableError
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
@@ -34,109 +36,37 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """One claimed delivery and what was known when its turn came: the clock was read at `begun`, before its log. After
-    `until` its lease could run out on the way."""
+class Decided:
+    """What is to be done with a mail, by what is known in `claimed`: it is `of` when it was taken."""
 
-    outgoing: Outgoing
-    begun: datetime
-    until: datetime
-    brief: Brief | None = None
-    per_hour: int | None = None
-
-    @property
-    def id(self) -> str:
-        return self.outgoing.delivery.id
+    of: Claimed
+    claimed: Claimed
+    step: Composed | Wait | Drop | Handed | None
+    """The mail to hand over; or why not; or, None, that its lease could run out on the way."""
 
 
-class Work:
-    """The mails a process has claimed. Those of one review go over one connection one after the other, so that the
-    second knows what the first has told."""
-
-    def __init__(self) -> None:
-        self._groups: deque[deque[Claimed]] = deque()
-        self._by_review: dict[str, deque[Claimed]] = {}
-        self._closed = False
-        self._low = 0
-        self._came, self._is_low = asyncio.Event(), asyncio.Event()
-
-    def add(self, claimed: Iterable[Claimed]) -> None:
-        """More to do."""
-        for one in claimed:
-            review = one.outgoing.delivery.review or one.id
-            group = self._by_review.get(review)
-            if group is None:
-                group = self._by_review[review] = deque()
-                self._groups.append(group)
-            group.append(one)
-        self._came.set()
-
-    async def take(self) -> deque[Claimed] | None:
-        """The next mails of one review, once there are any; None when there will be none. Who has sent them all says so
-        by `done`, and until then more of this review may join them."""
-        while not self._groups:
-            if self._closed:
-                return None
-            self._came.clear()
-            await self._came.wait()
-        return self._next()
-
-    def take_at_once(self) -> deque[Claimed] | None:
-        """The same, None when there are none just now."""
-        return self._next() if self._groups else None
-
-    def done(self, group_of: Claimed) -> None:
-        """The last mail of a review was seen through."""
-        self._by_review.pop(group_of.outgoing.delivery.review or group_of.id, None)
-
-    async def wait_until_low(self, low: int, stop: asyncio.Event) -> None:
-        """Until at most so many reviews wait, or it is time to stop."""
-        self._low = low
-        self._is_low.clear()
-        stopped = asyncio.create_task(stop.wait())
-        try:
-            while len(self._groups) > low and not stop.is_set():
-                self._is_low.clear()
-                waiting = asyncio.create_task(self._is_low.wait())
-                await asyncio.wait((stopped, waiting), return_when=asyncio.FIRST_COMPLETED)
-                waiting.cancel()
-        finally:
-            stopped.cancel()
-
-    def rest(self) -> list[Claimed]:
-        """What nobody has begun with, taken out."""
-        rest = [claimed for group in self._groups for claimed in group]
-        self._groups.clear()
-        return rest
-
-    def close(self) -> None:
-        """Nothing comes after what is there."""
-        self._closed = True
-        self._came.set()
-
-    def _next(self) -> deque[Claimed]:
-        group = self._groups.popleft()
-        if len(self._groups) <= self._low:
-            self._is_low.set()
-        return group
+class TooLate(Exception):
+    """Its lease could run out on the way."""
 
 
 @dataclass
 class Hand:
-    """One connection to the relay, and what became of the last mail on it as long as that is not kept."""
+    """One connection to the relay, and what became of the last mail on it as long as that is not kept. While a mail is
+    on its way, the next one is decided on and composed."""
 
     store: Store
     composer: Composer
-    signers: Sequence[Signer]
+    signers: Signers
     relay: Relay
     clock: Callable[[], datetime]
     briefed: Callable[[Sequence[Claimed]], Awaitable[list[Claimed]]]
     last: tuple[Claimed, Settlement] | None = field(default=None, init=False)
+    ahead: tuple[deque[Claimed], Decided | None] | None = field(default=None, init=False)
 
     async def run(self, work: Work) -> None:
         """See mails through until there are no more."""
         while True:
-            group = work.take_at_once()
+            group = self.ahead[0] if self.ahead else work.take_at_once()
             if group is None:
                 await self._guarded(self._keep(), None)
                 group = await work.take()
@@ -145,8 +75,9 @@ class Hand:
             await self._in_turn(group, work)
 
     async def _in_turn(self, group: deque[Claimed], work: Work) -> None:
+        decided, self.ahead = self.ahead[1] if self.ahead else None, None
         one = group.popleft()
-        await self._guarded(self._see_through(one), one)
+        await self._guarded(self._see_through(one, work if not group else None, decided), one)
         while group:
             one = group.popleft()
             await self._guarded(self._after_another(one), one)
@@ -165,22 +96,47 @@ class Hand:
         """The second mail of a review is decided on with what became of the first."""
         await self._keep()
         (fresh,) = await self.briefed([claimed])
-        await self._see_through(fresh)
+        await self._see_through(fresh, None, None)
 
-    async def _see_through(self, claimed: Claimed) -> None:
-        if self.clock() > claimed.until:  # its lease could run out on the way
+    async def _see_through(self, claimed: Claimed, work: Work | None, decided: Decided | None) -> None:
+        if decided is None or decided.of is not claimed or abs(self.clock() - decided.claimed.begun) > FRESH:
+            decided = await self._decided(claimed)
+        claimed, step = decided.claimed, decided.step
+        if step is None:
             await self._give_back(claimed)
-            return
+        elif isinstance(step, Wait):
+            await self.store.put_back(claimed.id, until=step.until, reason=step.reason)
+        elif isinstance(step, Composed):
+            await self._send(claimed, step, work)
+        else:
+            await self._keep()
+            ended = step if isinstance(step, Handed) else Handed(Outcome.DROPPED, step.reason)
+            self.last = claimed, self._settlement(claimed, ended)
+
+    async def _decided(self, taken: Claimed) -> Decided:
+        """Decide once more, by what is known now, and compose what is to go out."""
+        claimed = taken
+        if self.clock() > claimed.until:
+            return Decided(taken, claimed, None)
         if abs(self.clock() - claimed.begun) > FRESH:
             (claimed,) = await self.briefed([claimed])
         verdict = self._still_due(claimed)
-        if isinstance(verdict, Wait):
-            await self.store.put_back(claimed.id, until=verdict.until, reason=verdict.reason)
-        elif isinstance(verdict, Drop):
-            await self._keep()
-            self.last = claimed, self._settlement(claimed, Handed(Outcome.DROPPED, verdict.reason))
-        else:
-            await self._send(claimed)
+        if not isinstance(verdict, Due):
+            return Decided(taken, claimed, verdict)
+        try:
+            return Decided(taken, claimed, await self._composed(claimed))
+        except (LookupError, ValueError) as error:
+            log.error("delivery not composed", **_named(claimed.outgoing), why=str(error))
+            return Decided(taken, claimed, Handed(Outcome.DEFERRED, f"could not be composed: {error}"))
+
+    async def _look_ahead(self, work: Work | None) -> None:
+        """Take the next review's mails, and get the first of them ready; if that fails, it fails in its turn."""
+        group = work.take_at_once() if work else None
+        if group is None:
+            return
+        self.ahead = group, None
+        with suppress(Exception):
+            self.ahead = group, await self._decided(group[0])
 
     async def _give_back(self, claimed: Claimed) -> None:
         """For whoever claims it next; a lease that may have run out already is theirs."""
@@ -217,17 +173,24 @@ class Hand:
     def _manners(self, claimed: Claimed) -> Manners:
         return self.composer.manners.get(claimed.outgoing.brand, USUAL)
 
-    async def _send(self, claimed: Claimed) -> None:
+    async def _send(self, claimed: Claimed, mail: Composed, work: Work | None) -> None:
+        """Hand it over. Before its final dot is said, the store knows that it is begun."""
+        begun = asyncio.create_task(self._begun(claimed))
+        sending = asyncio.create_task(self.relay.send(mail, after=begun))
         try:
-            mail = await self._composed(claimed)
-        except (LookupError, ValueError) as error:
-            log.error("delivery not composed", **_named(claimed.outgoing), why=str(error))
-            await self._keep()
-            failed = Handed(Outcome.DEFERRED, f"could not be composed: {error}")
-            self.last = claimed, self._settlement(claimed, failed)
-            return
+            await asyncio.sleep(0)  # both are under way while the next mail is composed
+            await self._look_ahead(work)
+            handed = await sending
+            await begun
+        except TooLate:
+            await self._give_back(claimed)
+        else:
+            self.last = claimed, self._settlement(claimed, handed, mail=mail)
+
+    async def _begun(self, claimed: Claimed) -> None:
         await self._keep(begun=claimed)
-        self.last = claimed, self._settlement(claimed, await self.relay.send(mail), mail=mail)
+        if self.clock() > claimed.until:
+            raise TooLate
 
     async def _composed(self, claimed: Claimed) -> Composed:
         outgoing, brief, now = claimed.outgoing, claimed.brief, claimed.begun
@@ -239,9 +202,8 @@ class Hand:
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
-        if not self.signers:
-            return mail
-        fields = [signer.field(mail.head, mail.body.relaxed, at=now) for signer in self.signers]
+        signers = self.signers.of(mail.sender_domain)
+        fields = [await signer.field_meanwhile(mail.head, mail.body.relaxed, at=now) for signer in signers]
         return replace(mail, signatures=b"".join(fields))
 
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:

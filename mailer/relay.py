@@ -1,6 +1,7 @@
 """How is a mail handed over? By SMTP to one relay, over a connection that is kept."""
 
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -99,6 +100,14 @@ class Refusal(Exception):
         return self.stage is Stage.RECIPIENT and bool(GONE.search(self.reply.words))
 
 
+class NotToBeSent(Exception):
+    """What was to come before the mail's words has failed; `why` is its error."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
 class Relay:
     """One kept connection. Whatever goes wrong becomes an outcome; only a passing failure is tried again."""
 
@@ -107,10 +116,12 @@ class Relay:
         self._hostname = hostname
         self._dialogue: Dialogue | None = None
 
-    async def send(self, mail: Composed) -> Handed:
-        """Hand one mail over."""
+    async def send(self, mail: Composed, *, after: Awaitable[None] | None = None) -> Handed:
+        """Hand one mail over: its envelope at once, its words when `after` is done, whose error is raised."""
         try:
-            return await self._sent(mail)
+            return await self._sent(mail, after)
+        except NotToBeSent as error:
+            raise error.why from None
         except Refusal as refusal:
             outcome = Outcome.REFUSED if refusal.is_permanent else Outcome.DEFERRED
             return Handed(outcome, str(refusal)[:REASON_LENGTH_MAX], gone=refusal.is_permanent and refusal.gone)
@@ -127,8 +138,14 @@ class Relay:
         if dialogue:
             await dialogue.quit(QUIT_SECONDS)
 
-    async def _sent(self, mail: Composed) -> Handed:
+    async def _sent(self, mail: Composed, after: Awaitable[None] | None) -> Handed:
         dialogue = await self._begun(mail)
+        if after:
+            try:
+                await after
+            except Exception as error:
+                dialogue.abort()
+                raise NotToBeSent(error) from error
         # A connection lost from here on may have been too late: then the same Message-ID goes out again.
         reply = await dialogue.hand_over(mail.raw, seconds=DATA_SECONDS)
         if reply.code != COMPLETED:

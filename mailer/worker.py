@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailer.compose import Composer
-from mailer.hand import Claimed, Hand, Work
+from mailer.hand import Hand
 from mailer.relay import SLOWEST, Relay
-from mailer.sign import Signer
+from mailer.sign import UNSIGNED, Signers
+from mailer.work import Claimed, Work
 from store import Store, StoreUnavailableError
 
 LEASE = SLOWEST + timedelta(minutes=3)
@@ -31,13 +32,13 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class Mailer:
     """The worker's parts. One relay per connection; `per_hour` is the cap of a brand that has none of its own. With
-    several signers every mail is signed by each."""
+    `signers` every mail is signed by the keys of the domain it comes from."""
 
     store: Store
     composer: Composer
     relays: Sequence[Relay]
     clock: Callable[[], datetime]
-    signers: Sequence[Signer] = ()
+    signers: Signers = UNSIGNED
     per_hour: int | None = None
     idle_seconds: float = 1.0
 

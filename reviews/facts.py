@@ -39,6 +39,8 @@ class Review:
     scale: str = USUAL_SCALE
     language: str = ""
     """The ticket's own, or '': the customer's is with the contact."""
+    thanks: bool = False
+    """Whether an answer is thanked for by mail, as the brand wished when the ticket was closed."""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ from reviews.rules import Rules
 from reviews.schedule import USUAL, asking_about
 from reviews.speakers import from_another
 from reviews.subscriptions import complained, suppression, wished
+from reviews.thanking import thanks
 from reviews.trust import OTHER_ADDRESS, why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
@@ -92,6 +93,7 @@ def ticket_closed(
         watchers=watchers,
         scale=scale_of(slots),
         language=ticket.language,
+        thanks=manners.thanks,
     )
     when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
     review = replace(review, asks_at=when.at, not_asked=when.reason)
@@ -253,9 +255,10 @@ def sent_on(log: Log, message: Message) -> bool:
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:
-    """The facts, and the notices that the log with them calls for."""
+    """The facts, and the notices and thanks that the log with them calls for."""
     after = log.plus(*facts)
-    return (*facts, *notices(after, decide(after, rules), at=at))
+    timeline = decide(after, rules)
+    return (*facts, *notices(after, timeline, at=at), *thanks(after, timeline, at=at))
 
 
 def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:

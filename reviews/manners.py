@@ -51,6 +51,8 @@ class Manners:
     reminders: int = 0
     """How many times somebody who has not answered is asked again."""
     reminder_after: timedelta = timedelta(days=3)
+    thanks: bool = False
+    """Whether somebody who answered is thanked by mail."""
     one_in: int = 1
     """Of so many tickets one is asked about."""
     rest: timedelta = timedelta(0)

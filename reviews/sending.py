@@ -23,6 +23,7 @@ from reviews.notices import nothing_to_tell
 from reviews.rules import Rules
 from reviews.schedule import USUAL, answered, too_old, too_old_words
 from reviews.skips import in_trouble
+from reviews.thanking import no_thanks
 from reviews.visits import expires_at
 
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
@@ -96,6 +97,9 @@ def still_due(
         return Drop(reason) if reason else _when(delivery, log, now, brakes, manners, elsewhere)
     if delivery.purpose is DeliveryKind.NOTICE:
         reason = nothing_to_tell(delivery, log, decide(log, rules), now)
+        return Drop(reason) if reason else Due()
+    if delivery.purpose is DeliveryKind.THANKS:
+        reason = no_thanks(log, decide(log, rules), now=now)
         return Drop(reason) if reason else Due()
     if BOUNCED in log.standing and delivery.recipient == log.review.contact:
         return Drop(BOUNCED)  # who does not want to be asked still gets the answer to what they wrote

@@ -149,8 +149,13 @@ def read_nonce(keys: Keys, text: str, *, at: datetime, ttl: timedelta, skew: tim
 
 
 def _client_key(key: bytes, network: str, agent: str, year: int, week: int) -> str:
-    salt = _mac(key, f"{year}-{week}".encode())
-    return text_id(_mac(salt, f"{network}\n{agent}".encode("utf-8", "replace")))
+    return text_id(_mac(_salt(key, year, week), f"{network}\n{agent}".encode("utf-8", "replace")))
+
+
+@lru_cache(KEYS_KNOWN)
+def _salt(key: bytes, year: int, week: int) -> bytes:
+    """What the keys of that week's clients are made with."""
+    return _mac(key, f"{year}-{week}".encode())
 
 
 def _payload(written: bytes) -> object:

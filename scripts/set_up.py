@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("lock", choices=LOCKS, help="; ".join(f"{name}: {what}" for name, what in LOCKS.items()))
     lock = parser.parse_args().lock
     try:
-        set_up(lock, ROOT / (os.environ.get("VENV") or ".venv"))
+        set_up(lock, (ROOT / (os.environ.get("VENV") or ".venv")).resolve())  # a link is the environment it leads to
     except (NotSetUp, bare_pip.NotFetched) as problem:
         sys.exit(f"\nAfterword could not be set up. {problem}\n{HINT}")
 

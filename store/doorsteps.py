@@ -1,7 +1,7 @@
 """How is a visit recorded? Of its review only the doorstep is read, and all that wait are one query and one write."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from reviews.doorstep import HITS_MAX, Doorstep, doorstep
 from reviews.facts import Fact, Hit, Settled, SnippetGiven, Vote
 from reviews.log import Log
-from store.engines import Session
+from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, load
 from store.rows import instant, micros
@@ -55,21 +55,10 @@ def record(session: Session, visits: Sequence[Visit]) -> list[Visited | UnknownR
     return visited
 
 
-def put(session: Session, log: Log) -> None:
-    """Keep the doorstep of a log."""
-    seen = doorstep(log)
-    session.run(
-        PUT,
-        review=seen.review,
-        brand=seen.brand,
-        at=micros(seen.at),
-        asks_at=_micros(seen.asks_at),
-        slots=BETWEEN_SLOTS.join(seen.slots),
-        first_sent=_micros(seen.sends[0] if seen.sends else None),
-        last_sent=_micros(seen.sends[-1] if seen.sends else None),
-        rated=int(seen.rated),
-        languages=BETWEEN_LANGUAGES.join(seen.languages),
-    )
+def put(session: Session, logs: Iterable[Log]) -> None:
+    """Keep the doorsteps of logs."""
+    if rows := [_row(doorstep(log)) for log in logs]:
+        session.run_each(PUT, rows)
 
 
 def changed(before: Log, new: Sequence[Fact]) -> bool:
@@ -81,6 +70,20 @@ def changed(before: Log, new: Sequence[Fact]) -> bool:
 def kept(session: Session, review: str) -> Doorstep | None:
     """The doorstep as it is kept, or None."""
     return _find(session, {review}, mend=False).get(review)
+
+
+def _row(seen: Doorstep) -> dict[str, Value]:
+    return {
+        "review": seen.review,
+        "brand": seen.brand,
+        "at": micros(seen.at),
+        "asks_at": _micros(seen.asks_at),
+        "slots": BETWEEN_SLOTS.join(seen.slots),
+        "first_sent": _micros(seen.sends[0] if seen.sends else None),
+        "last_sent": _micros(seen.sends[-1] if seen.sends else None),
+        "rated": int(seen.rated),
+        "languages": BETWEEN_LANGUAGES.join(seen.languages),
+    }
 
 
 def _visited(seen: Doorstep | None, review: str, rule: Rule) -> Visited | UnknownReviewError:
@@ -113,7 +116,7 @@ def _looked_up(session: Session, review: str) -> Doorstep | None:
     log = load(session, review)
     if log is None:
         return None
-    put(session, log)
+    put(session, [log])
     return doorstep(log)
 
 

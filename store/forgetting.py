@@ -16,7 +16,7 @@ from reviews.addresses import folded
 from reviews.clicks import decide
 from reviews.facts import Delivery, Fact, Review
 from reviews.forgotten import NOWHERE, forgotten, lifted
-from reviews.model import UNSUBSCRIBED, DeliveryKind, Outcome
+from reviews.model import BOUNCED, DeliveryKind, Outcome
 from reviews.sending import attempted
 from store import outbox, people, records, search
 from store.engines import Row, Session
@@ -291,6 +291,6 @@ def _forget_rest(session: Session, *, person: Person, keep: bool) -> Erased:
     for statement in (MAILS_TO, ROUND_TRIP):
         session.run(statement, address=person.address)
     for row in session.rows(SUPPRESSIONS, address=person.address):
-        if not (keep and read_suppression(row["body"]).reason == UNSUBSCRIBED):
+        if not (keep and read_suppression(row["body"]).reason != BOUNCED):  # what anybody wished, and took back
             dropped += session.run(DROP_SUPPRESSION, id=row["id"])
     return Erased(suppressions=dropped)

@@ -37,8 +37,8 @@ OF_REVIEW = "select * from outbox where review = :review order by due_at, id"
 BY_ID = "select * from outbox where id = :id"
 BY_SEAT = "select * from outbox where seat = :seat limit 1"
 BY_MESSAGE_ID = "select * from outbox where message_id = :id or relay_id = :id limit 1"
-BEGIN = """update outbox set reason = :reason
-    where id in (select asked.value ->> 0 from {each}) and status = 'claimed'"""
+BEGIN = """update outbox set reason = :reason from {each}
+    where outbox.id = asked.value ->> 0 and status || '' = 'claimed'"""
 BEGUN = "being handed to the mail server"
 """The reason of a claimed mail that a worker has begun to hand over. Who claims it again knows that worker has ended,
 maybe just after the relay took the mail."""

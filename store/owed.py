@@ -19,7 +19,13 @@ OF_OWNER = "and inbox.owner = :owner"
 
 
 def follow_ups(
-    session: Session, wall: Wall, *, now: datetime, most: int, owner: str = "", after: tuple[datetime, str] | None = None
+    session: Session,
+    wall: Wall,
+    *,
+    now: datetime,
+    most: int,
+    owner: str = "",
+    after: tuple[datetime, str] | None = None,
 ) -> list[Line]:
     """A page of open follow-ups, of one owner where one is named: the next ones due after that one."""
     values: dict[str, Value] = {f"brand_{number}": brand for number, brand in enumerate(wall.brands)}

@@ -247,7 +247,9 @@ class _Asked:
     def _values(self, conditions: str) -> dict[str, Value]:
         """What the conditions ask for: an engine refuses a value that no statement names."""
         sought = self.sought
-        values: dict[str, Value] = {name: getattr(sought, name) for name in ("face", "team", "tag", "cause", "kudos", "exclusion", "brand")}
+        values: dict[str, Value] = {
+            name: getattr(sought, name) for name in ("face", "team", "tag", "cause", "kudos", "exclusion", "brand")
+        }
         values |= {name: getattr(sought, name).lower() for name in ("person", "agent", "company")}
         values |= {"wall_email": sought.wall.email.lower(), "wall_team": sought.wall.team, "now": micros(self.now)}
         values |= {f"wall_brand_{number}": brand for number, brand in enumerate(sought.wall.brands)}

@@ -25,6 +25,7 @@ def read_manners(table: Table, *, timezone: str) -> Manners:
         timezone=timezone,
         reminders=table.number("reminders", low=0, high=REMINDERS_MAX, default=usual.reminders),
         reminder_after=_days(table, "reminder_days", low=1, default=usual.reminder_after.days),
+        thanks=table.yes_or_no("thanks", default=usual.thanks),
         one_in=table.number("one_in", low=1, high=ONE_IN_MAX, default=usual.one_in),
         rest=_days(table, "rest_days"),
         company_rest=_days(table, "company_rest_days"),

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from urllib.parse import quote
 
 from reviews.clicks import Timeline
 from reviews.facts import Comment, Delivery, Message, Review
@@ -38,6 +39,8 @@ from templates.words import clip, one_line
 SIGN_IN_MINUTES = 15
 TICKET_MAX = 40
 """Characters of a ticket's number in the subject of an answer by mail."""
+ANSWERS_KNOWN = 256
+"""Answers of brands in their languages, whose words are the same in every mail."""
 THREAD_MAX = 20
 """Messages told in a notice; the record page has them all."""
 
@@ -138,9 +141,16 @@ def _confirmation(delivery: Delivery, log: Log, *, brand: Brand, links: Links, t
 def _mail_url(address: str, brand: Brand, word: str, ticket: str) -> str:
     """A mail that gives an answer, ready to be sent (RFC 6068). Its address says which; the words are for people, and
     are none that would be read as a rating themselves."""
-    body = languages()[brand.language].say("My answer: {word}", word=word)
-    said = {"subject": f"{word} ({clip(one_line(ticket), TICKET_MAX)})", "body": f"{body}\r\n\r\n"}
-    return f"mailto:{address}?{urlencode(said, quote_via=quote, errors='replace')}"
+    subject, body = _answer_said(brand.language, word)
+    number = quote(f" ({clip(one_line(ticket), TICKET_MAX)})", safe="", errors="replace")
+    return f"mailto:{address}?subject={subject}{number}&body={body}"
+
+
+@lru_cache(ANSWERS_KNOWN)
+def _answer_said(language: str, word: str) -> tuple[str, str]:
+    """The word and the sentence of an answer by mail, as they stand in a URL: the same in every mail of a brand."""
+    body = languages()[language].say("My answer: {word}", word=word)
+    return quote(word, safe="", errors="replace"), quote(f"{body}\r\n\r\n", safe="", errors="replace")
 
 
 def _photo(brand: Brand, agent: Person) -> str:

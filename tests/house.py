@@ -21,7 +21,7 @@ from inbound.smtp.server import Server, serve
 from inbound.standing import Standing
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
-from mailer.sign import Signer
+from mailer.sign import Signer, Signers
 from mailer.worker import Mailer
 from reviews.links import Links
 from reviews.rules import Rules
@@ -109,4 +109,4 @@ def _mailer(store: Store, links: Links, office: PostOffice) -> Mailer:
     relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname=DOMAIN)
     composer = Composer(read_brands(SHIPPED), links, SENDER)
     signer = Signer.of("acme.example", SELECTOR, private_key("acme.example"))
-    return Mailer(store, composer, [relay], now, signers=[signer], idle_seconds=LOOK_SECONDS)
+    return Mailer(store, composer, [relay], now, signers=Signers([signer]), idle_seconds=LOOK_SECONDS)

@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
-from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay, check_round_trips
+from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay, check_round_trips, no_key
+from mailer.domain.certificate import check_certificate
 from mailer.domain.checks import check_dns
 from mailer.domain.key import PublicKey, new_ed25519_key, public_part
 from mailer.domain.lookup import NoAnswer
-from mailer.domain.records import Sending, records
+from mailer.domain.records import Key, Sending, records
 from store import Staff
 from store.health import Health
 from store.round_trips import RoundTrip
@@ -21,10 +26,9 @@ SENDING = Sending(
     sender="support@acme.example",
     base_url="https://feedback.acme.example",
     relay_host="mail.provider.example",
-    signing_domain="acme.example",
-    keys=(("afterword", PublicKey("rsa", "MIIB" * 98)),),
+    keys=(Key("afterword", "acme.example", PublicKey("rsa", "MIIB" * 98)),),
 )
-PUBLIC = SENDING.keys[0][1].text
+PUBLIC = SENDING.keys[0].public.text
 DKIM = "afterword._domainkey.acme.example"
 Zone = dict[tuple[str, str], tuple[str, ...]]
 WHOLE: Zone = {
@@ -45,7 +49,7 @@ def found(zone: Zone, sending: Sending = SENDING) -> dict[str, Finding]:
 
 def test_a_whole_zone_is_fine() -> None:
     assert {topic: finding.state for topic, finding in found(WHOLE).items()} == dict.fromkeys(
-        ("MX", "SPF", "DKIM", "DMARC"), State.FINE
+        ("MX", "SPF", "DKIM", "DMARC", "Reverse DNS"), State.FINE
     )
 
 
@@ -94,7 +98,8 @@ def test_a_dns_that_does_not_answer_proves_nothing() -> None:
     def silent(name: str, type: str) -> tuple[str, ...]:
         raise NoAnswer(f"the DNS did not answer about {name}")
 
-    assert {finding.state for finding in check_dns(SENDING, silent)} == {State.LOOK}
+    local = replace(SENDING, relay_host="localhost")
+    assert {finding.state for finding in check_dns(local, silent)} == {State.LOOK}
 
 
 def test_the_records_to_set_are_the_ones_that_are_asked_for() -> None:
@@ -113,6 +118,95 @@ def test_a_long_text_is_written_as_strings_of_255_octets() -> None:
     line = next(record.zone_line() for record in records(SENDING) if record.name == DKIM)
     strings = line.partition(" TXT ")[2].strip('"').split('" "')
     assert [len(string) for string in strings] == [255, len(PUBLIC) + 18 - 255]
+
+
+HOST = "feedback.acme.example"
+BACK = "9.113.0.203.in-addr.arpa"
+
+
+@pytest.mark.parametrize(
+    ("zone", "state", "says"),
+    [
+        ({}, State.BROKEN, "has no address in the DNS"),
+        ({(HOST, "A"): ("203.0.113.9",)}, State.LOOK, "203.0.113.9 has no name"),
+        (
+            {(HOST, "A"): ("203.0.113.9",), (BACK, "PTR"): ("pool-9.provider.example",)},
+            State.LOOK,
+            "the name pool-9.provider.example, which leads elsewhere",
+        ),
+        ({(HOST, "A"): ("203.0.113.9",), (BACK, "PTR"): (HOST,)}, State.FINE, "lead to each other"),
+        (
+            {
+                (HOST, "AAAA"): ("2001:db8::9",),
+                ("9" + ".0" * 23 + ".8.b.d.0.1.0.0.2.ip6.arpa", "PTR"): (HOST,),
+            },
+            State.FINE,
+            "lead to each other",
+        ),
+    ],
+)
+def test_a_machine_that_sends_by_itself_needs_a_name_that_leads_back(zone: Zone, state: State, says: str) -> None:
+    finding = found(WHOLE | zone, replace(SENDING, relay_host="127.0.0.1"))["Reverse DNS"]
+    assert finding.state is state
+    assert says in finding.words
+    assert bool(finding.advice) is (state is not State.FINE)
+
+
+def test_every_domain_a_brand_sends_from_is_looked_at() -> None:
+    sending = replace(SENDING, others=("shop.example", "it.acme.example"))
+    found = check_dns(sending, lambda name, type: WHOLE.get((name, type), ()))
+    told = [(one.state, one.advice) for one in found if one.topic in ("DKIM", "DMARC")]
+    assert [state for state, _ in told] == [
+        State.FINE,
+        State.FINE,
+        State.LOOK,
+        State.LOOK,
+        State.FINE,
+        State.FINE,
+    ], "acme.example's key and policy hold for it.acme.example, not for shop.example"
+    assert told[2][1] == "Make keys for it: `afterword dkim new shop.example`."
+    assert told[3][1].startswith("Set this record: _dmarc.shop.example. TXT")
+
+
+def test_a_certificate_is_read_and_not_just_seen(tmp_path: Path) -> None:
+    files = {
+        "good": certificate(tmp_path / "good", "mx.acme.example", days=60),
+        "wild": certificate(tmp_path / "wild", "*.acme.example", days=60),
+        "soon": certificate(tmp_path / "soon", "mx.acme.example", days=5),
+        "over": certificate(tmp_path / "over", "mx.acme.example", days=-5),
+        "other": certificate(tmp_path / "other", "www.acme.example", days=60),
+    }
+    (tmp_path / "none").write_text("no certificate")
+    hosts = ("mx.acme.example",)
+    states = {name: check_certificate(file, hosts=hosts, now=NOW).state for name, file in files.items()}
+    assert states == {
+        "good": State.FINE,
+        "wild": State.FINE,
+        "soon": State.LOOK,
+        "over": State.BROKEN,
+        "other": State.LOOK,
+    }
+    assert check_certificate(tmp_path / "none", hosts=hosts, now=NOW).state is State.BROKEN
+    assert check_certificate(tmp_path / "missing", hosts=hosts, now=NOW).state is State.BROKEN
+    assert check_certificate(None, hosts=hosts, now=NOW).state is State.LOOK
+
+
+def certificate(file: Path, name: str, *, days: int) -> Path:
+    """A certificate for a name that ends in so many days."""
+    key, itself = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(itself)
+        .issuer_name(itself)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - timedelta(days=30))
+        .not_valid_after(NOW + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 async def test_a_relay_that_answers_is_fine() -> None:
@@ -139,7 +233,9 @@ async def test_a_relay_that_cannot_be_used_is_broken(url: str) -> None:
 
 
 def test_a_second_key_has_a_record_of_its_own() -> None:
-    both = replace(SENDING, keys=(*SENDING.keys, ("afterword-ed25519", public_part(new_ed25519_key()))))
+    both = replace(
+        SENDING, keys=(*SENDING.keys, Key("afterword-ed25519", "acme.example", public_part(new_ed25519_key())))
+    )
     values = {record.name: record.value for record in records(both) if "_domainkey" in record.name}
     name = "afterword-ed25519._domainkey.acme.example"
     assert values[name].startswith("v=DKIM1; k=ed25519; p=")
@@ -156,11 +252,10 @@ def test_a_second_key_has_a_record_of_its_own() -> None:
     assert (wrong.state, name in wrong.advice) == (State.BROKEN, True)
 
 
-@pytest.mark.parametrize(
-    ("pem", "domain", "state"), [("", "", State.LOOK), ("", "a.example", State.LOOK), ("x", "a.b", State.BROKEN)]
-)
-def test_a_key_that_is_missing_is_less_than_one_that_is_wrong(pem: str, domain: str, state: State) -> None:
-    assert check_key(pem, domain=domain).state is state
+@pytest.mark.parametrize(("pem", "state"), [("", State.BROKEN), ("x", State.BROKEN), (new_ed25519_key(), State.FINE)])
+def test_a_key_that_cannot_sign_is_worse_than_none(pem: str, state: State) -> None:
+    assert check_key(pem, domain="a.example").state is state
+    assert no_key("a.example").state is State.LOOK
 
 
 @pytest.mark.parametrize(

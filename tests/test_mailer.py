@@ -13,9 +13,9 @@ import pytest
 
 from mailer import relay
 from mailer.compose import Composer
-from mailer.hand import Work
 from mailer.relay import Relay, read_smtp_url, reported_id
-from mailer.sign import Signer, WrongKey
+from mailer.sign import Signer, Signers, WrongKey
+from mailer.work import Work
 from mailer.worker import LEASE, Mailer
 from reviews import flow, subscriptions
 from reviews.events import ClosedTicket, Incoming, Press
@@ -463,7 +463,7 @@ async def test_an_answer_goes_to_the_customer_in_the_brands_name_and_hides_the_p
 async def test_a_signed_mail_holds_under_dkimpy_and_covers_the_one_click_header(outside: Outside) -> None:
     signer = Signer.of("acme.example", "test", private_key("acme.example"))
     await outside.closed()
-    await replace(outside.mailer, signers=[signer]).send_due()
+    await replace(outside.mailer, signers=Signers([signer])).send_due()
     raw = outside.office.posted[0].raw
     assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: resolver(name.decode().rstrip("."), "TXT")[0])
     header = raw.split(b"\r\nFrom:")[0].replace(b"\r\n ", b"")

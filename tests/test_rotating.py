@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from commands.operating import read
-from mailer.domain.key import public_part
 from reviews.tokens import REPLY, VIEW, Keys
 from settings import read_settings
 from store import people, sources
@@ -44,17 +43,6 @@ def test_a_signing_key_in_a_file_is_changed_there(installed: Path) -> None:
 def test_a_key_of_the_environment_is_left_to_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFTERWORD_SECRET_KEYS", read_settings().secret_keys[0])
     assert "change it there" in refused("rotate", "signing")
-
-
-def test_a_dkim_key_is_published_before_it_signs(installed: Path) -> None:
-    before = read_settings().dkim_keys()[0]
-    told = said("rotate", "dkim", "autumn")
-    assert read_settings().dkim_keys()[0] == before
-    pem = (installed / "dkim-autumn.pem").read_text()
-    assert "autumn._domainkey.acme.example." in told
-    assert public_part(pem).text in told.replace('" "', "")
-    said("rotate", "dkim", "autumn", "--published")
-    assert read_settings().dkim_keys()[0] == ("autumn", pem.strip())
 
 
 def test_a_key_of_the_api_has_another_secret_at_once() -> None:

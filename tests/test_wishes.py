@@ -101,3 +101,16 @@ def test_less_often_ends_by_itself() -> None:
 def test_a_mail_that_says_more_changes_nothing() -> None:
     log = replied(asked_log(), words="Stop! It still drops.")
     assert (log.standing, mailed(log, DeliveryKind.CONFIRMATION)) == (frozenset(), [])
+
+
+@pytest.mark.parametrize("sender", ["bo@customer.example", "Mallory@other.example"])
+def test_nobody_chooses_for_somebody_else(sender: str) -> None:
+    log = replied(asked_log(), words="unsubscribe", sender=sender)
+    assert (log.standing, mailed(log, DeliveryKind.CONFIRMATION)) == (frozenset(), [])
+    [message] = log.of(Message)
+    assert message.text == "unsubscribe"  # a person reads it
+    assert mailed(log, DeliveryKind.NOTICE)
+
+
+def test_their_own_address_is_theirs_however_it_is_written() -> None:
+    assert replied(asked_log(), words="unsubscribe", sender="ADA@Customer.example").standing == {UNSUBSCRIBED}

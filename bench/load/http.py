@@ -75,17 +75,17 @@ def _by_wrk(
 async def _by_hand(requests: Sequence[Request], *, port: int, sessions: int, seconds: float) -> Seen:
     begun = time.monotonic()
     waited: list[float] = []
-    turn = cycle(requests)
+    turn = cycle(enumerate(requests))
     failed = await asyncio.gather(*(_session(turn, port, begun + seconds, waited) for _ in range(sessions)))
     p99 = quantiles(waited, n=100)[-1] if len(waited) > 1 else 0.0
     return Seen(len(waited), time.monotonic() - begun, p99 * 1_000, sum(failed))
 
 
-async def _session(turn: Iterator[Request], port: int, until: float, waited: list[float]) -> int:
+async def _session(turn: Iterator[tuple[int, Request]], port: int, until: float, waited: list[float]) -> int:
     reader, writer = await asyncio.open_connection(HOST, port)
     failed = 0
     while (asked := time.monotonic()) < until:
-        writer.write(_written(next(turn)))
+        writer.write(_written(*next(turn)))
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
         await reader.readexactly(int(length.partition(b":")[2]))
@@ -95,8 +95,10 @@ async def _session(turn: Iterator[Request], port: int, until: float, waited: lis
     return failed
 
 
-def _written(request: Request) -> bytes:
+def _written(number: int, request: Request) -> bytes:
+    """The request on the wire, from a network of its own: one client at thousands of reviews would be a scanner."""
     lines = [f"{request.method} {request.path} HTTP/1.1", f"Host: {HOST}", "User-Agent: Firefox"]
+    lines.append(f"X-Forwarded-For: 81.{number // 256 % 256}.{number % 256}.9")
     if request.method == "POST":
         lines += ["Content-Type: application/x-www-form-urlencoded", "Accept: application/json"]
         lines += ["Sec-Fetch-Site: same-origin", f"Content-Length: {len(request.body)}"]

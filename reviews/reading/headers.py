@@ -10,6 +10,10 @@ LABEL_CHARS_MAX = 32
 LABELLED_CHARS = 96  # of a line, within which the label with its emphasis and blanks ends
 DATE_WITH_TIME = re.compile(r"\d{2,4}\D{1,12}\d{1,2}[:.h]\d{2}")
 
+UNKNOWN_LABELS_MIN = 4  # lines of a block in a language whose labels nobody listed
+
+_LABELLED = re.compile(r"[\s>*]{0,6}[^\W\d_][^:：<>@]{0,30}[:：][\s*]{0,4}\S")
+_NAMED_ADDRESS = re.compile(r"[<\[][^<>\[\]\s]{1,200}@[^<>\[\]\s]{1,200}[>\]]")
 _ROLES = ("from", "sent", "to", "subject", "other")
 _TOLD = frozenset({"from", "sent", "to", "subject"})
 
@@ -17,7 +21,7 @@ _TOLD = frozenset({"from", "sent", "to", "subject"})
 def header_block(lines: list[Line], at: int) -> int:
     """The line after a quoted header block that begins here, 0 for none."""
     if not _labels_of(lines[at]):
-        return 0
+        return _block_of_any_language(lines, at)
     roles: list[str] = []
     end, blanks, addressed = 0, 0, False
     for ahead in range(at, min(at + HEADER_LINES_MAX, len(lines))):
@@ -34,7 +38,19 @@ def header_block(lines: list[Line], at: int) -> int:
             end, blanks = ahead + 1, 0
         elif blanks or not _continues(lines, ahead, roles[-1]):
             break
-    return end if _is_enough(roles, lines[at:end], addressed=addressed) else 0
+    return end if _is_enough(roles, lines[at:end], addressed=addressed) else _block_of_any_language(lines, at)
+
+
+def _block_of_any_language(lines: list[Line], at: int) -> int:
+    """The same by its shape alone: four lines or more with a label each, the first of which holds somebody's name and
+    address, another a date and hour. People's lists of such lines do not begin with an address in brackets."""
+    first = lines[at].text[:LINE_CHARS_MAX]
+    if not _LABELLED.match(first) or not _NAMED_ADDRESS.search(first):
+        return 0
+    end = at
+    while end < min(at + HEADER_LINES_MAX, len(lines)) and _LABELLED.match(lines[end].text[:LINE_CHARS_MAX]):
+        end += 1
+    return end if end - at >= UNKNOWN_LABELS_MIN and _dated(lines[at + 1 : end]) else 0
 
 
 def _continues(lines: list[Line], at: int, role: str) -> bool:

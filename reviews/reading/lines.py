@@ -7,10 +7,17 @@ from enum import StrEnum
 LINE_CHARS_MAX = 600  # a line is compared with patterns up to here; attributions and labels are far shorter
 GAP_LINES_MAX = 3  # blank lines within which what stands above and below still belongs together
 
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"),
-    None,
-)
+# Signs nobody sees, a blank that does not break, and the Turkish capital whose small letter is two signs.
+_COMPARED: dict[int, str | None] = {
+    **dict.fromkeys(
+        map(
+            ord,
+            "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+        )
+    ),
+    0xA0: " ",
+    0x130: "i",
+}
 
 
 class SegmentKind(StrEnum):
@@ -67,8 +74,10 @@ def mark_all(lines: Sequence[Line], kind: SegmentKind, rule: str) -> None:
 def plain(text: str) -> str:
     """The text as it is compared: lower case, without invisible signs, emphasis and blanks at its ends."""
     text = text[:LINE_CHARS_MAX]
+    if "&nbsp;" in text:  # QQ writes it into its plain text
+        text = text.replace("&nbsp;", " ")
     if not text.isascii():
-        text = text.translate(_INVISIBLE).replace("\xa0", " ")
+        text = text.translate(_COMPARED)
     return text.strip(" \t*_|").lower()
 
 

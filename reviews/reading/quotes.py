@@ -13,24 +13,27 @@ from reviews.reading.attributions import (
     ENDING_CHARS,
     WROTE_WORDS,
     attribution,
+    end_of_attribution,
     is_rest_of_attribution,
 )
 from reviews.reading.elements import PLAIN_BLOCKQUOTE
 from reviews.reading.headers import header_block
 from reviews.reading.languages.attributions import COLONS
-from reviews.reading.languages.separators import SEPARATORS, SEPARATORS_ALONE
+from reviews.reading.languages.separators import MAILS, SEPARATORS, SEPARATORS_ALONE
 from reviews.reading.lines import LINE_CHARS_MAX, Line, SegmentKind, mark_all, next_filled
 from reviews.reading.marker import is_marker
 
 # The rules of lines that announce a quotation.
 ANNOUNCEMENTS = frozenset({"attribution", "header block", "separator", "our marker"})
 SEPARATOR_CHARS_MAX = 120
+BARE_SEPARATOR_CHARS_MAX = 60  # without its dashes
 GREETING_LINES_MAX = 8  # said between an attribution and the first line it quotes
 BROKEN_LINK_CHARS_MAX = 300
 BELOW = "below "  # begins the rule of lines that nothing marks but the announcement above them
 MARK = "quotation mark"  # the rule of lines that begin with one
 
-_DASHES = "-_=~*\u2010-\u2015"  # as a set of signs; Proton draws its lines with U+2010
+# As a set of signs; Proton draws its lines with U+2010, Evolution in Vietnamese with U+2501.
+_DASHES = "-_=~*\u2010-\u2015\u2500\u2501"
 _RULER = re.compile(rf"[\s>*]{{0,4}}[{_DASHES}]{{3,200}}\s*")
 _UNDERLINED = re.compile(rf"[{_DASHES}]{{3}}")
 _LINK_ALONE = re.compile(r"\s{0,4}[(<]\s{0,4}(?:https?|mailto):[^\s()<>]{1,250}\s{0,4}[)>]\s{0,4}>?\s{0,4}")
@@ -98,15 +101,18 @@ def _announcement(lines: list[Line], at: int) -> Announcement | None:
     text = lines[at].plain
     if is_marker(text):
         return Announcement(_announced(lines, at), at + 1, "our marker")
-    if _is_separator(text):
+    framed = _is_framed(text)
+    if framed or text.startswith(SEPARATORS):
         below = next_filled(lines, at + 1)
         block = header_block(lines, below) if below < len(lines) else 0
-        return Announcement(at, block or at + 1, "separator")
+        # Above a header block any words between dashes part two mails, in whatever language, and some without dashes.
+        if _is_separator(text) or (block and len(text) <= SEPARATOR_CHARS_MAX):
+            return Announcement(at, block or at + 1, "separator")
     end = header_block(lines, at)
     if end:
         return Announcement(at, end, "header block")
     begun = attribution(lines, at, quoted_below=_quoted_at(lines, at + 1))
-    return None if begun is None else Announcement(begun, at + 1, "attribution")
+    return None if begun is None else Announcement(begun, end_of_attribution(lines, at), "attribution")
 
 
 def _announced(lines: list[Line], at: int) -> int:
@@ -117,16 +123,22 @@ def _announced(lines: list[Line], at: int) -> int:
     return above if announces and lines[above].open else at
 
 
+def _is_framed(text: str) -> bool:
+    """Do dashes stand before these words? Behind them too, mostly."""
+    return len(text) <= SEPARATOR_CHARS_MAX and (_UNDERLINED.match(text) is not None or text in SEPARATORS_ALONE)
+
+
 def _is_separator(text: str) -> bool:
-    if len(text) > SEPARATOR_CHARS_MAX:
-        return False
     if text in SEPARATORS_ALONE:
         return True
-    bare = text.strip("-_=~*\u2010\u2011\u2012\u2013\u2014\u2015> \t:.")
-    if bare == text or len(bare) > 60 or not _UNDERLINED.match(text):
+    bare = text.strip("-_=~*\u2010\u2011\u2012\u2013\u2014\u2015\u2500\u2501> \t:.")
+    if bare == text or not _is_framed(text):
         return False
-    wrote = WROTE_WORDS.search(bare[-ENDING_CHARS:]) is not None and _UNDERLINED.match(text[::-1]) is not None
-    return bare.startswith(SEPARATORS) or wrote  # "---- Sam wrote ----"
+    if _UNDERLINED.match(text[::-1]) is None:
+        return len(bare) <= BARE_SEPARATOR_CHARS_MAX and bare.startswith(SEPARATORS)
+    wrote = WROTE_WORDS.search(bare[-ENDING_CHARS:]) is not None  # "---- Sam wrote ----"
+    names_mail = len(bare) <= BARE_SEPARATOR_CHARS_MAX and any(word in bare for word in MAILS)
+    return wrote or names_mail or bare.startswith(SEPARATORS)
 
 
 def _is_marked_below(lines: list[Line], found: Announcement) -> bool:
@@ -169,7 +181,12 @@ def _show_what_nobody_announced(lines: list[Line]) -> None:
             by_hand.append(line)
         elif line.kind is SegmentKind.QUOTED:
             break
-    if any(is_marker(line.text) for line in by_hand):
+    if any(is_marker(line.text) or _says_who_wrote(line) for line in by_hand):
         return
     for line in by_hand:
         line.mark(SegmentKind.SAID, "quoted by hand")
+
+
+def _says_who_wrote(line: Line) -> bool:
+    """`>>>>> "Sam" == Sam Example <sam@acme.example> writes:`: an announcement behind quotation marks of its own."""
+    return "@" in line.plain and line.plain.endswith(COLONS) and WROTE_WORDS.search(line.plain) is not None

@@ -2,6 +2,7 @@
 
 import re
 
+from reviews.reading.endings import FOOTER
 from reviews.reading.languages.closings import CLOSINGS
 from reviews.reading.lines import Line, SegmentKind, mark_all
 
@@ -28,8 +29,8 @@ _CLOSING = re.compile(
 def mark_signatures(lines: list[Line], *, sender: str = "") -> None:
     """Claims the signature that ends each passage of open lines; `sender` is the name in From, "" where it has none."""
     names = _words(sender)
-    for passage in _passages(lines):
-        found = _delimited(passage) or _ruled(passage) or _named(passage, names) or _closed(passage)
+    for passage, footed in _passages(lines):
+        found = _delimited(passage) or _ruled(passage, footed=footed) or _named(passage, names) or _closed(passage)
         if found:
             begin, rule = found
             mark_all(passage[begin:], SegmentKind.SIGNATURE, rule)
@@ -40,15 +41,19 @@ def is_delimiter(text: str) -> bool:
     return len(text) < 20 and _DELIMITER.fullmatch(text) is not None
 
 
-def _passages(lines: list[Line]) -> list[list[Line]]:
-    """The runs of lines between what is quoted or otherwise claimed; blank lines belong to the run they stand in."""
-    passages: list[list[Line]] = [[]]
+def _passages(lines: list[Line]) -> list[tuple[list[Line], bool]]:
+    """The runs of lines between what is quoted or otherwise claimed, and whether a program's footer stands below each;
+    blank lines belong to the run they stand in."""
+    passages: list[tuple[list[Line], bool]] = []
+    passage: list[Line] = []
     for line in lines:
         if line.open or line.blank:
-            passages[-1].append(line)
-        elif passages[-1]:
-            passages.append([])
-    return [passage for passage in passages if any(line.open for line in passage)]
+            passage.append(line)
+        elif passage:
+            passages.append((passage, line.rule == FOOTER))
+            passage = []
+    passages.append((passage, False))
+    return [(passage, footed) for passage, footed in passages if any(line.open for line in passage)]
 
 
 def _delimited(passage: list[Line]) -> tuple[int, str] | None:
@@ -67,8 +72,8 @@ def _delimited(passage: list[Line]) -> tuple[int, str] | None:
     return None
 
 
-def _ruled(passage: list[Line]) -> tuple[int, str] | None:
-    """Under a ruled line, with words above it and a way to reach somebody below."""
+def _ruled(passage: list[Line], *, footed: bool) -> tuple[int, str] | None:
+    """Under a ruled line, with words above it and a way to reach somebody below, or a telephone's footer."""
     tail = passage[-SIGNATURE_LINES_MAX * BLANK_LINES_FACTOR :]
     begin = len(passage) - len(tail)
     for at, line in enumerate(tail):
@@ -76,7 +81,12 @@ def _ruled(passage: list[Line]) -> tuple[int, str] | None:
             continue
         below = [line for line in tail[at + 1 :] if not line.blank]
         said = any(line.open for line in passage[: begin + at])
-        if said and 0 < len(below) <= SIGNATURE_LINES_MAX and _are_of_a_signature(below) and _reaches(below):
+        if (
+            said
+            and 0 < len(below) <= SIGNATURE_LINES_MAX
+            and _are_of_a_signature(below)
+            and (footed or _reaches(below))
+        ):
             return begin + at, "signature under a line"
     return None
 

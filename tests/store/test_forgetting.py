@@ -11,7 +11,16 @@ from reviews.clicks import decide
 from reviews.facts import FACT_TYPES, Comment, Message, SnippetGiven
 from reviews.forgotten import forgotten
 from reviews.holds import Suppression
-from reviews.model import UNSUBSCRIBED, By, Person
+from reviews.model import (
+    BOUNCED,
+    BY_STAFF,
+    COMPLAINED,
+    LESS_OFTEN,
+    ONLY_TROUBLE,
+    UNSUBSCRIBED,
+    By,
+    Person,
+)
 from store import Store, Wanted
 from store.backup import back_up
 from store.facts import load
@@ -118,14 +127,34 @@ async def test_what_she_wrote_in_somebody_elses_review_is_gone_too(store: Store,
     assert log.review == review
 
 
-async def test_that_she_unsubscribed_is_kept_where_that_is_wished(store: Store) -> None:
+WISHES = (UNSUBSCRIBED, LESS_OFTEN, ONLY_TROUBLE, COMPLAINED, BY_STAFF)
+
+
+@pytest.mark.parametrize("wish", WISHES)
+async def test_what_she_wished_is_kept_where_that_is_wished(store: Store, wish: str) -> None:
+    assert await standing_after(store, (wish, False), keep=True) == {wish}
+
+
+async def test_else_her_wishes_are_forgotten_with_her(store: Store) -> None:
+    assert await standing_after(store, *((wish, False) for wish in WISHES), keep=False) == set()
+
+
+async def test_a_wish_taken_back_stays_taken_back_and_a_bounce_is_forgotten(store: Store) -> None:
+    changes = ((UNSUBSCRIBED, False), (UNSUBSCRIBED, True), (BOUNCED, False))
+    assert await standing_after(store, *changes, keep=True) == set()
+
+
+async def standing_after(store: Store, *told_of: tuple[str, bool], keep: bool) -> set[str]:
+    """What stands against asking her anew when she was forgotten after these were recorded."""
     review = await told(store)
-    await store.record(review, recording(Suppression("acme", ADDRESS, UNSUBSCRIBED, f"{review}:0", START)))
-    await erased(store, keep_unsubscribed=True)
+    for turn, (reason, lifted) in enumerate(told_of):
+        fact = Suppression("acme", ADDRESS, reason, f"{review}:{turn}", START, lifted)
+        await store.record(review, recording(fact))
+    await erased(store, keep_unsubscribed=keep)
     again = await new_review(store, contact=GRACE, ticket="the next")
     log = await store.log(again.id)
     assert log
-    assert log.suppressed == "unsubscribed"
+    return set(log.standing)
 
 
 async def test_staff_are_not_forgotten(store: Store) -> None:

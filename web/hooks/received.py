@@ -7,17 +7,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from reviews.events import ClosedTicket
-from store import DeadLetter, Source, dead_letters
+from store import DeadLetter, Source, dead_letters, lists
 from web.answers.refusals import RETRY_AFTER_SECONDS, Refused
 from web.door import Door, door_of
 from web.hooks.mapping import Event
 from web.hooks.presets import preset
 from web.hooks.signature import TOKEN_PARAMETER, why_refused
-from web.hooks.taken_back import take_back
 from web.hooks.understood import PATH_EVENT, Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
+from web.tickets import reopened as reopening
 from web.tickets.closed import answer, take
 
 CHALLENGE = {"WWW-Authenticate": "Signature"}  # RFC 9110 section 15.5.2: a 401 names what it wants
+WORDS = {Event.REOPENED: "the ticket was opened again", Event.MERGED: "the ticket was merged into another"}
 FULL = "Too many webhooks of this source could not be read; mend its mapping, and send this one again."
 
 log = structlog.get_logger()
@@ -58,9 +59,17 @@ async def recorded(door: Door, source: Source, meaning: Meaning, sent: Sent) -> 
     if isinstance(meaning, ClosedTicket):
         return answer(door, await take(door, meaning, at=sent.at, teller=source.id))
     if isinstance(meaning, TakenBack):
-        reviews = await take_back(door.store, source, meaning, at=sent.at)
+        reviews = await _taken_back(door, source, meaning, sent)
         return JSONResponse({"reviews": reviews, "reason": meaning.event})
     return JSONResponse({"reviews": [], "reason": meaning.reason})
+
+
+async def _taken_back(door: Door, source: Source, told: TakenBack, sent: Sent) -> list[str]:
+    """Who was to be asked about the ticket is not asked; the reviews it has had."""
+    of_ticket = partial(lists.of_ticket, brand=source.brand, source=source.id, ticket=told.ticket)
+    reviews = await door.store.read(of_ticket)
+    await reopening.take(door.store, reviews, since=sent.at, at=sent.at, teller=source.id, why=WORDS[told.event])
+    return reviews
 
 
 async def _kept(door: Door, source: Source, sent: Sent, error: NotUnderstood) -> Response:

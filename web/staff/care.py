@@ -3,14 +3,14 @@
 from functools import partial
 
 from reviews import tending
+from reviews.clicks import decide
 from reviews.deeds import FollowUpOutcome, Share
-from reviews.followups import OPEN, follow_up, passed_on_at
 from reviews.facts import Message
+from reviews.followups import OPEN, follow_up, passed_on_at
 from reviews.handling import ASKED, GRANTED, Handling, handling
 from reviews.log import Log
 from reviews.model import Cause
 from reviews.roles import Right, Staff, may, sees
-from reviews.clicks import decide
 from store import Listed, Wanted, people, queues, writing
 from store.queues import Sought
 from templates import plain
@@ -44,7 +44,9 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         "writers": [one.name for one in others],
         "owner": (stands.owner.name or stands.owner.email) if stands.owner else "",
         "owner_email": stands.owner.email.lower() if stands.owner else "",
-        "people": [{"email": one.email, "name": one.name or one.email} for one in everybody if one.sees_brand(brand.key)],
+        "people": [
+            {"email": one.email, "name": one.name or one.email} for one in everybody if one.sees_brand(brand.key)
+        ],
         "tags": stands.tags,
         "causes": [{"value": c, "label": plain.CAUSES[c], "chosen": c in stands.causes} for c in Cause],
         "read_by": stands.read_by,
@@ -52,7 +54,9 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         "due": said(owed.due_at, brand.timezone) if owed and owed.status == OPEN else "",
         "closed": _closed(stands, brand),
         "outcomes": [str(outcome) for outcome in FollowUpOutcome],
-        "snoozed": said(stands.snoozed_until, brand.timezone) if stands.snoozed_until and stands.snoozed_until > now else "",
+        "snoozed": said(stands.snoozed_until, brand.timezone)
+        if stands.snoozed_until and stands.snoozed_until > now
+        else "",
         "exclusion": _exclusion(known, stands, staff, brand),
         "shares": [_share(share) for share in stands.shares],
         "kudos": stands.kudos,

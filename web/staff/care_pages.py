@@ -1,20 +1,20 @@
 """What is owed, what went well, and what should not count: lists of reviews for who is signed in."""
 
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reviews.handling import ASKED, GRANTED
 from reviews.roles import Right, may
-from store import owed, queues
+from store import Cursor, owed, queues
 from store.queues import Line, Sought
 from templates.brands import Brand
 from templates.dates import said
 from web.answers.pages import page
-from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.answers.refusals import Refused
-from store import Cursor
+from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
@@ -29,7 +29,9 @@ async def follow_ups(request: Request) -> Response:
     """What is owed to customers, the most urgent first."""
     staff, door = await staff_of(request), door_of(request)
     mine = request.query_params.get("whose") == "mine"
-    ask = partial(owed.follow_ups, wall=wall_of(staff), now=door.clock(), most=PAGE + 1, owner=staff.email if mine else "")
+    ask = partial(
+        owed.follow_ups, wall=wall_of(staff), now=door.clock(), most=PAGE + 1, owner=staff.email if mine else ""
+    )
     edge = _cursor(request)
     found = await door.store.read(partial(ask, after=(edge.at, edge.id) if edge else None))
     last = found[PAGE - 1].place if len(found) > PAGE else None
@@ -64,11 +66,17 @@ async def exclusions(request: Request) -> Response:
         told[state] = [_line(line, door) for line in found]
     may_grant = may(staff, Right.GRANT)
     return _page(
-        request, door, "exclusions", staff.name or staff.email, asked=told[ASKED], granted=told[GRANTED], may_grant=may_grant
+        request,
+        door,
+        "exclusions",
+        staff.name or staff.email,
+        asked=told[ASKED],
+        granted=told[GRANTED],
+        may_grant=may_grant,
     )
 
 
-def _page(request: Request, door: Door, name: str, staff_name: str, **context: object) -> Response:
+def _page(request: Request, door: Door, name: str, staff_name: str, **context: Any) -> Response:
     return page(name, brand=door.brand_of(door.brand), staff_name=staff_name, sign_out_url=SIGN_OUT, **context)
 
 

@@ -63,9 +63,7 @@ def _reasoned(rule: Callable[..., Facts]) -> Callable[[Form, Doer], Rule]:
 
 
 def _written(rule: Callable[..., Facts]) -> Callable[[Form, Doer], Rule]:
-    return lambda form, by: partial(
-        rule, action=by.action, who=by.staff.person, at=by.at, words=_said(form, "words")
-    )
+    return lambda form, by: partial(rule, action=by.action, who=by.staff.person, at=by.at, words=_said(form, "words"))
 
 
 def _said(form: Form, name: str) -> str:

@@ -36,7 +36,13 @@ async def listed(request: Request) -> Response:
         brand=brand,
         sessions=[_session(one, brand, own) for one in await door.store.read(ask)],
         changes=[
-            {"at_text": said(c.at, brand.timezone), "who": c.who, "action": c.action, "about": c.about, "detail": c.detail}
+            {
+                "at_text": said(c.at, brand.timezone),
+                "who": c.who,
+                "action": c.action,
+                "about": c.about,
+                "detail": c.detail,
+            }
             for c in changes
         ],
         admin=admin,

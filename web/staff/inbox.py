@@ -98,7 +98,7 @@ async def _queues(door: Door, staff: Staff, looking: Looking) -> list[Shown]:
     counted = [queue for queue in LABELS if queue is not Queue.ALL]
     sought = [queues.Sought(queue, person=staff.email, wall=wall) for queue in counted]
     numbers = await door.store.read(partial(queues.counts, several=sought, now=door.clock()))
-    told = dict(zip(counted, map(_number, numbers), strict=True))
+    told: dict[Queue, str] = dict(zip(counted, map(_number, numbers), strict=True))
     return [
         {
             "name": str(queue),

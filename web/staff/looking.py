@@ -97,7 +97,7 @@ def shown_filters(looking: Looking, brand: Brand, brands: Mapping[str, Brand]) -
             "name": name,
             "label": label,
             "value": looking.filters.get(name, ""),
-            "options": [{"value": v, "label": l} for v, l in options] if options is not None else None,
+            "options": [{"value": value, "label": word} for value, word in options] if options is not None else None,
             "type": type,
         }
         for name, label, options, type in told

@@ -1,4 +1,4 @@
-"""A mail of a record as it came: as its sender made it, in a frame, and raw. Without what only its customer may press."""
+"""A mail of a record: as its sender made it, in a frame, and raw; without what only its customer may press."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ from web.staff.record import SIGN_OUT
 from web.staff.walls import seen_record, staff_of
 
 RAW_CHARS_MAX = 200_000
-"""Of a raw mail that is shown: its headers and what people write; files come later in it, and are saved from the record."""
+"""Of a raw mail that is shown: headers and what people write; files come later in it, and are saved from the record."""
 _SOFT_BREAKS = ("=\r\n", "=\n")
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reviews.roles import Right
-from store import StoreUnavailableError, Store, news, writing
+from store import Store, StoreUnavailableError, news, writing
 from templates import plain
 from web.answers.pages import page
 from web.answers.refusals import Refused

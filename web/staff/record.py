@@ -124,4 +124,6 @@ async def _record(door: Door, known: Log) -> Record:
     deliveries = await door.store.deliveries(review.id)
     brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
-    return Record(known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), door.rules, now, ours_of(door))
+    return Record(
+        known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), door.rules, now, ours_of(door)
+    )

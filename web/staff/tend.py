@@ -16,8 +16,8 @@ from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.deeds import SEVERAL, Doer, Form, doer, right_of, rule_of
-from web.staff.sign_in import HOME
 from web.staff.record import record_page
+from web.staff.sign_in import HOME
 from web.staff.walls import allowed, seen_record, staff_of
 
 AT_ONCE_MAX = 50

@@ -27,7 +27,9 @@ WROTE = (
     "skrifaði", "scríobh", "sgrìobh", "ysgrifennodd", "skrivet gant",  # is, ga, gd, cy, br
     "va escriure", "ha escrit", "idatzi du", "idatzi zuen",  # ca, eu
     "menulis", "telah menulis", "đã viết", "viết",  # id, ms, vi
-    "shkroi", "skribis", "yozdi", "yazıb",  # sq, eo, uz, az
+    "shkroi", "ka shkruar", "skribis", "yozdi", "yozgan", "yazıb",  # sq, eo, uz, az
+    "піша", "жазды", "жазған", "бичсэн", "schreift", "nivîsî", "skrivaði", "escriguèt", "a escrich", "al scrivè",  # be, kk, mn, lb, ku, fo, oc, fur
+    "idatzita", "skryf", "geskryf", "napisaŭ", "sumulat", "isinulat", "aliandika", "escrit", "scribite", "нависао",  # eu, af, be, fil, sw, oc, ia
 )
 # fmt: on
 # The same in scripts that put no space round the word, matched anywhere.
@@ -39,12 +41,14 @@ WROTE_ANYWHERE = (
     "كتب", "كتبت", "كتابة ما يلي", "نوشت",  # ar, fa
     "כתב", "כתבה", "מאת",  # he
     "เขียน", "ने लिखा", "লিখেছেন", "எழுதினார்", "បានសរសេរ",  # th, hi, bn, ta, km
-    "գրել է", "დაწერა",  # hy, ka
+    "գրել է", "գրեց", "დაწერა", "წერს", "წერდა",  # hy, ka
+    "लिहिले", "लिहीले", "लिखा", "लेख्नु", "ਲਿਖਿਆ", "લખ્યું", "લખાયેલ", "ଲେଖିଛନ୍ତି", "రాసారు", "రాశారు", "ಬರೆದಿದ್ದಾರೆ", "എഴുതി",  # mr, hi, ne, pa, gu, or, te, kn, ml
+    "ලියන", "লিখিছিল", "يازدى", "ရေးသား", "บันทึก", "已寫入",  # si, as, ug, km, my, th, zh
 )
 # fmt: on
 # What an attribution may begin with, apart from digits, a day of the week or the name itself.
 OPENINGS = frozenset(
-    "on at am um le el em il op den dne dňa dnia dia w dna i in a på klo de na в у на от στις στην dana tarihinde 在 於 于 "
+    "on at în la lo ühel kuupäev am um le el em il op den dne dňa dnia dia w dna i in a på klo de na в у на от στις στην dana tarihinde 在 於 于 "
     "les lo no o às as ils þann më ar d'an/ar ob dana v u sgrìobh ysgrifennodd كتب على "
     "pada vào lúc ngày zo ke ma ti pe la su do pt so nd в־ ב בתאריך ‫ב في بتاريخ به नी दिनांक".split()
 )
@@ -53,7 +57,9 @@ OPENINGS = frozenset(
 # How the line begins that needs no verb (Horde, sup, notmuch, newsreaders), where a marked quotation follows.
 QUOTING = (
     "quoting ", "excerpts from ", "in message ", "in article ", "in a message dated ", "zitat von ", "citation de ",
-    "citando ", "citát ", "citat van ", "citeren ", "cytowanie ", "цитирую ", "quote from ",
+    "citando ", "citát ", "citat van ", "citeren ", "cytowanie ", "цитирую ", "quote from ", "cituji ", "citat af ",
+    "citerar ", "siteerataan ", "lainaus ", "idézet ", "citiram ", "s'està citant ", "παραθέτοντας ", "sitater ",
+    "mensaje citado por ", "mensagem citada por ", "alıntı ", "citează ", "cituoju ", "引述 ", "引用 ",
 )
 # fmt: on
-COLONS = (":", "：", "៖")
+COLONS = (":", "：", "៖", "։", "\u2024", "︰")

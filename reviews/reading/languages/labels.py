@@ -2,20 +2,20 @@
 
 # Labels of quoted header blocks -> which header they stand for.
 LABELS = {
-    "from": "from von de da van fra från från: lähettäjä od odesílatel feladó expeditor šalje pošiljatelj от від από kimden gönderen "
+    "from": "nork از प्रेषक кімнен од nga გამომგზავნი kimdən daripada siuntėjas saatja sūtītājs отправитель: գրող from von de da van fra från från: lähettäjä od odesílatel feladó expeditor šalje pošiljatelj от від από kimden gönderen "
     "nuo no kellelt saatja frá из от: от кого відправник 发件人 寄件者 寄件人 差出人 送信者 보낸사람 보낸 사람 from: מאת من ผู้ส่ง จาก từ người gửi dari "
     "expéditeur remitente remetente mittente afzender avsändare avsender afsender nadawca expediteur del "
     "пошиљалац šiuntėjas sūtītājs sendandi bidaltzailea odosielateľ отправитель αποστολέας المرسل המוען 보낸이 발신 送信元 发信人",
-    "sent": "sent date gesendet datum envoyé envoye date: enviado enviada fecha data inviato verzonden verstuurd sendt dato skickat "
+    "sent": "bidalia تاریخ жіберілді испратено послато poslato dërguar გაგზავნილია göndərilmə gestuur anfonwyd ipinadala dihantar enviados: enviadas отправленные dikirim sent date gesendet datum envoyé envoye date: enviado enviada fecha data inviato verzonden verstuurd sendt dato skickat "
     "lähetetty päivämäärä päiväys wysłano data: odesláno dátum elküldve küldve trimis poslano отправлено дата дата: надіслано "
     "изпратено στάλθηκε ημερομηνία απεστάλη gönderildi tarih gönderilme tarihi išsiųsta saadetud sent: 发送时间 发送日期 日期 寄件日期 傳送時間 送信日時 日付 日時 "
     "보낸날짜 날짜 보낸 날짜 نשלח נשלח תאריך تاريخ التاريخ วันที่ ส่ง ngày gửi đã gửi date/heure tanggal dikirim le enviado el enviado em "
     "date d'envoi skickat: odoslané sendt: gesendet am ngày "
     "послато küldés nosūtīts saatmisaeg päivä dagsetning enviat data/ora ημ/νία terkirim إرسال الإرسال 寄件日期: 發送時間 發送日期 传送时间 日期: kuupäev datums dátum: küldve:",
-    "to": "to an à pour para a aan til till vastaanottaja do komu pro címzett către catre prima za кому до на προς kime alıcı kam "
+    "to": "nori به प्रति кімге për მიმღები kimə at kay za за untuk to an à pour para a aan til till vastaanottaja do komu pro címzett către catre prima za кому до на προς kime alıcı kam "
     "kellele til: 收件人 宛先 받는사람 받는 사람 אל إلى ถึง đến tới kepada destinataire destinatario destinatário ontvanger mottagare adresat per "
     "коме gavėjas adresāts adressaat kellele: viðtakandi hartzailea príjemca получатель παραλήπτης 收件者 收信人 수신 받는이 ke",
-    "subject": "subject betreff objet asunto assunto oggetto onderwerp emne ämne aihe otsikko temat předmět predmet tárgy subiect "
+    "subject": "gaia موضوع विषय тақырып subjekti თემა mövzu pwnc paksa тема предмет subjek subject betreff objet asunto assunto oggetto onderwerp emne ämne aihe otsikko temat předmět predmet tárgy subiect "
     "тема: тема относно θέμα konu tema teema 主题 主題 件名 タイトル 제목 נושא הנדון الموضوع موضوع หัวเรื่อง เรื่อง chủ đề tiêu đề perihal subjek "
     "assumpte efni sujet rubrik zadeva tēma gaia наслов предмет 主旨 主題: 標題 标题 제목: onderwerp:",
     "other": "cc kopie kopia kopi copie copia copia: cópia cc: bcc reply-to antwort an répondre à importance priority wichtigkeit "
@@ -24,6 +24,16 @@ LABELS = {
 }
 _SPACED = {  # labels of several words, which the splitting above has taken apart
     "보낸 사람": "from",
+    "oddi wrth": "from",
+    "mula kay": "from",
+    "भेजा गया": "sent",
+    "主 题": "subject",
+    "主　题": "subject",
+    "inviato il": "sent",
+    "verzonden op": "sent",
+    "data de envio": "sent",
+    "fecha de envío": "sent",
+    "gesendet um": "sent",
     "người gửi": "from",
     "от кого": "from",
     "보낸 날짜": "sent",

@@ -3,7 +3,7 @@
 # The words between dashes of "-----Original Message-----" and above forwards.
 # fmt: off
 SEPARATORS = (
-    "original message", "original appointment", "forwarded message", "forwarded by", "begin forwarded message",
+    "original message", "original mail", "original appointment", "forwarded message", "forwarded by", "begin forwarded message",
     "original mail", "reply message", "start of forwarded", "quoted message", "previous message",
     "reply above this line", "replied message", "ursprüngliche nachricht", "ursprüngliche mail",
     "original-nachricht", "originalnachricht", "weitergeleitete nachricht", "anfang der weitergeleiteten",
@@ -30,7 +30,21 @@ SEPARATORS = (
     "originalus laiškas", "оригинална порака", "opphavleg melding", "messadi original", "mesajul original",
     "mesazhi origjinal", "початкове повідомлення", "原始消息", "回复的邮件", "回覆郵件", "ursprüngliche mitteilung", "weitergeleiteter beitrag",
     "messaggio inoltrato da", "transféré par", "weitergeleitet von", "reenviado por", "inoltrato da", "doorgestuurd door",
-    "przesłane przez", "originál zprávy", "original e-mail", "original email",
+    "przesłane przez", "mail original", "mail originale", "ursprüngliche mail", "originál zprávy", "original e-mail", "original email",
+)
+# fmt: on
+# What a mail is called in each language: between dashes on either side it says that another one begins, or was sent on.
+# fmt: off
+MAILS = (
+    "message", "nachricht", "mensaje", "mensagem", "messaggio", "messatge", "missatge", "mensaxe", "mensach", "mensax",
+    "messaç", "mesaj", "mesaĝo", "bericht", "boodskap", "berjocht", "meddelande", "meddelelse", "melding", "besked", " brev",
+    "viesti", "wiadomo", "zpráv", "správ", "powěsć", "poruk", "sporoč", "üzenet", "levél", "vēstul", "ziņojum", "laišk",
+    "sõnum", " kiri", "skilabo", "uppruna boð", "mezua", "mesazhi", "ileti", "məktub", "ötürülü", "xat", "pesan", "mesej",
+    "kemennaden", "neges", "teachtaireacht", "peyama", "umyalezo", "e-mail", "courriel", " list",
+    "сообщени", "повідомлен", "паведамленн", "писмо", "лист", "ліст", "порака", "порука", "хат", "μήνυμα", "μηνύματος",
+    "նամակ", "հաղորդագր", "წერილ", "შეტყობინ", "邮件", "郵件", "信息", "消息", "訊息", "メッセージ", "메시지", "메일", "הודעה",
+    "رسالة", "پیام", "استوزه", "خەت", "ئۇچۇر", "संदेश", "सन्देश", "বার্তা", "ਸੁਨੇਹਾ", "સંદેશો", "ସନ୍ଦେଶ", "செய்தி", "సందేశం",
+    "ಸಂದೇಶ", "বাৰ্তা", "സന്ദേശം", "පණිවිඩය", "ข้อความ", "សារ", "འཕྲིན", "thư ",
 )
 # fmt: on
 # Lines that stand without dashes round them.
@@ -42,5 +56,11 @@ SEPARATORS_ALONE = (
     "vidarebefordrat brev:", "videresendt besked:", "start på videresendt besked:",
     "alkaa viesti, joka välitettiin:", "początek wiadomości przekazanej:", "továbbított levél kezdete:",
     "začátek přeposílané zprávy:", "iletilen ileti başlangıcı:", "開始轉寄郵件：", "下面是被转发的邮件：", "전달된 메시지 시작:", "начало переадресованного сообщения:", "以下は転送されたメールです:",
+    "inici del missatge reenviat:", "začátek předané zprávy:", "begynd videresendt e-mail:",
+    "beginn der weitergeleiteten nachricht:", "αρχή προωθημένου μηνύματος:", "inicio del mensaje redirigido:",
+    "edelleenlähetetty viesti:", "továbbított üzenet:", "awal pesan yang diteruskan:", "start videresendt melding:",
+    "początek przekazywanej wiadomości:", "iniciando encaminhamento de mensagem:", "începutul mesajului înaintat:",
+    "начало пересылаемого сообщения:", "začiatok správy poslanej ďalej:", "start av vidarebefordrat meddelande:",
+    "yönlendirilen iletiye başla:",
 )
 # fmt: on
