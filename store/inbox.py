@@ -32,6 +32,7 @@ ADD_LABELS = """insert into inbox_label (kind, name, at, review)
     select asked.value ->> 0, asked.value ->> 1, cast(asked.value ->> 2 as bigint), asked.value ->> 3
     from {each} where true on conflict do nothing"""
 KEPT = f"select {', '.join(COLUMNS)} from inbox where review = :review"  # noqa: S608 - our own names
+PLACES = f"select {', '.join(COLUMNS)} from inbox where review in (select asked.value ->> 0 from {{each}})"  # noqa: S608 - our own names
 LABELS_OF = "select kind, name, review from inbox_label where review in (select asked.value ->> 0 from {each})"
 LABELS = "select kind, name, at from inbox_label where review = :review"
 
@@ -78,10 +79,17 @@ def kept(session: Session, review: str) -> Place | None:
     return read(found[0], ((label["kind"], label["name"]) for label in labels))
 
 
-def labels_of(session: Session, reviews: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """The labels of these reviews, by review."""
+def places(session: Session, reviews: Sequence[str]) -> dict[str, Place]:
+    """Where these reviews stand, by review."""
     if not reviews:
         return {}
+    labels = _labels_of(session, reviews)
+    rows = session.rows(PLACES.format(each=session.dialect.each), asked=_json([[review] for review in reviews]))
+    return {row["review"]: read(row, labels.get(row["review"], ())) for row in rows}
+
+
+def _labels_of(session: Session, reviews: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """The labels of these reviews, by review."""
     rows = session.rows(LABELS_OF.format(each=session.dialect.each), asked=_json([[review] for review in reviews]))
     labels: dict[str, list[tuple[str, str]]] = {}
     for row in rows:

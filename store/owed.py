@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from store import inbox, lists
 from store.engines import Session, Value
 from store.paging import page_size
-from store.queues import Line, Wall
+from store.queues import Line, Wall, lines
 from store.rows import micros
 
-PLACED = ", ".join(f"inbox.{name}" for name in inbox.COLUMNS)
-OPEN = """select {placed} from inbox where inbox.due_at is not null and inbox.rated_at <= :now {walls}
+OPEN = """select inbox.review from inbox where inbox.due_at is not null and inbox.rated_at <= :now {walls}
     and (inbox.due_at, inbox.review) > (:edge_at, :edge_id) order by inbox.due_at, inbox.review limit :most"""
 BRANDS = "and inbox.brand in ({names})"
 OWN = """and (inbox.agent = :email or inbox.owner = :email or inbox.team = :team or exists (
@@ -35,7 +33,5 @@ def follow_ups(
     if owner:
         walls, values = f"{walls} {OF_OWNER}", values | {"owner": owner.lower()}
     edge: dict[str, Value] = {"edge_at": micros(after[0]) if after else 0, "edge_id": after[1] if after else ""}
-    sql = OPEN.format(placed=PLACED, walls=walls)
-    rows = session.rows(sql, now=micros(now), most=page_size(most), **edge, **values)
-    listed = lists.named(session, [row["review"] for row in rows], now=now)
-    return [Line(listed[row["review"]], inbox.read(row)) for row in rows]
+    rows = session.rows(OPEN.format(walls=walls), now=micros(now), most=page_size(most), **edge, **values)
+    return lines(session, [row["review"] for row in rows], now=now)

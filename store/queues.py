@@ -9,12 +9,13 @@ from enum import StrEnum
 
 from reviews.inbox import CAUSE, EXCLUSION, KUDOS, TAG, WATCHER, Place
 from store import inbox, lists
-from store.engines import Row, Session, Value
+from store.engines import Session, Value
+from store.engines.dialect import POSTGRES, SQLITE
 from store.lists import Listed
 from store.paging import NEWEST, Cursor, page_size
 from store.rows import micros
-from store.search import FOUND, WRITTEN, edge_of
-from store.words import terms
+from store.search import WRITTEN, edge_of
+from store.words import Term, terms
 
 NAMES = re.compile(":([a-z_0-9]+)")
 COUNTED_MAX = 100
@@ -101,10 +102,26 @@ def _labelled(width: int, kind: str, value: str) -> Narrowing:
     return Narrowing(width, LABELLED.format(label=kind, value=value), label=kind, value=value)
 
 
-PLACED = ", ".join(f"inbox.{name}" for name in inbox.COLUMNS)
-WALK = """select {placed} from {source} where {conditions} and ({by}.at, {by}.review) {beyond} (:edge_at, :edge_id)
-    order by {by}.at {order}, {by}.review {order} limit :most"""
-FIND = "select {placed} from review join inbox on inbox.review = review.id "
+WALK = """select inbox.review, inbox.at from {source} where {conditions}
+    and ({by}.at, {by}.review) {beyond} (:edge_at, :edge_id) order by {by}.at {order}, {by}.review {order}
+    limit :most"""
+FIND = {
+    SQLITE.name: """select inbox.review from searchable_index cross join searchable cross join inbox
+        where searchable_index match :query and searchable.seq = searchable_index.rowid
+        and inbox.review = searchable.review and searchable_index.rowid {beyond} :edge and {conditions}
+        order by searchable_index.rowid {order} limit :most""",
+    POSTGRES.name: """select inbox.review from searchable join inbox on inbox.review = searchable.review
+        where searchable.index @@ cast(:query as tsquery) and searchable.seq {beyond} :edge and {conditions}
+        order by searchable.seq {order} limit :most""",
+}
+"""The words lead the way: what else is wanted is looked at of each hit."""
+PICK = """select inbox.review from {source} cross join searchable where {conditions}
+    and searchable.review = inbox.review and searchable.seq {beyond} :edge and {terms}
+    order by searchable.seq {order} limit :most"""
+"""What else is wanted leads the way, where that is little: the words are looked for in each."""
+PROBE = "select count(*) as lines from (select 1 from {source} where {conditions} limit :most) as probed"
+PROBE_MAX = 2_000
+"""Lines of which it is quicker to look at each than to choose better."""
 COUNT = "select inbox.review from {source} where {conditions} limit :most"
 BY_LABEL = "inbox_label cross join inbox"
 THE_LABEL = "inbox_label.kind = '{label}' and inbox_label.name = :{value} and inbox.review = inbox_label.review"
@@ -167,13 +184,15 @@ def page(
     """A page of lines, newest first, at most `most`: the next ones older than `before`, or newer than `after`. What is
     found by words is in the order it was recorded."""
     asked = _Asked(session, sought, now)
-    rows = (asked.found if sought.words else asked.walked)(
-        most=page_size(most), edge=after or before, backwards=after is not None
-    )
-    labels = inbox.labels_of(session, [row["review"] for row in rows])
-    places = [inbox.read(row, labels.get(row["review"], ())) for row in (rows[::-1] if after else rows)]
-    listed = lists.named(session, [place.review for place in places], now=now)
-    return [Line(listed[place.review], place) for place in places]
+    look = asked.found if sought.words else asked.walked
+    reviews = look(most=page_size(most), edge=after or before, backwards=after is not None)
+    return lines(session, reviews[::-1] if after else reviews, now=now)
+
+
+def lines(session: Session, reviews: Sequence[str], *, now: datetime) -> list[Line]:
+    """The lines of these reviews, in their order."""
+    places, listed = inbox.places(session, reviews), lists.named(session, reviews, now=now)
+    return [Line(listed[review], places[review]) for review in reviews]
 
 
 def counts(session: Session, several: Sequence[Sought], *, now: datetime) -> list[int]:
@@ -189,30 +208,36 @@ class _Asked:
     sought: Sought
     now: datetime
 
-    def walked(self, *, most: int, edge: Cursor | None, backwards: bool) -> list[Row]:
-        """The next rows beyond the edge, in their order."""
+    def walked(self, *, most: int, edge: Cursor | None, backwards: bool) -> list[str]:
+        """The next reviews beyond the edge, in their order."""
         side, place = lists.NEWER if backwards else lists.OLDER, edge or NEWEST
-        found: dict[str, Row] = {}
+        found: set[tuple[int, str]] = set()
         for narrowings in self._ways():
             source, conditions, by = self._led(narrowings)
-            sql = WALK.format(placed=PLACED, source=source, conditions=conditions, by=by, **side)
+            sql = WALK.format(source=source, conditions=conditions, by=by, **side)
             values = self._values(conditions)
-            for row in self.session.rows(sql, edge_at=micros(place.at), edge_id=place.id, most=most, **values):
-                found[row["review"]] = row
-        return sorted(found.values(), key=lambda row: (row["at"], row["review"]), reverse=not backwards)[:most]
+            rows = self.session.rows(sql, edge_at=micros(place.at), edge_id=place.id, most=most, **values)
+            found.update((row["at"], row["review"]) for row in rows)
+        return [review for _, review in sorted(found, reverse=not backwards)[:most]]
 
-    def found(self, *, most: int, edge: Cursor | None, backwards: bool) -> list[Row]:
-        """The next rows that hold the words."""
+    def found(self, *, most: int, edge: Cursor | None, backwards: bool) -> list[str]:
+        """The next reviews that hold the words."""
         dialect, looked_for = self.session.dialect.name, terms(self.sought.words)
         beyond = edge_of(self.session, edge)
         if not looked_for or beyond is None:
             return []
-        ways = [" and ".join(one.condition for one in narrowings) for narrowings in self._ways()]
-        conditions = f"(({') or ('.join(ways)}))"
-        side = lists.NEWER if backwards else lists.OLDER
-        sql = FIND.format(placed=PLACED) + FOUND[dialect].format(filters=f"and {conditions}", **side)
-        values = self._values(conditions)
-        return self.session.rows(sql, query=WRITTEN[dialect](looked_for), edge=beyond, most=most, **values)
+        side, ways = lists.NEWER if backwards else lists.OLDER, self._ways()
+        if len(ways) == 1 and (narrow := self._few(ways[0])):
+            source, conditions, _ = self._led(narrow)
+            likes = {f"term_{number}": _like(term) for number, term in enumerate(looked_for)}
+            told = " and ".join(f"' ' || searchable.words || ' ' like :{name}" for name in likes)
+            sql, words = PICK.format(source=source, conditions=conditions, terms=told, **side), likes
+        else:
+            conditions = f"(({') or ('.join(' and '.join(one.condition for one in way) for way in ways)}))"
+            sql = FIND[dialect].format(conditions=conditions, **side)
+            words = {"query": WRITTEN[dialect](looked_for)}
+        rows = self.session.rows(sql, edge=beyond, most=most, **words, **self._values(conditions))
+        return [row["review"] for row in rows]
 
     def counted(self) -> int:
         """How many there are, up to COUNTED_MAX; words are not counted."""
@@ -238,11 +263,26 @@ class _Asked:
 
     def _led(self, narrowings: list[Narrowing]) -> tuple[str, str, str]:
         """From where to read, which rows, and whose columns give the order."""
-        first, *others = narrowings
-        led = THE_LABEL.format(label=first.label, value=first.value) if first.label else first.condition
-        source = BY_LABEL if first.label else f"inbox {self.session.dialect.by_index(first.index)}"
+        first, *others = self._few(narrowings) or narrowings
+        source, led = self._source(first)
         conditions = " and ".join([led, *(one.condition for one in others)])
         return source, conditions, "inbox_label" if first.label else "inbox"
+
+    def _few(self, narrowings: list[Narrowing]) -> list[Narrowing]:
+        """The narrowings, first one that leaves few lines; none where each leaves many, or there is but one."""
+        for one in narrowings if len(narrowings) > 1 else ():
+            if one.index or one.label:
+                source, condition = self._source(one)
+                sql = PROBE.format(source=source, conditions=condition)
+                probed = self.session.rows(sql, most=PROBE_MAX, **self._values(condition))
+                if int(probed[0]["lines"]) < PROBE_MAX:
+                    return [one, *(other for other in narrowings if other is not one)]
+        return []
+
+    def _source(self, one: Narrowing) -> tuple[str, str]:
+        if one.label:
+            return BY_LABEL, THE_LABEL.format(label=one.label, value=one.value)
+        return f"inbox {self.session.dialect.by_index(one.index)}", one.condition
 
     def _values(self, conditions: str) -> dict[str, Value]:
         """What the conditions ask for: an engine refuses a value that no statement names."""
@@ -261,3 +301,8 @@ class _Asked:
 
 def _wall_brand(number: int) -> Narrowing:
     return Narrowing(13, f"inbox.brand = :wall_brand_{number}", index="inbox_by_brand")
+
+
+def _like(term: Term) -> str:
+    """A term as it stands among words with a blank on either side; words hold no sign that LIKE knows."""
+    return f"% {' '.join(term.words)}{'' if term.open else ' '}%"

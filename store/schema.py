@@ -315,15 +315,22 @@ MIGRATIONS: tuple[Migration, ...] = (
                     select max(number) from step as s where s.review = review.id)""",
             "create index inbox_by_time on inbox (at, review)",
             "create index inbox_by_face on inbox (face, at, review) where face <> ''",
-            "create index inbox_unhappy on inbox (at, review) where face in ('unhappy', 'very_unhappy')",
+            """create index inbox_unhappy on inbox (at, review, rated_at, snoozed_until, team, brand, owner)
+                where face in ('unhappy', 'very_unhappy')""",
             "create index inbox_by_brand on inbox (brand, at, review)",
             "create index inbox_by_agent on inbox (agent, at, review)",
-            "create index inbox_by_team on inbox (team, at, review)",
+            "create index inbox_by_team on inbox (team, at, review, brand, face, rated_at)",
             "create index inbox_by_company on inbox (company, at, review)",
             "create index inbox_by_owner on inbox (owner, at, review)",
-            "create index inbox_unread on inbox (at, review) where unread_from is not null",
-            "create index inbox_owed on inbox (at, review) where owed_from is not null",
-            "create index inbox_answered on inbox (at, review) where answered_at is not null",
+            """create index inbox_unread on inbox (
+                at, review, unread_from, snoozed_until, face, rated_at, team, brand, owner)
+                where unread_from is not null""",
+            """create index inbox_owed on inbox (
+                at, review, owed_from, snoozed_until, face, rated_at, team, brand, owner)
+                where owed_from is not null""",
+            """create index inbox_answered on inbox (
+                at, review, answered_at, snoozed_until, face, rated_at, team, brand, owner)
+                where answered_at is not null""",
             "create index inbox_due on inbox (due_at, review) where due_at is not null",
             """create table inbox_label (
                 kind text not null, name text not null, at bigint not null, review text not null,

@@ -1,13 +1,12 @@
 """What is owed, what went well, and what should not count: lists of reviews for who is signed in."""
 
 from functools import partial
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reviews.handling import ASKED, GRANTED
-from reviews.roles import Right, may
+from reviews.roles import Right, Staff, may
 from store import Cursor, owed, queues
 from store.queues import Line, Sought
 from templates.brands import Brand
@@ -37,13 +36,14 @@ async def follow_ups(request: Request) -> Response:
     last = found[PAGE - 1].place if len(found) > PAGE else None
     more = write_cursor(Cursor(last.due_at, last.review)) if last and last.due_at else ""
     return _page(
-        request,
         door,
         "follow_ups",
-        staff.name or staff.email,
-        lines=[_owed(line, door) for line in found[:PAGE]],
-        mine=mine,
-        more_url=f"{FOLLOW_UPS}?{'whose=mine&' if mine else ''}before={more}" if more else "",
+        staff,
+        {
+            "lines": [_owed(line, door) for line in found[:PAGE]],
+            "mine": mine,
+            "more_url": f"{FOLLOW_UPS}?{'whose=mine&' if mine else ''}before={more}" if more else "",
+        },
     )
 
 
@@ -53,7 +53,7 @@ async def smiles(request: Request) -> Response:
     ask = partial(queues.page, sought=Sought(kudos="marked", wall=wall_of(staff)), now=door.clock(), most=PAGE)
     found = await door.store.read(ask)
     lines = [_line(line, door) for line in found if line.listed.comment]
-    return _page(request, door, "smiles", staff.name or staff.email, lines=lines)
+    return _page(door, "smiles", staff, {"lines": lines})
 
 
 async def exclusions(request: Request) -> Response:
@@ -65,18 +65,11 @@ async def exclusions(request: Request) -> Response:
         found = await door.store.read(partial(queues.page, sought=sought, now=door.clock(), most=PAGE))
         told[state] = [_line(line, door) for line in found]
     may_grant = may(staff, Right.GRANT)
-    return _page(
-        request,
-        door,
-        "exclusions",
-        staff.name or staff.email,
-        asked=told[ASKED],
-        granted=told[GRANTED],
-        may_grant=may_grant,
-    )
+    return _page(door, "exclusions", staff, {"asked": told[ASKED], "granted": told[GRANTED], "may_grant": may_grant})
 
 
-def _page(request: Request, door: Door, name: str, staff_name: str, **context: Any) -> Response:
+def _page(door: Door, name: str, staff: Staff, context: Shown) -> Response:
+    staff_name = staff.name or staff.email
     return page(name, brand=door.brand_of(door.brand), staff_name=staff_name, sign_out_url=SIGN_OUT, **context)
 
 

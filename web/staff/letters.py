@@ -31,9 +31,9 @@ POLICY = (
 HEADERS = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN"}
 
 TAGS = frozenset(
-    "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em h1 h2 h3"
-    " h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead"
-    " tr tt u ul var".split()
+    "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em h1 h2"
+    " h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot th"
+    " thead tr tt u ul var".split()
 )
 DROPPED = frozenset("script style title head object embed applet iframe svg math template noscript textarea".split())
 """Elements that go with all that is in them."""
