@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench scanners check faults fuzz format screenshots lock clean run-packages test-packages
+.PHONY: help demo test bench scanners check faults fuzz format screenshots mail-tools lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -43,15 +43,19 @@ check: test-packages  ## linter, format, types, direction of imports, known vuln
 faults: test-packages  ## kill it, cut its power, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
 	@$(BIN)/python -m bench.faults $(ARGS)
 
-fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600 --seed 7'
+fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600', or '--mails 100000' through the door
 	@PYTHONPATH=. $(BIN)/python tests/replies/fuzz.py $(ARGS)
 
 format: test-packages  ## put the code into shape, and mend what the linter can mend
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-screenshots: test-packages  ## make the pictures of the README anew; needs Chromium
+screenshots: test-packages  ## make the pictures of the README anew, and of every mail (build/mails); needs Chromium
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python scripts/mail_pictures.py build/mails
+
+mail-tools:  ## what else looks at mails in the tests: MJML's own compiler and others, from npm
+	@npm ci --ignore-scripts --no-audit --no-fund --prefix tests/mail_tools
 
 lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newest
 	@$(LOCK) --output-file requirements/run.txt $(ARGS)

@@ -22,6 +22,7 @@ from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.signing import dkim
 from commands.suppressing import suppression
+from commands.telling import endpoint
 from commands.watching import canary, evidence_shown, networks
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
@@ -175,7 +176,7 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 for command in (
     *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
-    *(backup, restored, copy, forget, rotate, dkim),
+    *(endpoint, backup, restored, copy, forget, rotate, dkim),
 ):
     main.add_command(command)
 export.add_command(export_person)

@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     decoys: bool = True
     networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
+    calls_allowed: str = ""
     affected_sqlite: bool = False
 
     @classmethod
@@ -182,7 +183,7 @@ class Settings(BaseSettings):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
         return value
 
-    @field_validator("trusted_mail_servers")
+    @field_validator("trusted_mail_servers", "calls_allowed")
     @classmethod
     def _networks(cls, value: str) -> str:
         try:

@@ -52,7 +52,7 @@ def machine_rule(arrival: Arrival, seen: Look, where: Route, *, at: datetime) ->
     if seen.bounce and where.delivery:
         return partial(flow.bounced, bounce=_bounce(arrival, seen, where, where.delivery), at=at)
     subject, reason = seen.subject, seen.verdict.reason
-    complaint = seen.verdict.kind is Kind.COMPLAINT and where.side is not Side.STAFF and not _is_to_staff(where)
+    complaint = seen.verdict.accuses and where.side is not Side.STAFF and not _is_to_staff(where)
     answered = partial(flow.machine_answered, mail=arrival.mail, subject=subject, reason=reason, at=at)
     return partial(answered, away_until=seen.verdict.away_until, complaint=complaint)
 

@@ -10,9 +10,13 @@ from contextlib import suppress
 
 BUSY_PER_SECOND = 50.0
 """A door that takes more than this has no time to spare: a large helpdesk's whole day comes in at less."""
-RESTS_TIMES = 8.0
-"""So long, in times of what it took, reading rests while the door is busy: it never stops, whoever floods the door."""
-REST_SECONDS_MAX = 2.0
+RESTS_TIMES = 4.0
+"""So long, in times of what it took, reading rests for each `BUSY_PER_SECOND` mails that come in a second: at a
+thousand a second it has an eightieth of the time. It never stops, whoever floods the door."""
+REST_SECONDS_MAX = 10.0
+LEAST_SECONDS = 0.01
+LOOK_SECONDS = 0.2
+"""How often it looks whether they still come."""
 
 
 class Pace:
@@ -41,18 +45,29 @@ class Pace:
 
     async def rest(self) -> None:
         """After a batch: make room for the door if it was busy meanwhile."""
-        now = time.monotonic()
-        took_seconds = now - self._since
-        if self._came - self._seen > BUSY_PER_SECOND * took_seconds:
-            await _within(min(REST_SECONDS_MAX, RESTS_TIMES * took_seconds), self._roused)
+        busy, now = self._busy, time.monotonic()
+        until = now + min(REST_SECONDS_MAX, RESTS_TIMES * busy * (now - self._since))
+        while busy > 1 and (left_seconds := until - time.monotonic()) > 0:
+            self.begin()
+            if await _within(min(LOOK_SECONDS, left_seconds), self._roused):
+                return
+            busy = self._busy
 
     def begin(self) -> None:
         """A batch begins."""
         self._since, self._seen = time.monotonic(), self._came
 
+    @property
+    def _busy(self) -> float:
+        """How busy the door was since, in times of what leaves it no time to spare."""
+        seconds = max(time.monotonic() - self._since, LEAST_SECONDS)
+        return (self._came - self._seen) / seconds / BUSY_PER_SECOND
 
-async def _within(seconds: float, event: asyncio.Event) -> None:
-    """Wait for the event, at most so long; it is over then."""
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait for the event, at most so long; whether it came. It is over then."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
+    came = event.is_set()
     event.clear()
+    return came

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from mailer import headers
 from mailer.mime import CONTENT_TYPE, Body, alternatives
+from reviews import trace
 from reviews.addresses import domain_of, parse_address
 from reviews.clicks import Timeline
 from reviews.facts import Message
@@ -14,7 +15,7 @@ from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import read_mail
 from reviews.manners import Manners
-from reviews.model import By, DeliveryKind, Outcome
+from reviews.model import By, DeliveryKind, Envelope, Outcome
 from store import Outgoing
 from templates.brands import Brand
 from templates.contexts import Answer, Confirmation, Invitation, MailContext, Thanks
@@ -91,10 +92,15 @@ class Composer:
             fields["Reply-To"] = headers.plain("Reply-To", self.links.staff_address(outgoing.delivery.seat))
         return self._finished(outgoing, brand, letter_to_staff(outgoing.delivery, self.links), fields)
 
-    def compose_forwarded(self, outgoing: Outgoing, raw: bytes, *, now: datetime) -> Composed:
-        """A mail for postmaster or abuse, on its way to the operator, whose answer goes to its sender."""
+    def compose_forwarded(
+        self, outgoing: Outgoing, raw: bytes, came: tuple[str, Envelope] | None, *, now: datetime
+    ) -> Composed:
+        """A mail for postmaster or abuse, on its way to the operator, whose answer goes to its sender. `came` is the id
+        and the envelope of its arrival. It bears the trace of its whole way, so that a circle ends somewhere."""
         brand, mail = self._brand(outgoing.brand), read_mail(raw)
-        fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
+        ours = [trace.received(came[1], by=self.links.reply_domain, id=came[0])] if came else []
+        fields = _trace([*ours, *trace.carried(mail.headers)])
+        fields |= self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
         if sender := parse_address(mail.sender.address):
             fields["Reply-To"] = headers.mailbox("Reply-To", "", sender.address)
         return self._finished(outgoing, brand, forwarded(mail), fields)
@@ -149,6 +155,12 @@ class Composer:
             wording=brand.wording if isinstance(context, Invitation) else "",
             body=alternatives(rendered.text, rendered.html_pieces),
         )
+
+
+def _trace(lines: Sequence[str]) -> Fields:
+    """Lines of trace, the newest first; it is the one field that stands several times, and it stands on top."""
+    values = [headers.plain(trace.FIELD, line) for line in lines]
+    return {trace.FIELD: f"\r\n{trace.FIELD}: ".encode().join(values)} if values else {}
 
 
 def _from_name(context: MailContext, brand: Brand) -> str:

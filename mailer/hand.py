@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -24,7 +25,7 @@ from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError
+from store import Outgoing, Settlement, Store, StoreUnavailableError, mails
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
@@ -196,7 +197,8 @@ class Hand:
         outgoing, brief, now = claimed.outgoing, claimed.brief, claimed.begun
         if outgoing.delivery.purpose is DeliveryKind.FORWARDED:
             raw = await self.store.raw_mail(outgoing.delivery.occasion)
-            mail = self.composer.compose_forwarded(outgoing, raw or b"", now=now)
+            came = await self.store.read(partial(mails.last_came, sha256=outgoing.delivery.occasion))
+            mail = self.composer.compose_forwarded(outgoing, raw or b"", came, now=now)
         elif brief is None or brief.log is None:
             mail = self.composer.compose_alone(outgoing, now=now)
         else:

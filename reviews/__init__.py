@@ -25,6 +25,7 @@ Bounce      a mail that came back. AutoReply: a mail that a machine wrote.
 Verdict     how far the sender of a mail is trusted: verified, unsigned, broken or forged.
 Quarantine  where a mail waits for a person: it found no review, is forged, or could not be read.
 Envelope    what SMTP said about one arrival of a mail; Arrival: that envelope kept with its mail.
+News        what of a review others are told. Endpoint: another system that is told. Call: a piece of news for one.
 Fact        something that happened, frozen, with a natural identity: recorded twice is recorded once.
 Log         all facts of one review, in the order they were recorded.
 Timeline    the rating at every moment, decided from the log alone.

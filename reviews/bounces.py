@@ -9,8 +9,9 @@ from reviews.mail import Mail, read_mail
 REPORT_BYTES_MAX = 65_536  # of a delivery-status part or a bounce's text; honest ones are under 4 kB
 REASON_CHARS_MAX = 500
 
+_FULL = "5.2.2"  # the mailbox is full (RFC 3463 section 3.3): for good as the code goes, for now as people do
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
+_SMTP_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ :-](?!\d)")
 _SNS_FIELD = re.compile(r'"(bounceType|emailAddress|status|diagnosticCode|messageId|action)":"([^"]{0,500})"')
 _RETURNED_ID = re.compile(r"^[ \t>]{0,8}message-id:\s{0,8}<([^<>\s]{1,300})>", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
@@ -18,7 +19,9 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,25
 _GONE = (
     "user unknown", "unknown user", "no such user", "no such recipient", "does not exist", "doesn't exist",
     "not exist", "mailbox unavailable", "mailbox not found", "recipient not found", "address rejected",
-    "unknown recipient", "invalid recipient", "account has been disabled", "account is disabled", "no mailbox here",
+    "unknown recipient", "invalid recipient", "account has been disabled", "account is disabled",
+    "no mailbox here", "doesn't have a", "nicht vorhanden", "n'existe pas", "no existe", "non esiste", "bestaat niet",
+    "не существует", "存在しません", "地址不存在", "不存在", "존재하지 않",
     "not listed in", "host unknown", "domain not found", "unrouteable address", "unknown address", "not found",
 )
 _PASSING = (
@@ -30,7 +33,9 @@ _WORDS_FOR_PHRASES = (
     (("mailbox full", "over quota", "quota exceeded", "mailbox is full", "full mailbox"), "the mailbox is full"),
     (("spam", "blacklist", "blocklist", "block list", "reputation"), "it was taken for spam"),
     (("user unknown", "unknown user", "no such user", "no such recipient", "recipient not found", "mailbox not found",
-      "does not exist", "doesn't exist", "unknown address", "invalid recipient", "no mailbox here"),
+      "does not exist", "doesn't exist", "unknown address", "invalid recipient", "no mailbox here",
+      "doesn't have a", "not listed in", "n'existe pas", "no existe", "non esiste", "bestaat niet", "не существует",
+      "不存在"),
      "there is no such address"),
     (("domain not found", "host unknown", "host or domain name not found", "nxdomain"), "there is no such domain"),
 )
@@ -63,13 +68,20 @@ class Bounce:
     @property
     def words(self) -> str:
         """For good or for now, and why, in words for people."""
-        return f"{'for good' if self.permanent else 'for now'}: {_meaning(self.status, self.reason.lower())}"
+        return in_words(permanent=self.permanent, status=self.status, reason=self.reason)
+
+
+def in_words(*, permanent: bool, status: str, reason: str) -> str:
+    """What a bounce of this status code and with these words of the server's means for people."""
+    return f"{'for good' if permanent else 'for now'}: {_meaning(status, reason.lower())}"
 
 
 def read_bounce(mail: Mail) -> Bounce:
     """What a bounce says: from its delivery-status part (RFC 3464, RFC 6533), else from its words."""
     report = next((part for part in mail.attachments if part.type.endswith("delivery-status")), None)
-    fields = _fields(report.content[:REPORT_BYTES_MAX].decode("utf-8", "replace")) if report else _told_by_ses(mail)
+    fields = (
+        report_fields(report.content[:REPORT_BYTES_MAX].decode("utf-8", "replace")) if report else _told_by_ses(mail)
+    )
     text = (mail.text or mail.html)[:REPORT_BYTES_MAX]
     status = _first(_STATUS, fields.get("status", "")) or _first(_STATUS, fields.get("diagnostic-code", ""))
     diagnosis = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get("diagnostic-code", "")
@@ -111,8 +123,9 @@ def _meaning(status: str, words: str) -> str:
     return _WORDS_FOR_STATUS.get(detail) or _WORDS_FOR_STATUS.get(detail.partition(".")[0], "it could not be delivered")
 
 
-def _fields(report: str) -> dict[str, str]:
-    """The fields of a delivery-status part; the first recipient's where there are several: one mail of ours has one."""
+def report_fields(report: str) -> dict[str, str]:
+    """The fields of a delivery-status or feedback-report part, names in small letters; the first recipient's where
+    there are several: one mail of ours has one."""
     fields: dict[str, str] = {}
     name = ""
     for line in report.replace("\r", "").split("\n"):
@@ -129,8 +142,10 @@ def _fields(report: str) -> dict[str, str]:
 
 
 def _is_permanent(action: str, status: str, words: str) -> bool:
-    if action in {"delayed", "delivered", "relayed", "expanded"} or status[:1] in {"2", "4"}:
+    if action in {"delayed", "delivered", "relayed", "expanded"} or status[:1] in {"2", "4"} or status == _FULL:
         return False
+    if status.startswith("5.1."):  # the address itself, whatever the subject warns of (RFC 3463 section 3.2)
+        return True
     if any(phrase in words for phrase in _PASSING):
         return False
     if action == "failed" or status[:1] == "5":
@@ -160,7 +175,8 @@ def _recipient(mail: Mail, fields: dict[str, str], text: str) -> str:
         if found:
             return found[0].address
     text = text[: REASON_CHARS_MAX * 10]
-    return (_first(_ADDRESS, text[max(0, text.upper().find("RCPT TO")) :])).strip(".")
+    told = text[max(0, text.upper().find("RCPT TO")) :]
+    return (_first(_ADDRESS, told) or _first(_ADDRESS, text)).strip(".")
 
 
 def _original_id(mail: Mail) -> str:

@@ -4,6 +4,9 @@ A review counts on two days, both of UTC. What became of the asking stands on th
 `answered` beside it: so on any days closed = asked + waiting + each reason not asked, and no more are answered than
 were asked. The rating stands on the day it began to count: answers come for a month, and a week that was read must not
 fill up behind the reader's back. A change of mind moves it to the day of the change; a better grade does not.
+
+Whose counts it stands in is read from its log as it is: moved credit, a tag of staff's or another cause move all of it.
+What the adjusted figures leave out stands in counts of its own beside the raw ones, so both can be told.
 """
 
 from collections import Counter
@@ -13,9 +16,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import Bounce, Delivery, Review, Vote
+from reviews.facts import Bounce, Delivery, Vote
+from reviews.handling import GRANTED, causes, exclusion, shares, tags
 from reviews.log import Log
-from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, DeliveryKind, Grade, Outcome, Status
+from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, Cause, DeliveryKind, Grade, Outcome, Status
 from reviews.schedule import CLOSED_LONG_AGO
 from reviews.unasked import last_end, waiting
 
@@ -64,8 +68,20 @@ DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
 
 CANARY = "canary"
 """The source of reviews by which false ratings are measured (reviews/canaries.py)."""
-EVERYTHING, AGENT, TEAM, COMPANY, TAG = "", "agent", "team", "company", "tag"
-"""By what one can ask for counts. Causes join here, as soon as a fact names one."""
+EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE = "", "agent", "team", "company", "tag", "cause", "language"
+FACETS = (EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE)
+"""By what one can ask for counts."""
+EXCLUDED, NOT_THEIRS = "excluded", "not theirs"
+"""Of which facet, `excluded agent` say, the counts hold what its adjusted figures leave out: reviews whose exclusion
+was granted; of agents also those that were about neither the person nor the fix, as far as anything was named."""
+OWN_CAUSES = frozenset({Cause.PERSON, Cause.FIX})
+"""What an agent's own score is about."""
+Key = tuple[str, str]
+
+
+def beside(facet: str, why: str) -> str:
+    """The facet of what is left out of this one's adjusted figures, and why."""
+    return f"{why} {facet}".rstrip()
 
 
 class Change(NamedTuple):
@@ -77,16 +93,31 @@ class Change(NamedTuple):
     number: int
 
 
-def facets(review: Review) -> tuple[tuple[str, str], ...]:
-    """Whose counts a review belongs to: everybody's, its agent's, team's and company's, and those of its tags."""
-    agent = review.agent.email.lower() if review.agent else ""
-    named = {
-        (AGENT, agent),
-        (TEAM, review.team),
+def facets(log: Log) -> tuple[Key, ...]:
+    """Whose counts a review belongs to, by facet and name, each once: everybody's, those of whom it is credited to, of
+    its company, tags and causes; and those of what is left out of their adjusted figures."""
+    named = _named(log)
+    known = exclusion(log)
+    if known and known.state == GRANTED:
+        return (*named, *((beside(facet, EXCLUDED), name) for facet, name in named))
+    about = causes(log)
+    if about and not OWN_CAUSES.intersection(about):
+        return (*named, *((beside(AGENT, NOT_THEIRS), name) for facet, name in named if facet == AGENT))
+    return named
+
+
+def _named(log: Log) -> tuple[Key, ...]:
+    review, credited = log.review, shares(log)
+    teams = [share.team for share in credited if share.team] or [review.team]
+    told = {
+        *((AGENT, share.agent) for share in credited),
+        *((TEAM, team) for team in teams),
         (COMPANY, review.contact.company),
-        *((TAG, tag) for tag in review.tags),
+        (LANGUAGE, review.languages[0].lower() if review.languages else ""),
+        *((TAG, tag) for tag in tags(log)),
+        *((CAUSE, cause) for cause in causes(log)),
     }
-    return ((EVERYTHING, ""), *sorted((facet, name) for facet, name in named if name))
+    return ((EVERYTHING, ""), *sorted((facet, name) for facet, name in told if name))
 
 
 def counts(log: Log, timeline: Timeline, now: datetime) -> Counts:

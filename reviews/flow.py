@@ -239,11 +239,6 @@ def attempt_ended(log: Log, *, settled: Settled, then: Delivery | None = None) -
     return (settled, then) if then else (settled,)
 
 
-def came_back(log: Log) -> dict[str, Bounce]:
-    """The bounces that were for good, by the id of the delivery that came back."""
-    return {bounce.delivery: bounce for bounce in log.of(Bounce) if bounce.permanent}
-
-
 def thread_full(log: Log) -> bool:
     """Whether the thread takes no more mails."""
     return len(log.of(Message)) >= MESSAGES_MAX

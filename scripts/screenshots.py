@@ -4,7 +4,6 @@ A headless Chromium plays the customer and the agent: what the pictures show wen
 """
 
 import asyncio
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,11 +17,9 @@ from demo.cast import ADA, SAM  # noqa: E402
 from demo.house import House, listening, open_house, port_of, serving  # noqa: E402
 from demo.mail.mailbox import Kept  # noqa: E402
 from demo.page import demo_app  # noqa: E402
+from scripts.chromium import ARGUMENTS, find_chromium  # noqa: E402
 from scripts.moving import joined  # noqa: E402
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Chromium tells pages that a program drives it, which Afterword takes for what it is: here it plays a person.
-ARGUMENTS = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
 BESIDE: ViewportSize = {"width": 600, "height": 760}  # three pictures stand side by side
 WHOLE: ViewportSize = {"width": 1440, "height": 900}
 MOVING: ViewportSize = {"width": 1180, "height": 820}
@@ -37,7 +34,7 @@ REPLY = "Not once since yesterday. Monday is fine!"
 
 def main() -> None:
     """Makes the pictures; ends with a sentence where there is no Chromium."""
-    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    chromium = find_chromium()
     if chromium is None:
         sys.exit("There is no Chromium here: install the package `chromium`.")
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"

@@ -5,8 +5,10 @@
 
 from reviews.roles import Staff
 from store.briefs import Brief
+from store.calls import Call
 from store.counted import Asked, Counted
 from store.dead_letters import DeadLetter
+from store.endpoints import Endpoint
 from store.engines import Session
 from store.errors import (
     EngineError,
@@ -31,9 +33,11 @@ __all__ = [
     "Asked",
     "Brake",
     "Brief",
+    "Call",
     "Counted",
     "Cursor",
     "DeadLetter",
+    "Endpoint",
     "EngineError",
     "Listed",
     "Outgoing",

@@ -36,6 +36,7 @@ BEGINNING = "select substr(raw, :start, :length) as piece from mail where sha256
 PIECE = "select raw as piece from mail_piece where mail = :mail and number = :number"
 PIECE_BYTES = 1024 * 1024
 """A larger mail goes in and comes out in pieces of this size."""
+LAST_CAME = "select id, envelope from arrival where mail = :sha256 order by at desc, id desc limit 1"
 COUNTS = "select status, count(*) as mails from arrival group by status"
 
 
@@ -126,6 +127,11 @@ def _read_pieces(session: Session, sha256: str, size_bytes: int) -> Iterator[byt
         read_bytes += PIECE_BYTES
     for number, _ in enumerate(range(read_bytes, size_bytes, PIECE_BYTES), 1):
         yield session.rows(PIECE, mail=sha256, number=number)[0]["piece"]
+
+
+def last_came(session: Session, sha256: str) -> tuple[str, Envelope] | None:
+    """The last arrival of a mail: its id and its envelope."""
+    return next(((row["id"], read_envelope(row["envelope"])) for row in session.rows(LAST_CAME, sha256=sha256)), None)
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -75,7 +75,7 @@ def miscounted(session: Session, *, rules: Rules, clock: Callable[[], datetime],
     now = rollups.as_of(session, clock())
     lacking: Cells = {}
     for log in _logs(session, told):
-        for cell, measure, number in rollups.cells_of(log.review, counts(log, decide(log, rules), now)):
+        for cell, measure, number in rollups.cells_of(log, counts(log, decide(log, rules), now)):
             lacking.setdefault(cell, Counter())[measure] += number
     for cell, numbers in rollups.due(session, now=now).items():
         lacking.setdefault(cell, Counter()).subtract(numbers)

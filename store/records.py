@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reviews.addresses import folded
 from reviews.clicks import Timeline, decide, moves
@@ -40,6 +41,8 @@ ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, sea
     values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)
     on conflict (id) do nothing"""
 DROP_STEPS = "delete from step where review in (select asked.value ->> 0 from {each})"
+NOTE_UNTOLD = """insert into untold (review) select asked.value ->> 0 from {each}
+    where exists (select 1 from endpoint where disabled_at is null)"""
 ADD_STEPS = """insert into step (review, number, at, status, value, grade, body)
     select asked.value ->> 0, cast(asked.value ->> 1 as bigint), cast(asked.value ->> 2 as bigint),
         asked.value ->> 3, asked.value ->> 4, asked.value ->> 5, asked.value ->> 6 from {each}"""
@@ -256,6 +259,10 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     """Keep what is derived from logs: their steps, their place in the counts, the words they are found by, the
     doorstep that visitors find, their line in the inbox."""
     _write_steps(session, [kept for kept in several if kept.before is None or kept.timeline != kept.before[1]])
+    if several:
+        session.run(
+            NOTE_UNTOLD.format(each=session.dialect.each), asked=json.dumps([[kept.log.review.id] for kept in several])
+        )
     for kept in several:
         if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
             search.put(session, kept.log)
@@ -264,7 +271,12 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     inbox.put(session, [move for move in moves if move])
     posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
     if posting:
-        rollups.post(session, posting, now=max(fact.at for kept in several for fact in kept.new))
+        rollups.post(session, posting, now=_latest(several))
+
+
+def _latest(several: Sequence[Kept]) -> datetime:
+    """When the newest of it happened. Where facts only changed, as when somebody is forgotten, none is new."""
+    return max(fact.at for kept in several for fact in (*kept.new, kept.log.review))
 
 
 def _write_steps(session: Session, several: Sequence[Kept]) -> None:

@@ -1,4 +1,4 @@
-"""How are the counts kept? By agent, team, company and tag, exact at every moment without a job.
+"""How are the counts kept? By agent, team, company, tag, cause and language, exact at every moment without a job.
 
 A ledger. Whoever records an event posts what it changes and from when on (`rollup_change`), touching no row that others
 share. Once enough has fallen due, the writer at hand folds it into the counts (`rollup`) and notes up to when
@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from reviews.clicks import Timeline
-from reviews.counting import Counts, Measure, asking, changes, facets
+from reviews.counting import Counts, Key, Measure, asking, changes, facets
 from reviews.facts import Review
 from reviews.log import Log
 from store.engines import Session, Value
@@ -75,17 +75,49 @@ class Change:
 
 
 def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None) -> list[Change]:
-    """What an event changes: the log and timeline it left, and those it found, None for a new review."""
-    if before and timeline == before[1] and asking(log) == asking(before[0]):
+    """What an event changes: the log and timeline it left, and those it found, None for a new review. Whose counts it
+    joins get all of it, whose it leaves lose all, and all others the difference."""
+    keys, known = keys_of(log), keys_of(before[0]) if before else []
+    same = before is not None and timeline == before[1] and asking(log) == asking(before[0])
+    if same and keys == known:
         return []
-    moves = {(at, day, measure): number for at, day, measure, number in changes(log, timeline)}
-    for at, day, measure, number in changes(*before) if before else ():
-        moves[at, day, measure] = moves.get((at, day, measure), 0) - number
+    after = _numbers(log, timeline)
+    if not before:
+        return _told(log.review, keys, after)
+    found = after if same else _numbers(*before)
+    joined, left, kept = _apart(keys, known)
+    moved = {place: after.get(place, 0) - found.get(place, 0) for place in (*after, *found)}
+    lost = {place: -number for place, number in found.items()}
+    return [
+        *_told(log.review, kept, moved),
+        *_told(log.review, joined, after),
+        *_told(before[0].review, left, lost),
+    ]
+
+
+Place = tuple[datetime, date, Measure]
+
+
+def _numbers(log: Log, timeline: Timeline) -> dict[Place, int]:
+    return {(at, day, measure): number for at, day, measure, number in changes(log, timeline)}
+
+
+def _apart(after: list[Key], before: list[Key]) -> tuple[list[Key], list[Key], list[Key]]:
+    """Those that are new, those that are gone, and those that stayed."""
+    return (
+        [key for key in after if key not in before],
+        [key for key in before if key not in after],
+        [key for key in after if key in before],
+    )
+
+
+def _told(review: Review, keys: list[Key], numbers: dict[Place, int]) -> list[Change]:
+    """What changes in the counts of these, an instant each."""
     by_instant: dict[datetime, list[tuple[int, Measure, int]]] = {}
-    for (at, day, measure), number in moves.items():
-        if number:
+    for (at, day, measure), number in numbers.items():
+        if number and keys:
             by_instant.setdefault(at, []).append((day.toordinal(), measure, number))
-    return [Change(at, _body(log.review, numbers)) for at, numbers in by_instant.items()]
+    return [Change(at, _encode([review.brand, review.scale, keys, told])) for at, told in by_instant.items()]
 
 
 def post(session: Session, posting: Sequence[Change], *, now: datetime) -> None:
@@ -153,9 +185,9 @@ def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
             yield last, Counter({measure: int(row[measure]) for measure in MEASURES if row[measure]})
 
 
-def cells_of(review: Review, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
+def cells_of(log: Log, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
     """The rows that a review's counts stand in."""
-    keys = keys_of(review)
+    review, keys = log.review, keys_of(log)
     for (day, measure), number in counts.items():
         for facet, name in keys:
             for days in (A_DAY, A_WEEK):
@@ -180,13 +212,9 @@ def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
     return cells
 
 
-def _body(review: Review, numbers: Sequence[tuple[int, Measure, int]]) -> str:
-    return _encode([review.brand, review.scale, keys_of(review), numbers])
-
-
-def keys_of(review: Review) -> list[tuple[str, str]]:
+def keys_of(log: Log) -> list[Key]:
     """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
-    return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(review)]
+    return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(log)]
 
 
 def _first(day: date, days: int) -> date:

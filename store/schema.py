@@ -6,7 +6,8 @@ by day and week), `searchable` (the words a review is found by), `doorstep` (wha
 `inbox_label` (where it stands in the inbox). What changes in place: those, `outbox`, `arrival` (how far a stored mail
 was read), `judged` (what was found out about its sender), `erasing_mark` (how far old visits were erased), `canary`,
 `round_trip`, `dead_letter` (webhooks nobody could read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`,
-`saved_view`, `writing`.
+`endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was told to
+whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers at this moment).
 `audit` only grows: who changed any of these.
 """
 
@@ -342,6 +343,30 @@ MIGRATIONS: tuple[Migration, ...] = (
             """create table writing (
                 review text not null, email text not null, name text not null, at bigint not null,
                 primary key (review, email))""",
+        ),
+    ),
+    (
+        "0017_calls",
+        (
+            """create table endpoint (
+                id text primary key, kind text not null, url text not null, secrets text not null, brand text not null,
+                events text not null, options text not null, at bigint not null, disabled_at bigint,
+                reason text not null default '')""",
+            "create table untold (seq {serial}, review text not null)",
+            # `place` orders what happened at one instant; no words are kept here: they are put together when told.
+            """create table call (
+                id text primary key, endpoint text not null, review text not null, news text not null,
+                kind text not null, at bigint not null, place bigint not null, status text not null,
+                due_at bigint not null, lease_until bigint not null default 0, attempts bigint not null default 0,
+                reason text not null default '', settled_at bigint)""",
+            "create index call_by_due on call (status, due_at)",
+            "create index call_by_review on call (review, endpoint, at, place)",
+            "create index call_by_time on call (endpoint, at, id)",
+            "create index call_by_end on call (settled_at)",
+            """create table answered (
+                id text primary key, at bigint not null, asked text not null, status bigint not null,
+                headers text not null, body text not null)""",
+            "create index answered_by_time on answered (at)",
         ),
     ),
 )

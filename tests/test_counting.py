@@ -125,16 +125,17 @@ def test_a_day_is_one_of_utc() -> None:
 
 
 def test_a_review_counts_for_everybody_its_agent_its_team_its_company_and_each_tag_once() -> None:
-    review = closed_log(tags=("vpn", "wifi", "vpn", ""), agent=replace(SAM, email="Sam@acme.example")).review
-    assert facets(review) == (
+    log = closed_log(tags=("vpn", "wifi", "vpn", ""), agent=replace(SAM, email="Sam@acme.example"))
+    assert facets(log) == (
         ("", ""),
         ("agent", "sam@acme.example"),
         ("company", "Customer Ltd"),
+        ("language", "en"),
         ("tag", "vpn"),
         ("tag", "wifi"),
         ("team", "Network"),
     )
-    assert facets(replace(review, agent=None, team="", tags=(), contact=SAM)) == (("", ""),)
+    assert facets(closed_log(agent=None, team="", tags=(), contact=SAM)) == (("", ""),)
 
 
 @settings(max_examples=100, deadline=None)

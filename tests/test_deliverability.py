@@ -1,16 +1,12 @@
-"""Do mails arrive, and can everybody read them? SpamAssassin's local tests, axe in a browser, MJML's own compiler.
+"""Do mails arrive, and can everybody read them? SpamAssassin's local tests, and axe in a browser.
 
-Where one of these is not installed its tests are skipped with the reason: `apt install spamassassin`,
-`npm install --global mjml@5`.
+Where one of these is not installed its tests are skipped with the reason: `apt install spamassassin chromium`.
 """
 
-import json
-import os
 import re
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
-from functools import cache
 from pathlib import Path
 
 import axe_playwright_python
@@ -26,7 +22,6 @@ from reviews.log import Log
 from reviews.model import DeliveryKind, Outcome, Person
 from reviews.tokens import Keys
 from store import Outgoing
-from templates import compiling
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.languages import languages
 from templates.mails import compile_mails
@@ -45,19 +40,6 @@ RATING = {"state": "asking", "chosen": "unhappy", "action": "/r/token", "nonce":
 each_language = pytest.mark.parametrize("code", languages())
 each_mail = pytest.mark.parametrize("name", samples(ACME))
 each_scale = pytest.mark.parametrize("scale", ["thumbs", "faces3", "faces4", "faces5"])
-
-
-@cache
-def node_modules(package: str) -> Path:
-    """Where npm has a package, in NODE_PATH or among the global ones; skips the test where it has not."""
-    folders = [Path(part) for part in os.environ.get("NODE_PATH", "").split(os.pathsep) if part]
-    if npm := shutil.which("npm"):
-        told = subprocess.run([npm, "root", "--global"], capture_output=True, text=True, check=False)
-        folders.append(Path(told.stdout.strip()))
-    found = next((folder for folder in folders if (folder / package).is_dir()), None)
-    if found is None:
-        pytest.skip(f"no {package} here: npm install --global {package}, or name its folder in NODE_PATH")
-    return found
 
 
 def invitation(language: str, brand: Brand = ACME) -> bytes:
@@ -93,30 +75,6 @@ def test_a_spam_filter_has_nothing_against_an_invitation(code: str) -> None:
     found = re.search(rb"^X-Spam-Status: .*?score=(-?[0-9.]+)", judged.stdout, re.MULTILINE)
     assert found
     assert float(found[1]) < SCORE_MAX, judged.stdout[:3_000].decode(errors="replace")
-
-
-@each_mail
-def test_the_other_compiler_of_mjml_has_nothing_against_a_mail(name: str) -> None:
-    folder = node_modules("mjml")
-    context = samples(ACME)[name]
-    source = compiling._baked(ACME, f"{context.kind}.mjml", markup=True).text
-    filled = compiling._PERSON_HTML.from_string(source).render(context.names())
-    program = (
-        "const mjml = require('mjml'); let s = ''; process.stdin.on('data', (c) => (s += c)).on('end', async () => {"
-        " const r = await (mjml.default ?? mjml)(s, { validationLevel: 'soft' });"
-        " console.log(JSON.stringify({ errors: r.errors.map((e) => e.formattedMessage), bytes: r.html.length })); });"
-    )
-    told = subprocess.run(
-        [shutil.which("node") or "node", "-e", program],
-        input=filled,
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "NODE_PATH": str(folder)},
-    )
-    result = json.loads(told.stdout)
-    assert result["errors"] == []
-    assert result["bytes"] > 1_000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -1,6 +1,7 @@
 """What comes for postmaster and abuse is read by the operator, whoever writes, and never goes in circles."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ async def write(running: House, to: str, number: int = 1, *, mail_from: str = ""
         subject="Spam from your server",
         text=f"Please look into it ({number}).",
         Message_ID=f"<{number}@other.example>",
+        Received="from there by other.example; Sat, 21 Nov 2026 10:00:00 +0000",
         **headers,
     )
     await deliver(running.smtp_port, raw, mail_from=mail_from, to=to)
@@ -48,6 +50,9 @@ async def test_a_mail_for_postmaster_or_abuse_reaches_the_operator(running: Hous
     assert mail.mail["Reply-To"] == "mallory@other.example"
     assert mail.mail["Auto-Submitted"] == "auto-generated"
     assert "Please look into it (1)." in mail.text()
+    ours, first = mail.mail.get_all("Received", [])
+    assert re.fullmatch(rf"from \S+ \(\[127\.0\.0\.1\]\)\s+by {DOMAIN} with ESMTP id \w+;\s+.*", ours)
+    assert first == "from there by other.example; Sat, 21 Nov 2026 10:00:00 +0000"
     assert await read(running, 1) == {READ: 1}
 
 

@@ -490,6 +490,14 @@ async def test_who_reported_a_question_as_spam_is_not_asked_again(inside: Inside
     assert (log.suppressed, len(log.suppressions), len(log.of(Message))) == ("complained", 1, 0)
 
 
+async def test_who_says_that_a_question_is_no_spam_is_asked_again(inside: Inside) -> None:
+    (invitation,) = (await inside.log()).of(Delivery)
+    report = FEEDBACK.replace(b"Feedback-Type: abuse", b"Feedback-Type: not-spam")  # RFC 6430
+    await inside.send(report, LINKS.bounce_address(invitation.id), mail_from="")
+    log = await inside.log()
+    assert (log.suppressed, log.of(AutoReply)[0].reason) == ("", "feedback report: not-spam, from Provider/1")
+
+
 async def test_what_a_machine_of_the_staffs_reports_is_no_complaint_of_the_customers(inside: Inside) -> None:
     await inside.send(FEEDBACK, await inside.staff_address(), mail_from="")
     assert (await inside.log()).suppressed == ""

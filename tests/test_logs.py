@@ -1,5 +1,6 @@
 """A line of the log that cannot be written costs nothing else."""
 
+import asyncio
 import io
 import json
 import sys
@@ -30,6 +31,32 @@ def test_a_log_on_a_full_disk_raises_nothing(monkeypatch: pytest.MonkeyPatch) ->
         structlog.get_logger().info("mail accepted", number=number)
     with suppress(OSError):
         full.close()
+
+
+async def test_the_lines_of_one_turn_are_one_write_and_a_thread_s_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Counting()
+    monkeypatch.setattr(sys, "stdout", file)
+    write_logs()
+    for number in range(20):
+        structlog.get_logger().info("mail accepted", number=number)
+    assert file.writes == 0
+    await asyncio.sleep(0)
+    await asyncio.to_thread(structlog.get_logger().info, "from a thread")
+    structlog.get_logger().info("after it")
+    await asyncio.sleep(0)
+    assert file.writes == 3
+    told = [json.loads(line).get("number") for line in file.getvalue().splitlines()]
+    assert told == [*range(20), None, None]
+
+
+class Counting(io.StringIO):
+    """A file that counts how often it is written to."""
+
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)
 
 
 def test_what_can_be_written_is_a_line_of_json(monkeypatch: pytest.MonkeyPatch) -> None:

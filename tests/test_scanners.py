@@ -9,18 +9,25 @@ from typing import Any
 import pytest
 
 from bench.scanners.__main__ import told as told_case
-from bench.scanners.corpus import SHIPPED, Case, read_corpus
+from bench.scanners.corpus import SCALES, SHIPPED, Case, read_corpus
 from bench.scanners.page import script_posts
 from bench.scanners.report import PAGE
 from bench.scanners.world import table
 
 CORPUS = read_corpus(SHIPPED)
+ON_SCALES = read_corpus(SCALES)
 LEFT = {"events": ["scroll"], "event_at_ms": 100}
 
 
 @pytest.mark.parametrize("case", CORPUS.cases, ids=lambda case: case.id)
 async def test_a_history_of_the_corpus_ends_as_it_should(case: Case) -> None:
     failures, _ = await told_case(case, CORPUS, table(CORPUS))
+    assert failures == []
+
+
+@pytest.mark.parametrize("case", ON_SCALES.cases, ids=lambda case: case.id)
+async def test_a_history_on_two_four_or_five_answers_ends_as_it_should(case: Case) -> None:
+    failures, _ = await told_case(case, ON_SCALES, table(ON_SCALES))
     assert failures == []
 
 

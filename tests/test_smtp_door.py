@@ -454,6 +454,16 @@ async def test_a_mail_that_travels_in_circles_is_stopped() -> None:
         assert await client.sends(trace * 4 + body) == "554 5.4.6 The mail has travelled in a loop"
 
 
+async def test_a_mail_that_came_through_us_too_often_is_stopped() -> None:
+    async with house() as here:
+        client = await here.greeted()
+        ours = b"Received: from a ([192.0.2.1])\r\n\tBY mail.reply.example with ESMTP id 1; x\r\n"
+        other = b"Received: from mail.reply.example by other.example\r\n"
+        body = b"Subject: x\r\n\r\n" + ours * 9 + b".\r\n"
+        assert await client.sends(other * 9 + ours * 3 + body) == "250 2.0.0 OK"
+        assert await client.sends(ours * 4 + body) == "554 5.4.6 The mail has travelled in a loop"
+
+
 def test_trace_is_counted_in_the_headers_alone() -> None:
     assert hops(b"") == 0
     assert hops(b"Received: a\r\nX-Received: b\r\nreceived: c\r\n\r\nReceived: d\r\n") == 2

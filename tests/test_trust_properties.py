@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from inbound.apart.letters import look, words
 from inbound.trust.front import findings
 from inbound.trust.judging import judge_sender
+from inbound.trust.signatures import Holds, check_signatures
 from reviews.attachments import clean_name, danger_of, type_by_content
 from reviews.mail import read_mail
 from reviews.trust import Trust
@@ -13,6 +14,7 @@ from tests.post_office import key_record, resolver, signed, written
 
 PLAIN = written(sender="Ada <ada@customer.example>", to="r@x.example", subject="Re: x", text="It still drops, sorry.")
 SIGNED = signed(PLAIN, "customer.example")
+HEAD = b"From: Ada <ada@customer.example>\r\nSubject: Re: x\r\n\r\n"
 KEYS = {"test._domainkey.customer.example": key_record("customer.example")}
 COVERED = [
     at
@@ -38,6 +40,17 @@ def test_a_mail_in_pieces_is_read_and_never_proven_with_new_bytes_in_it(raw: byt
     look(broken, mail_from="ada@customer.example", own_domains=("x.example",))
     words(broken, original="", keys=KEYS)
     assert judge_sender(broken, read_mail(broken), resolver).reason
+
+
+@given(
+    pieces=st.lists(st.sampled_from([b" ", b"\t", b"  ", b"a", b"\r\n", b" \r\n", b"\r\n\r\n", b"."]), max_size=30),
+    form=st.sampled_from([b"simple", b"relaxed"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_body_is_hashed_as_the_one_who_signed_it_hashed_it(pieces: list[bytes], form: bytes) -> None:
+    raw = signed(HEAD + b"".join(pieces), "customer.example", canonicalize=(b"relaxed", form))
+    [one] = check_signatures(raw, KEYS)
+    assert one.holds is Holds.YES
 
 
 @given(value=st.text(max_size=300))

@@ -7,8 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reviews.model import USUAL_SCALE
+
 FORMAT = "rating-scanner-corpus/1"
 SHIPPED = Path(__file__).resolve().parents[2] / "tests" / "scanners.json"
+SCALES = SHIPPED.with_name("scanners_scales.json")
+"""The same kinds of histories on scales of two, four and five answers."""
 EXPIRES_AT = 30 * 86_400.0
 MINE = ""
 """The name of a case's own invitation; the others have names of their own."""
@@ -38,6 +42,7 @@ class Invitation(Part):
     sends: tuple[float, ...] = (0.0,)
     delivered_at: float | None = None
     expires_at: float = EXPIRES_AT
+    scale: str = USUAL_SCALE
 
 
 class Client(Part):

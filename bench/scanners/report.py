@@ -13,7 +13,8 @@ Mail filters open the links in a mail, run the pages, and press their buttons. T
 of people, most of them from logs that operators published, told request by request to the real application; beside it
 stands what two usual ways of counting make of the same requests. The histories are in
 [tests/scanners.json](../tests/scanners.json), with their sources; how a rating is decided is told in
-[clicks.md](clicks.md).
+[clicks.md](clicks.md). The same kinds of histories on two, four and five answers are in
+[tests/scanners_scales.json](../tests/scanners_scales.json).
 
 Made by `make scanners ARGS=--write-docs`; `make scanners CORPUS=FILE` tells any other corpus of that format.
 

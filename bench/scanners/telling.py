@@ -38,7 +38,7 @@ class Telling:
     async def tell(self) -> None:
         """Everything that happens, and the checks in between: a check comes after what happens at its instant."""
         for name, invitation in self._case.invitations.items():
-            await self._world.ask(name)
+            await self._world.ask(name, scale=invitation.scale)
             for attempt, sent in enumerate(invitation.sends, 1):
                 self._at(sent, _later(self._world.sent, name, sent, attempt=attempt))
             if invitation.delivered_at is not None:

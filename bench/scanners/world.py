@@ -17,7 +17,7 @@ from reviews.events import ClosedTicket
 from reviews.facts import Delivery, Review
 from reviews.links import Links
 from reviews.log import Log
-from reviews.model import SLOTS, DeliveryKind, Outcome, Person
+from reviews.model import DeliveryKind, Outcome, Person, slots_of
 from reviews.networks import Networks
 from reviews.rules import Rules
 from reviews.sending import attempted
@@ -57,12 +57,12 @@ class World:
     def store(self) -> Store:
         return self.door.store
 
-    async def ask(self, name: str) -> None:
+    async def ask(self, name: str, *, scale: str) -> None:
         """Somebody is to be asked; when the mail goes out is told when its time comes."""
         contact, agent = Person(f"ada{len(self.reviews)}@customer.example"), Person("sam@acme.example")
         closed_at = START - timedelta(hours=1)
         ticket = ClosedTicket("acme", "zammad", str(len(self.reviews)), name or "own", closed_at, "VPN", contact, agent)
-        facts = flow.ticket_closed(ticket, at=closed_at, slots=SLOTS, rules=self.door.rules)
+        facts = flow.ticket_closed(ticket, at=closed_at, slots=slots_of(scale), rules=self.door.rules)
         await self.store.record_new(*facts)
         self.reviews[name] = next(fact for fact in facts if isinstance(fact, Review))
 

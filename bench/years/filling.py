@@ -135,7 +135,7 @@ class _Told:
     """A life as rows, as the store writes them."""
 
     def __init__(self, log: Log, timeline: Timeline) -> None:
-        self._review = log.review
+        self._log, self._review = log, log.review
         self._facts = [(fact.id, fact.kind, micros(fact.at)) for fact in log.facts]
         self._texts = APART.join([write_fact(log.review), words_of(log), *map(write_fact, log.facts)])
         self._steps = [
@@ -167,7 +167,7 @@ class _Told:
         rows["inbox"].append(tuple(stands))
         rows["inbox_label"] += ((kind, name, micros(self._place.at), id) for kind, name in self._place.labels)
         rows["doorstep"].append((id, now.brand, at, asks_at, slots, *self._sends, self._rated, spoken))
-        for facet, name in rollups.keys_of(now):
+        for facet, name in rollups.keys_of(replace(self._log, review=now)):
             for day, measure, number in self._counts:
                 batch.counted[facet, name, day, now.brand, now.scale, measure] += number
 

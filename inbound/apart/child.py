@@ -23,7 +23,7 @@ CALLS: dict[str, tuple[Callable[..., object], TypeAdapter[Any]]] = {
     "look": (look, TypeAdapter(Look)),
     "words": (words, TypeAdapter(Words)),
 }
-NICENESS = 5
+NICENESS = 10
 NEVER = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ctypes.")
 """Audit events (PEP 578) that no reading of a mail has a reason for."""
 

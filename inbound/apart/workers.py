@@ -77,6 +77,10 @@ class Workers:
             self._free.put_nowait(None)
         self._number = number
 
+    async def begin(self) -> None:
+        """Start them before the first mail comes, so that they are not started when many do."""
+        await asyncio.gather(*(self.look(b"", mail_from="", own_domains=()) for _ in range(self._number)))
+
     async def look(self, raw: bytes, *, mail_from: str, own_domains: tuple[str, ...]) -> Look:
         answer = await self._call(raw, call="look", mail_from=mail_from, own_domains=own_domains)
         return _LOOK.validate_json(answer)

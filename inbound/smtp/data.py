@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from inbound.smtp.limits import HEADERS_BYTES_MAX
 from inbound.smtp.refusals import BARE_NEWLINE, NUL, TOO_BIG, Refusal
+from reviews.trace import OWN_HOPS_MAX, own_hops
 
 DOT = b"\r\n.\r\n"
 PREFIXES = tuple(DOT[:length] for length in range(len(DOT) - 1, 0, -1))  # longest first: each but the last holds others
@@ -80,5 +81,15 @@ class DataReader:
 
 def hops(content: bytes) -> int:
     """How many servers the mail has passed, by its lines of trace (RFC 5321 section 6.3)."""
-    head, _, _ = content[:HEADERS_BYTES_MAX].partition(b"\r\n\r\n")
-    return (b"\r\n" + head.lower()).count(b"\r\nreceived:")
+    return (b"\r\n" + _head(content)).count(b"\r\nreceived:")
+
+
+def in_circles(content: bytes, *, by: str, hops_max: int) -> bool:
+    """Whether a mail has passed too many servers, or us too often, who are called that."""
+    return hops(content) > hops_max or own_hops(_head(content), by=by) > OWN_HOPS_MAX
+
+
+def _head(content: bytes) -> bytes:
+    """The header block in small letters."""
+    end = content.find(b"\r\n\r\n", 0, HEADERS_BYTES_MAX)
+    return content[: end if end >= 0 else HEADERS_BYTES_MAX].lower()

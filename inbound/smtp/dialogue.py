@@ -8,7 +8,7 @@ import structlog
 
 from inbound.smtp import refusals
 from inbound.smtp.connection import Connection
-from inbound.smtp.data import DataReader, hops
+from inbound.smtp.data import DataReader, in_circles
 from inbound.smtp.door import Door
 from inbound.smtp.limits import HELO_BYTES_MAX, Limits
 from inbound.smtp.load import Load
@@ -199,7 +199,7 @@ class Dialogue(Connection):
 
     async def _take(self, content: bytes, sender: Sender) -> Refusal | None:
         """Have the mail kept. Its client may leave meanwhile: the write goes on by itself."""
-        if hops(content) > self._limits.hops:
+        if in_circles(content, by=self.hostname, hops_max=self._limits.hops):
             return refusals.LOOP
         envelope = Envelope(
             at=self._door.clock(),

@@ -12,12 +12,16 @@ from datetime import date
 from enum import StrEnum
 
 from reviews.addresses import domain_of
+from reviews.bounces import REPORT_BYTES_MAX, report_fields
 from reviews.classify.absence import away_until
 from reviews.classify.phrases import (
     ABSENT_IN_TEXT,
+    ABSENT_SENTENCES,
+    ABSENT_SUBJECTS,
     ADMINISTRATORS,
     ADMINISTRATORS_NAMES,
     ANSWERED,
+    AUTOMATIC_ANYWHERE,
     AUTOMATIC_HEADERS,
     AUTOMATIC_SUBJECTS,
     AUTOMATIC_VALUES,
@@ -32,16 +36,25 @@ from reviews.mail import Mail
 
 RECEIVED_MAX = 40  # hops; honest mail has under 15, our SMTP door refuses at 50
 SUBJECT_CHARS_MAX = 300  # of a subject or sender that is compared
+FIELD_CHARS_MAX = 100  # of a field of a report that is told
 TYPE_CHARS_MAX = 1_000  # of a Content-Type that is searched
 HTML_CHARS_MAX = 40_000  # of a page that is searched, its styles with it
+ABSENCE_CHARS_MAX = 600  # of a text in which an absence is told: its first lines
 TEXT_CHARS_MAX = 4_000  # of a text that is searched for what mail servers say
 
+NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})  # RFC 6430, RFC 6591
 _DELIVERY_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"})
 _NOTICES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _CALENDAR_ANSWERS = (b"METHOD:REPLY", b"METHOD:COUNTER")  # RFC 5546 section 1.4
 _SMTP_LINE = re.compile(r"^\s{0,8}[45]\d\d[ -]", re.MULTILINE)
+_REFUSED = re.compile(r"(?<![\d.])[45]\d\d[ -](?:#?[45]\.\d\.\d|[A-Z])")
 _DIALOGUE = ("rcpt to", "mail from", "smtp")
+# What may follow such a word: a sign, an answer's mark, or until when; "(e)" of the French, an ending of the Turks.
+_END_OF_ABSENCE = re.compile(
+    r"(?:\(e\)|\w{0,3})?\s{0,3}(?:[:：,(|/\])】］、–—-]|(?:re|aw|sv|antw|until|till|bis|ab|jusqu|du|hasta|fino|dal|tot|van|até|do|do|до|с|по)\b)"
+)
+_BRACKETS = " \t[(<*【［（「『-~"
 _SIGN = re.compile(r"[^\s\x00-\x1f]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -67,6 +80,12 @@ class Verdict:
     kind: Kind
     reason: str
     away_until: date | None = None  # of an automatic answer that says how long nobody is there
+    feedback: str = ""  # of a complaint, its type in small letters ("abuse", RFC 5965 section 7.3)
+
+    @property
+    def accuses(self) -> bool:
+        """Does somebody complain of our mail? Not who says it is no spam, nor a domain about its signatures."""
+        return self.kind is Kind.COMPLAINT and self.feedback not in NO_COMPLAINTS
 
 
 def classify(mail: Mail, *, mail_from: str | None = None, own_domains: Collection[str] = ()) -> Verdict:
@@ -94,7 +113,7 @@ def _report(mail: Mail) -> Verdict | None:
     shape = mail.header("Content-Type")[:TYPE_CHARS_MAX].lower()
     report = shape if shape.startswith("multipart/report") else ""
     if "message/feedback-report" in types or "feedback-report" in report:  # RFC 5965
-        return Verdict(Kind.COMPLAINT, "feedback report")
+        return _complaint(mail)
     exchange = mail.header("Content-Class").strip().lower().removeprefix("urn:content-classes:")
     if types & _DELIVERY_STATUS or "delivery-status" in report or exchange == "dsn":  # RFC 3464, RFC 6533
         return Verdict(Kind.BOUNCE, "delivery status report")
@@ -105,6 +124,16 @@ def _report(mail: Mail) -> Verdict | None:
     if _is_calendar_answer(mail, shape):
         return Verdict(Kind.CALENDAR, "calendar answer")
     return None
+
+
+def _complaint(mail: Mail) -> Verdict:
+    """A feedback report with its type, and the program that sent it (RFC 5965 section 3.1)."""
+    parts = (part.content[:REPORT_BYTES_MAX] for part in mail.attachments if part.type == "message/feedback-report")
+    fields = report_fields(next(parts, b"").decode("utf-8", "replace"))
+    feedback = fields.get("feedback-type", "")[:FIELD_CHARS_MAX].lower()
+    sender = fields.get("user-agent", "")[:FIELD_CHARS_MAX]
+    told = ", ".join(filter(None, (feedback, f"from {sender}" if sender else "")))
+    return Verdict(Kind.COMPLAINT, f"feedback report: {told}" if told else "feedback report", feedback=feedback)
 
 
 def _is_calendar_answer(mail: Mail, shape: str) -> bool:
@@ -148,7 +177,8 @@ def _daemon(mail: Mail) -> Verdict | None:
     if returned and subject.startswith(COMPLAINTS):
         return Verdict(Kind.COMPLAINT, "subject about a complaint, with the mail returned")
     robot = any(name in mail.sender.address.partition("@")[0].lower() for name in ROBOTS)
-    if (administrator or robot) and _tells_failure(mail, returned=returned):
+    coded = failed and _REFUSED.search(mail.text[:TEXT_CHARS_MAX]) is not None
+    if (administrator or robot) and (coded or _tells_failure(mail, returned=returned)):
         return Verdict(Kind.BOUNCE, "a robot's words about a failure")
     return None
 
@@ -177,12 +207,34 @@ def _automatic(mail: Mail) -> Verdict | None:
     for name, values in AUTOMATIC_VALUES:
         if mail.header(name)[:SUBJECT_CHARS_MAX].strip().lower().startswith(values):
             return Verdict(Kind.AUTO_REPLY, f"{name.title()} header")
-    subject = mail.subject[:SUBJECT_CHARS_MAX].strip().lower()
-    if subject.startswith(AUTOMATIC_SUBJECTS):
+    subject = _compared(mail.subject)
+    if _is_automatic_subject(subject):
         return Verdict(Kind.AUTO_REPLY, "subject of an automatic answer")
+    told = mail.text[:ABSENCE_CHARS_MAX].lower()
+    if _may_tell_an_absence(subject) and any(phrase in told for phrase in ABSENT_IN_TEXT):
+        return Verdict(Kind.AUTO_REPLY, "subject and words of an absence")
     if _is_receipt_of_a_ticket(mail, subject):
         return Verdict(Kind.AUTO_REPLY, "a robot's subject about what it received")
     return None
+
+
+def _compared(subject: str) -> str:
+    """In small letters, the Turkish ones as well, and without the brackets some programs put round its beginning."""
+    return subject[:SUBJECT_CHARS_MAX].replace("İ", "i").lower().lstrip(_BRACKETS)
+
+
+def _is_automatic_subject(subject: str) -> bool:
+    anywhere = not subject.startswith(ANSWERED) and any(phrase in subject for phrase in AUTOMATIC_ANYWHERE)
+    return anywhere or subject.startswith(AUTOMATIC_SUBJECTS)
+
+
+def _may_tell_an_absence(subject: str) -> bool:
+    """`Holiday: How did we do?`, `On leave until Monday`; people leave it at the word, or go on in others ("Holiday
+    booking lost")."""
+    if subject.startswith(ABSENT_SENTENCES):
+        return True
+    words = max((words for words in ABSENT_SUBJECTS if subject.startswith(words)), key=len, default="")
+    return bool(words) and _END_OF_ABSENCE.match(subject, len(words)) is not None
 
 
 def _absent(mail: Mail, verdict: Verdict | None) -> Verdict | None:

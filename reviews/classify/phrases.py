@@ -16,6 +16,7 @@ DAEMONS = (
 ADMINISTRATORS = (
     "postmaster",
     "post_master",
+    "mdaemon",
     "administrator",
     "bounce",
     "mailadmin",
@@ -96,6 +97,8 @@ FAILURES = (
     "kunne ikke leveres", "kunde inte levereras", "kan inte levereras", "kan ei toimittaa", "ei voitu toimittaa",
     "teslim edilemedi", "kézbesíthetetlen", "nem kézbesíthető", "nedoručiteln", "nelze doručit", "nedoručiteľn",
     "nelivrat", "nu a putut fi livrat", "δεν παραδόθηκε", "αδύνατη η παράδοση", "неможливо доставити",
+    "보내지 못", "전송을 실패", "zwrot poczty", "nedorucitelna", "blocked by our bulk email filter", "kon niet worden bezorgd",
+    "kan niet worden bezorgd", "nie można dostarczyć", "kunne ikke sendes", "olevererbart", "ej levererbar",
     "退信", "无法投递", "無法傳遞", "系统退信", "未送达", "無法遞送", "配信できません", "配信不能", "配信エラー", "送信エラー", "エラー通知",
     "エラーメール", "전송 실패", "반송", "배달되지", "לא נמסרה", "فشل التسليم", "تعذر التسليم", "không gửi được",
 )
@@ -128,7 +131,7 @@ AUTOMATIC_SUBJECTS = (
     "out-of-office", "ooo:", "[ooo]", "vacation reply", "vacation response", "on vacation", "away from my mail",
     "away:", "away from the office", "on leave:", "annual leave:", "on holiday:",
     "currently out of",  # en
-    "automatische antwort", "automatische abwesenheit", "abwesenheit", "abwesend", "abwesenheitsnotiz",
+    "automatische antwort", "automatische abwesenheit", "abwesenheit:", "abwesenheit re:", "abwesenheit aw:", "abwesend:", "abwesend re:", "abwesenheitsnotiz",
     "automatische rückantwort", "autom. antwort", "nicht im büro",  # de
     "réponse automatique", "reponse automatique", "absence du bureau", "message d'absence",
     "absent du bureau", "notification d'absence",  # fr
@@ -151,14 +154,40 @@ AUTOMATIC_SUBJECTS = (
     "автоответ", "автоматический ответ", "нет на работе", "отсутствую", "автоматическое сообщение",  # ru
     "автоматична відповідь", "автовідповідь", "автоматичен отговор", "автоматски одговор",  # uk, bg, mk
     "αυτόματη απάντηση", "εκτός γραφείου", "απουσία",  # el
-    "otomatik yanıt", "otomatik cevap", "ofis dışında", "otomatik ileti",  # tr
+    "otomatik yanıt", "otomatik yanit", "otomatik cevap", "ofis dışında", "otomatik ileti",  # tr
     "automatinis atsakymas", "automātiska atbilde", "automātiskā atbilde", "automaatvastus", "automaatne vastus",  # lt, lv, et
     "sjálfvirkt svar", "resposta automàtica", "erantzun automatikoa", "përgjigje automatike",  # is, ca, eu, sq
     "balasan otomatis", "jawapan automatik", "trả lời tự động", "tự động trả lời",  # id, ms, vi
     "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "स्वचालित उत्तर",  # th, hi
     "رد تلقائي", "الرد التلقائي", "خارج المكتب", "پاسخ خودکار", "תשובה אוטומטית", "מענה אוטומטי", "מחוץ למשרד",  # ar, fa, he
     "自动回复", "自動回覆", "自動回復", "自动答复", "自動答覆",  # zh
+    "abwesenheitsbenachrichtigung", "urlaubsabwesenheit", "assenza dall'ufficio", "ไม่อยู่ที่สำนักงาน",
+    "automatische rückmeldung", "automatische e-mail", "automatische nachricht", "automatische reactie",
+    "automatische beantwoording", "automatisch gegenereerd", "notification automatique", "accusé de réception automatique",
+    "réponse d'absence", "mensaje automático", "risponditore automatico", "messaggio automatico", "mensagem automática",
+    "automaattivastaus", "poissaoloviesti", "frånvaromeddelande", "balasan automatik", "balas automatik", "thư trả lời tự động",
+    "स्वचालित जवाब", "outomatiese antwoord", "автоматты жауап", "avtomatik cavab", "ავტომატური პასუხი",
+    "ինքնաշխատ պատասխան", "awtomatikong tugon", "הודעה אוטומטית", "bulegotik kanpo", "jashtë zyrës", "fora de l'oficina",
     "自動返信", "自動応答", "不在通知", "不在の", "자동 회신", "자동 응답", "자동응답", "자동회신", "[자동응답]", "[자동회신]", "부재중", "부재 중",  # ja, ko
+)
+# The same in languages that write without blanks, wherever they stand in a subject.
+AUTOMATIC_ANYWHERE = ("自动回复", "自動回覆", "自動回復", "自动答复", "自動返信", "자동 회신", "자동회신", "자동 응답", "자동응답")
+# What people write about as well: only above a text that speaks of an absence.
+ABSENT_SUBJECTS = (
+    "ooo", "away", "vacation", "holiday",
+    "annual leave", "on leave", "on annual leave", "maternity leave", "on maternity leave", "paternity leave", "parental leave",
+    "absence", "absent", "leave of absence", "außer haus", "ausser haus", "urlaub", "im urlaub", "nicht im haus",
+    "abwesenheit", "abwesend", "en congé", "congé", "en vacances", "ausente", "ausencia", "de vacaciones", "vacaciones",
+    "assenza", "assente", "in ferie", "ferie", "vakantie", "met vakantie", "op vakantie", "férias",
+    "de férias", "semester", "poissa", "lomalla", "urlop", "na urlopie", "dovolen", "szabadság", "odsutan", "izvan ureda",
+    "godišnji odmor", "odsoten", "odsotnost", "вне офиса", "в отпуске", "отпуск", "поза офісом", "відпустка", "извън офиса",
+    "отсъствие", "σε άδεια", "izinde", "izindeyim", "atostogos", "atvaļinājum", "kontorist väljas", "puhkus", "不在办公室",
+    "外出", "休假", "不在", "休暇", "휴가", "휴가 중", "외출", "외출 중",  "إجازة", "في إجازة", "בחופש", "خارج از دفتر", "مرخصی", "ไม่อยู่", "ลาพัก", "vắng mặt",
+    "nghỉ phép", "di luar kantor", "cuti", "sedang cuti",
+)
+ABSENT_SENTENCES = (
+    "away from",     "i'm out", "i am out", "i am currently", "i'm currently", "currently out", "i'm away", "i am away", "ich bin nicht", "ich bin im",
+    "ich bin bis", "estoy de", "estoy fuera", "ik ben", "je suis", "sono in", "sono assente", "szabadságon", "jestem na",
 )
 # A subject of a ticket system or a challenge: enough where the sender is a robot or asks for no automatic answer.
 RECEIPT_SUBJECTS = (
@@ -178,7 +207,15 @@ ABSENT_IN_TEXT = (
     "fuori ufficio", "in ferie", "afwezig", "op vakantie", "fora do escritório", "de férias", "på ferie", "semester",
     "ikke på kontoret", "lomalla", "poza biurem", "na urlopie", "mimo kancelář", "szabadság", "в отпуске", "відпустці",
     "izinde", "休假", "外出", "不在", "休暇", "부재", "휴가", "not in the office", "will be back", "will return", "autoreply",
-    "automatic reply", "automatic response", "automatische antwort",
+    "automatic reply", "automatic response", "automatische antwort", "annual leave", "maternity leave", "parental leave",
+    "limited access to", "auf urlaub", "nicht im haus", "außer haus", "elternzeit", "dienstreise", "wieder im büro",
+    "absente", "en déplacement", "de retour le", "ausente", "estaré fuera", "de baja", "assente", "fuori sede", "rientr",
+    "niet aanwezig", "niet op kantoor", "met verlof", "ausente", "não estou no escritório", "ikke til stede", "tillbaka den",
+    "inte på kontoret", "poissa", "nieobecn", "jestem na urlopie", "dovolen", "nepřítom", "neprítom", "irodán kívül",
+    "în concediu", "na godišnjem", "odsutan", "odsoten", "na dopustu", "на годишњем одмору", "отсутств", "відсутн", "в отпуск",
+    "εκτός γραφείου", "άδεια", "ofis dışında", "yıllık izin", "atostog", "atvaļinājum", "puhkus", "í fríi", "de vacances",
+    "en vacances", "fora de l'oficina", "不在办公室", "不在辦公室", "出差", "휴가 중", "خارج المكتب", "إجازة", "בחופשה", "מחוץ למשרד",
+    "مرخصی", "ลาพักร้อน", "ไม่อยู่ที่สำนักงาน", "nghỉ phép", "vắng mặt", " cuti", "di luar kantor", "छुट्टी",
 )
 # The names of the months, each row one month in all languages.
 MONTHS = (

@@ -4,12 +4,11 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from contextlib import suppress
 
-from store.engines import Gathered, Job, Result, Session
-from store.errors import StoreFullError, StoreUnavailableError
+from store.engines import Job, Result
+from store.engines.group import Committed, Transactions, Waiting, committed
+from store.errors import StoreUnavailableError
 from store.figures import Histogram, together
 
 QUEUE_MAX = 10_000
@@ -18,61 +17,10 @@ QUEUE_BYTES_MAX = 256 * 1024 * 1024
 """What the waiting mails may hold in memory together: ten of the largest."""
 GROUP_MAX = 200
 """Writes in one transaction: past some hundreds a commit gains nothing and the first caller waits longer."""
-APART_MAX = 50
-"""Of these with a savepoint each: past 64 in a transaction every snapshot of a PostgreSQL gets slower."""
 GROUP_BYTES_MAX = 8 * 1024 * 1024
 """A group ends with the mail that takes it past this: whoever clicks does not wait for several large ones."""
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200)
 """By which sizes of groups are told apart."""
-TRIES_MAX = 10
-"""How often a write that met another writer's is run again before its caller is told "later"."""
-
-
-class Transactions(Protocol):
-    """What a writer thread needs of its connection; made and used in that thread alone."""
-
-    session: Session
-
-    def group(self, *, patient: bool) -> AbstractContextManager[None]:
-        """A transaction that is on disk when it is left without an error. One that is not patient does not wait for
-        rows that another writer holds: the error comes at once."""
-
-    def sound(self) -> bool:
-        """Whether no statement of the transaction has failed."""
-
-    def part(self) -> AbstractContextManager[None]:
-        """A savepoint inside it."""
-
-    def lost(self) -> bool:
-        """Whether an error has undone the whole group, not its part alone, as a full disk does."""
-
-    def collided(self, error: Exception) -> bool:
-        """Whether another writer was in the way, so that the job goes through in a transaction that begins anew."""
-
-    def passing(self, error: Exception) -> Exception:
-        """The engine's own error as a StoreUnavailableError; any other error unchanged."""
-
-    def roomy(self) -> AbstractContextManager[None]:
-        """Holds the room that was kept back for urgent writes on a full disk."""
-
-    def tidy(self) -> None:
-        """What is to be done between two groups, when nobody waits for an answer. Never raises."""
-
-    def close(self) -> None: ...
-
-
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """One write and the caller who waits for it."""
-
-    job: Callable[[Session], Any]
-    loop: asyncio.AbstractEventLoop
-    future: "asyncio.Future[Any]"
-    size_bytes: int
-    urgent: bool
-    tries: int = 0
-    result: Any = None
-    error: Exception | None = None
 
 
 class Writer:
@@ -84,7 +32,7 @@ class Writer:
     at the interpreter."""
 
     def __init__(self, connect: Callable[[], Transactions], *, threads: int = 1) -> None:
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._bytes = _Sum()
         self._wake = threading.Semaphore(0)
         self._closing = False
@@ -110,7 +58,7 @@ class Writer:
         if len(self._waiting) >= QUEUE_MAX or (size_bytes and self._bytes.value + size_bytes > QUEUE_BYTES_MAX):
             raise StoreUnavailableError("too many writes are waiting")
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(job, loop, loop.create_future(), size_bytes, urgent)
+        waiting = Waiting(job, loop, loop.create_future(), size_bytes, urgent)
         self._bytes.add(size_bytes)
         self._waiting.append(waiting)
         if loop not in self._waking:
@@ -158,13 +106,13 @@ class Writer:
         group = self._next_group()
         if group:
             sizes.add(len(group))
-            self._finish(_committed(transactions, group))
+            self._finish(committed(transactions, group))
             transactions.tidy()
         if self._waiting:
             self._wake.release()
 
-    def _next_group(self) -> list[_Waiting]:
-        group: list[_Waiting] = []
+    def _next_group(self) -> list[Waiting]:
+        group: list[Waiting] = []
         left_bytes = GROUP_BYTES_MAX
         with suppress(IndexError):  # another thread took the rest
             while len(group) < GROUP_MAX and left_bytes > 0:
@@ -172,7 +120,7 @@ class Writer:
                 left_bytes -= group[-1].size_bytes
         return group
 
-    def _finish(self, group: "_Committed") -> None:
+    def _finish(self, group: Committed) -> None:
         """Answer those who are done; who is to try again comes first in the next group."""
         for waiting in reversed(group.again):
             self._waiting.appendleft(waiting)
@@ -194,110 +142,9 @@ class _Sum:
                 self.value += number
 
 
-@dataclass(frozen=True, slots=True)
-class _Committed:
-    """What became of a group."""
-
-    done: list[_Waiting]
-    again: list[_Waiting]
-
-
-def _committed(transactions: Transactions, group: list[_Waiting]) -> _Committed:
-    """Run a group. Where the disk is full, its urgent writes are run once more on the room that was kept for them."""
-    committed = _run_group(transactions, group)
-    urgent = [waiting for waiting in committed.done if waiting.urgent and isinstance(waiting.error, StoreFullError)]
-    if not urgent:
-        return committed
-    try:
-        with transactions.roomy():
-            for waiting in urgent:
-                waiting.error = None
-            again = [*committed.again, *_run_group(transactions, urgent).again]
-    except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
-        for waiting in urgent:
-            waiting.error = transactions.passing(error)
-        return committed
-    return _Committed([waiting for waiting in committed.done if waiting not in again], again)
-
-
-class _SpoiltError(Exception):
-    """A write of a group that runs as one has failed, and the transaction is of no use to the others."""
-
-
-def _run_group(transactions: Transactions, group: list[_Waiting]) -> _Committed:
-    """Run it as one: a savepoint for each write would cost as much again. If one fails, run it with them."""
-    try:
-        with transactions.group(patient=False):
-            _run_as_one(transactions, group)
-    except _SpoiltError:
-        return _run_apart(transactions, group)
-    except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
-        return _refused(transactions, group, error)
-    return _Committed(group, [])
-
-
-def _run_as_one(transactions: Transactions, group: list[_Waiting]) -> None:
-    try:
-        for one in group:
-            if not isinstance(one.job, Gathered):
-                one.result = one.job(transactions.session)
-        for run, waiting in _by_kind(group):
-            items = [one.job.item for one in waiting if isinstance(one.job, Gathered)]
-            for one, result in zip(waiting, run(transactions.session, items), strict=True):
-                one.result = result
-    except Exception as error:
-        raise _SpoiltError from error
-    if not transactions.sound():
-        raise _SpoiltError
-
-
-def _by_kind(group: list[_Waiting]) -> Iterable[tuple[Callable[..., Any], list[_Waiting]]]:
-    """The gathered jobs by what runs them, in the order in which they came."""
-    kinds: dict[Callable[..., Any], list[_Waiting]] = {}
-    for waiting in group:
-        if isinstance(waiting.job, Gathered):
-            kinds.setdefault(waiting.job.run, []).append(waiting)
-    return kinds.items()
-
-
-def _run_apart(transactions: Transactions, group: list[_Waiting]) -> _Committed:
-    done = min(len(group), APART_MAX)
-    try:
-        with transactions.group(patient=True):
-            for number, waiting in enumerate(group[:APART_MAX]):
-                if not _run_part(transactions, waiting):
-                    done = number  # and nothing after it: who holds rows that others wait for does not wait for theirs
-                    break
-    except Exception as error:  # noqa: BLE001 - the thread must outlive it, and every caller is told
-        return _refused(transactions, group, error)
-    return _Committed(group[:done], group[done:])
-
-
-def _refused(transactions: Transactions, group: list[_Waiting], error: Exception) -> _Committed:
-    """Nothing of the group was written."""
-    for waiting in group:
-        waiting.error = transactions.passing(error)
-    return _Committed(group, [])
-
-
-def _run_part(transactions: Transactions, waiting: _Waiting) -> bool:
-    """Whether it is done, well or badly; if not, it is to be run again in a transaction that begins anew."""
-    try:
-        with transactions.part():
-            waiting.result = waiting.job(transactions.session)
-    except Exception as error:
-        if transactions.lost():
-            raise  # what the others wrote is gone as well, and they are told
-        waiting.tries += 1
-        if transactions.collided(error) and waiting.tries < TRIES_MAX:
-            return False
-        waiting.error = transactions.passing(error)
-    return True
-
-
-def _answer(group: Iterable[_Waiting]) -> None:
+def _answer(group: Iterable[Waiting]) -> None:
     """Wake each event loop once for all of its callers."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
     for waiting in group:
         by_loop.setdefault(waiting.loop, []).append(waiting)
     for loop, answered in by_loop.items():
@@ -305,7 +152,7 @@ def _answer(group: Iterable[_Waiting]) -> None:
             loop.call_soon_threadsafe(_resolve, answered)
 
 
-def _resolve(answered: list[_Waiting]) -> None:
+def _resolve(answered: list[Waiting]) -> None:
     for waiting in answered:
         if waiting.future.done():  # the caller left; what was written stays
             continue

@@ -5,10 +5,8 @@ before. REPEATABLE READ for reading: one snapshot for all that a job reads. Comm
 (synchronous_commit).
 """
 
-import asyncio
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -18,11 +16,10 @@ from psycopg.pq import TransactionStatus
 
 from store.engines import Job, Result, Row, Session, Value
 from store.engines.dialect import POSTGRES, Dialect, storable
-from store.engines.group_commit import Writer
 from store.engines.postgres_link import STALE, Connecting, Link, connecting, opened, translated
+from store.engines.threaded import Threaded
 from store.engines.versions import check, pending
 from store.errors import EngineError, StoreFullError, StoreUnavailableError
-from store.figures import Histogram
 
 WRITERS = 2
 """While one waits for another process's row or for the disk, the other goes on."""
@@ -124,7 +121,7 @@ class PostgresTransactions:
         self._link.command(before + (IMPATIENT if self._parts == 2 else "") + "savepoint part")
 
 
-class PostgresEngine:
+class PostgresEngine(Threaded):
     """The engine over one server or cluster. Opening it raises SchemaError or EngineError."""
 
     def __init__(self, url: str, *, affected_allowed: bool = False) -> None:
@@ -135,38 +132,22 @@ class PostgresEngine:
         self._connecting = connecting_
         self._local = threading.local()
         self._links: list[Link] = []
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
-        self._writer = Writer(lambda: PostgresTransactions(connecting_), threads=WRITERS)
-        self._closing = False
+        super().__init__(lambda: PostgresTransactions(connecting_), writers=WRITERS, readers=READERS)
 
-    async def write(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:
-        return await self._writer.submit(job, size_bytes=size_bytes, urgent=urgent)
-
-    async def read(self, job: Job[Result]) -> Result:
-        if self._closing:
-            raise StoreUnavailableError("the store is closing")
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
-        except psycopg.Error as error:
-            raise as_unavailable(error) from error
-
-    def sizes(self) -> Histogram:
-        return self._writer.sizes()
-
-    async def close(self) -> None:
-        self._closing = True
-        await asyncio.to_thread(self._readers.shutdown)
+    def _let_go(self) -> None:
         for link in self._links:
             link.drop()
-        await self._writer.close()
 
     def _read(self, job: Job[Result]) -> Result:
         link: Link | None = getattr(self._local, "link", None)
         if link is None:
             link = self._local.link = Link(self._connecting)
             self._links.append(link)
-        with link.transaction(SNAPSHOT):
-            return job(PostgresSession(link))
+        try:
+            with link.transaction(SNAPSHOT):
+                return job(PostgresSession(link))
+        except psycopg.Error as error:
+            raise as_unavailable(error) from error
 
 
 def migrate(url: str, *, affected_allowed: bool = False) -> tuple[str, ...]:

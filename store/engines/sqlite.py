@@ -7,12 +7,10 @@ Beside `afterword.db` lie SQLite's own `-wal` and `-shm`, and our `-turns` (engi
 (engines/reserve.py).
 """
 
-import asyncio
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,13 +21,12 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # pysqlite
 from store import schema
 from store.engines import Job, Result, Row, Session, Value, versions
 from store.engines.dialect import SQLITE, Dialect, Statement, storable
-from store.engines.group_commit import Writer
 from store.engines.patience import ENDED, Patience, ran_out
 from store.engines.reserve import Reserve
 from store.engines.sqlite_trust import refuse_unsafe
+from store.engines.threaded import Threaded
 from store.engines.turns import Turns
 from store.errors import EngineError, SchemaError, StoreFullError, StoreUnavailableError
-from store.figures import Histogram
 
 READERS = 3
 OWNER_ONLY = 0o600
@@ -149,7 +146,7 @@ class SqliteTransactions:
                 self._db.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
-class SqliteEngine:
+class SqliteEngine(Threaded):
     """The engine over one file. Opening it raises SchemaError or EngineError before anything is written."""
 
     def __init__(self, path: Path, *, affected_allowed: bool = False) -> None:
@@ -160,31 +157,12 @@ class SqliteEngine:
             versions.check(applied(db))
         self._path = path
         self._local = threading.local()
-        self._writer = Writer(lambda: SqliteTransactions(path))
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._databases: list[Database] = []
-        self._closing = False
+        super().__init__(lambda: SqliteTransactions(path), writers=1, readers=READERS)
 
-    async def write(self, job: Job[Result], *, size_bytes: int = 0, urgent: bool = False) -> Result:
-        return await self._writer.submit(job, size_bytes=size_bytes, urgent=urgent)
-
-    async def read(self, job: Job[Result]) -> Result:
-        if self._closing:
-            raise StoreUnavailableError("the store is closing")
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
-        except sqlite3.Error as error:
-            raise as_unavailable(error) from error
-
-    def sizes(self) -> Histogram:
-        return self._writer.sizes()
-
-    async def close(self) -> None:
-        self._closing = True
-        await asyncio.to_thread(self._readers.shutdown)
+    def _let_go(self) -> None:
         for database in self._databases:
             database.close()
-        await self._writer.close()
 
     def _read(self, job: Job[Result]) -> Result:
         db = getattr(self._local, "db", None)
@@ -196,6 +174,8 @@ class SqliteEngine:
         db.begin()  # one snapshot for all the job reads
         try:
             return job(self._local.session)
+        except sqlite3.Error as error:
+            raise as_unavailable(error) from error
         finally:
             db.rollback()
 

@@ -229,7 +229,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="how long; an hour is 3600")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same mails")
     parser.add_argument("--only", default="", help="the one mail of this seed, as it was told when it broke a promise")
+    parser.add_argument("--mails", type=int, default=0, help="so many, through the real door and its reader")
+    parser.add_argument("--sessions", type=int, default=0, help="so many sessions of nonsense at the real door")
     options = parser.parse_args()
+    if options.mails or options.sessions:
+        from tests import fuzz_door  # it imports this module
+
+        fuzz_door.run(options.seed, mails=options.mails, sessions=options.sessions)
     if options.only:
         again = checked(options.only)
         sys.exit(again.why if again else 0)

@@ -83,6 +83,21 @@ SUBJECTS = (  # of automatic answers, one or more for each of 30 languages
     "Automaatvastus: x", "Resposta automàtica: x", "Balasan otomatis: x", "Trả lời tự động: x", "ตอบกลับอัตโนมัติ: x",
     "رد تلقائي: x", "תשובה אוטומטית: x", "自动回复: x", "自動回覆: x", "自動返信: x", "자동 회신: x", "부재중: x",
 )
+# What people write about as well, above a text that speaks of an absence; and what is theirs in spite of such a text.
+ABSENCES = (
+    "OOO Re: x", "I'm out of the office", "I am currently out of the office", "Away from office", "Vacation: x",
+    "Holiday: x", "On annual leave Re: x", "Maternity leave Re: x", "On leave until 30 Nov", "Absent: x", "Außer Haus: x",
+    "Urlaub: x", "Ich bin nicht im Büro", "Absence : x", "Absent(e) du bureau : x", "En congés : x", "Ausente: x",
+    "De vacaciones: x", "Assente: x", "In ferie: x", "Met vakantie: x", "Ik ben afwezig", "De férias: x", "Ferie: x",
+    "Semester: x", "Lomalla: x", "Urlop: x", "Dovolená: x", "Szabadság: x", "Odsutan: x", "Odsoten: x", "Отпуск: x",
+    "Вне офиса: x", "Відпустка: x", "Извън офиса: x", "İzinde: x", "Atostogos: x", "Puhkusel: x", "【自动回复】x",
+    "外出自动回复: x", "不在办公室: x", "【自動返信】x", "休暇中: x", "[부재중] x", "휴가 중: x", "إجازة: x", "Vắng mặt: x", "OTOMATİK YANIT: x",
+)
+NO_ABSENCES = (
+    "Vacation", "Vacation rental was not cleaned", "Holiday booking 4711", "Urlaubsantrag nicht gespeichert", "Absence of a reply",
+    "Ausencia de respuesta", "Congés payés", "Férias canceladas", "Semester bokning", "Assente supporto", "Absent technicien",
+    "Abwesenheit von Sam", "Automatic door broken", "Automatische Updates gehen nicht", "自动门坏了", "자동차 보험",
+)
 # fmt: on
 
 
@@ -199,11 +214,21 @@ RETURNED = (
     _words("qmail-vpopmail", "<ada@customer.example>:\nuser does not exist, but will deliver to /home/vpopmail: 550 user does not exist", permanent=True, status="", meaning=GONE),
     _words("exim", "A message that you sent could not be delivered to one or more of its recipients.\n\n  ada@customer.example\n    host mx.customer.example [192.0.2.1]: 550 5.1.1 User unknown\n\n------ This is a copy of the message, including all the headers. ------", permanent=True, status="5.1.1", meaning=GONE, subject="Mail delivery failed: returning message to sender"),
     _words("exim-delayed", "This message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered after more than 24 hours: warning, will be retried\n  ada@customer.example", permanent=False, status="", meaning="it could not be delivered", subject="Warning: message 1abc delayed 24 hours"),
-    _words("lotus-domino", "Your message\n  Subject: How did we do?\nwas not delivered to: ada@customer.example\nbecause: User ada not listed in Domino Directory", permanent=True, status="", meaning="it could not be delivered", sender="Postmaster <postmaster@customer.example>", subject="DELIVERY FAILURE: User ada not listed in Domino Directory"),
+    _words("lotus-domino", "Your message\n  Subject: How did we do?\nwas not delivered to: ada@customer.example\nbecause: User ada not listed in Domino Directory", permanent=True, status="", meaning=GONE, sender="Postmaster <postmaster@customer.example>", subject="DELIVERY FAILURE: User ada not listed in Domino Directory"),
     _words("imail", "Unknown user: ada@customer.example\nuser unknown\n\nOriginal message follows.", permanent=True, status="", meaning=GONE, sender=POSTMASTER, subject="Undeliverable Mail"),
     _words("gmx", "This message was created automatically by mail delivery software.\nada@customer.example: 552 5.2.2 mailbox full", permanent=False, status="5.2.2", meaning=FULL, subject="Mail delivery failed"),
     _words("deutsche-telekom", "|------------------------- Message log follows: -------------------------|\n no valid recipients were found for this message\n<ada@customer.example>: 550 5.1.1 user unknown", permanent=True, status="5.1.1", meaning=GONE, sender="Mail Delivery System <mailer-daemon@t-online.example>", subject="Mail could not be delivered"),
     _words("verizon", "Error: Invalid user address\n\nError message below:\n550 - Requested action not taken: no such user here\n\nMessage details:\n  MAIL FROM: b@reply.acme.example\n  RCPT TO: ada@customer.example", permanent=True, status="", meaning=GONE, sender="post_master@vtext.example", subject="Re:How did we do?", names_ours=False),
+    _words("yahoo", "Sorry, we were unable to deliver your message to the following address.\n\n<ada@customer.example>:\n554: delivery error: dd This user doesn't have an account (ada@customer.example) [0]", permanent=True, status="", meaning=GONE, sender="MAILER-DAEMON@yahoo.example", subject="Failure Notice"),
+    _words("netease", "抱歉，您的邮件被退回来了\n收件人邮箱地址不存在\nada@customer.example\n550 User not found", permanent=True, status="", meaning="it could not be delivered", sender="Postmaster@mx.example", subject="系统退信/Systems bounce"),
+    _words("mdaemon", "The attached message had PERMANENT fatal delivery errors!\n--> Error processing RCPT command, result code: 550 5.1.1 User unknown\nada@customer.example", permanent=True, status="5.1.1", meaning=GONE, sender="MDaemon at mx.example <MDaemon@mx.example>", subject="WARNING: Message Delivery Failed"),
+    _words("naver", "ada@customer.example 님에게 메일 전송을 실패하였습니다.\n550 5.1.1 No such user", permanent=True, status="5.1.1", meaning=GONE, sender="NAVER <mail_noreply@naver.example>", subject="메일을 보내지 못하였습니다."),
+    _words("yandex", "Это сообщение автоматически отправлено почтовой системой.\nada@customer.example: 550 5.1.1 No such user!", permanent=True, status="5.1.1", meaning=GONE, sender="mailer-daemon@yandex.example", subject="Недоставленное сообщение"),
+    _words("wp", "Wiadomość nie może być dostarczona: ada@customer.example\n550 5.1.1 unknown", permanent=True, status="5.1.1", meaning=GONE, sender="mailer-daemon@wp.example", subject="Zwrot poczty"),
+    _words("robot", "Die Adresse ada@customer.example existiert nicht. 550 5.1.1 unknown", permanent=True, status="5.1.1", meaning=GONE, sender="noreply@customer.example", subject="Ihre E-Mail konnte nicht zugestellt werden"),
+    _words("full-german", "ada@customer.example: Das Postfach ist voll. 552 5.2.2", permanent=False, status="5.2.2", meaning=FULL, sender=POSTMASTER, subject="Unzustellbar: Wie waren wir?"),
+    _words("sendmail-warning", "**  THIS IS A WARNING MESSAGE ONLY  **\n<ada@customer.example>... Deferred: Connection timed out\nWarning: message still undelivered after 4 hours", permanent=False, status="", meaning="it could not be delivered", subject="Warning: could not send message for past 4 hours"),
+    _words("greylisted", "<ada@customer.example>: 451 4.7.1 Greylisted, please try again later", permanent=False, status="4.7.1", meaning="it was refused by a rule of the receiver", subject="Warning: message delayed"),
     _words("amazon-ses", SNS, permanent=True, status="5.1.1", meaning=GONE, sender="AWS Notifications <no-reply@sns.amazonaws.com>", subject="AWS Notification Message", names_ours=False),
 )
 # fmt: on

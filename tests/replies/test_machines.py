@@ -5,7 +5,16 @@ import pytest
 from reviews.bounces import read_bounce
 from reviews.classify import Kind, classify
 from reviews.mail import read_mail
-from tests.replies.machines import AUTOMATIC, RETURNED, SUBJECTS, SURVEY_ID, Automatic, Returned
+from tests.replies.machines import (
+    ABSENCES,
+    AUTOMATIC,
+    NO_ABSENCES,
+    RETURNED,
+    SUBJECTS,
+    SURVEY_ID,
+    Automatic,
+    Returned,
+)
 
 
 @pytest.mark.parametrize("answer", AUTOMATIC, ids=lambda answer: answer.name)
@@ -19,6 +28,18 @@ def test_an_automatic_answer_is_told_and_its_return_read(answer: Automatic) -> N
 def test_the_subject_of_an_automatic_answer_is_known_in_its_language(subject: str) -> None:
     raw = f"From: ada@customer.example\nSubject: {subject}\n\nHello\n".encode()
     assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize("subject", ABSENCES)
+def test_an_absence_is_told_by_its_subject_and_its_words(subject: str) -> None:
+    raw = f"From: ada@customer.example\nSubject: {subject}\n\nI am out of the office.\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize("subject", NO_ABSENCES)
+def test_a_person_who_speaks_of_absences_is_a_person(subject: str) -> None:
+    raw = f"From: ada@customer.example\nSubject: {subject}\n\nSam was on vacation, nobody came.\n".encode()
+    assert classify(read_mail(raw), mail_from="ada@customer.example").kind is Kind.HUMAN
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
@@ -87,6 +108,18 @@ CALENDAR = f"Content-Type: multipart/alternative; {PARTS}text/calendar\n\n{{0}}\
 def test_what_says_what_it_is_is_believed(kind: Kind, head: str) -> None:
     verdict = classify(read_mail(f"From: ada@customer.example\n{head}\n".encode()), mail_from="ada@customer.example")
     assert verdict.kind is kind, verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("feedback", "accuses"),
+    [("abuse", True), ("fraud", True), ("not-spam", False), ("auth-failure", False), ("", True)],
+)
+def test_a_feedback_report_is_told_with_its_type_and_only_some_accuse(feedback: str, accuses: bool) -> None:
+    fields = f"Feedback-Type: {feedback}\nUser-Agent: Provider/1\nVersion: 1"
+    raw = f"From: fbl@provider.example\n{REPORT.format('feedback-report', 'message/feedback-report', fields)}\n"
+    verdict = classify(read_mail(raw.encode()), mail_from="fbl@provider.example")
+    assert (verdict.kind, verdict.accuses) == (Kind.COMPLAINT, accuses)
+    assert verdict.reason == f"feedback report: {f'{feedback}, ' if feedback else ''}from Provider/1"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from store import (
     migrate_store,
 )
 from store.engines import Job, group_commit
-from store.engines.group_commit import Transactions, Writer
+from store.engines.group import Transactions
+from store.engines.group_commit import Writer
 from store.engines.sqlite import SqliteTransactions
 from tests.store.keeping import numbers, put
 

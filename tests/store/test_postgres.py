@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from store import EngineError, Session, Store, StoreUnavailableError, migrate_store, open_store
-from store.engines import Job, group_commit
+from store.engines import Job, group
 from store.engines.postgres_link import AGAIN_SECONDS, connecting, translated
 from tests import postgres_server
 from tests.store.keeping import numbers, put
@@ -195,4 +195,4 @@ async def test_a_server_that_stops_and_starts_again_is_waited_for() -> None:
 
 
 def test_a_group_stays_below_what_the_server_keeps_savepoints_of() -> None:
-    assert group_commit.APART_MAX < 64
+    assert group.APART_MAX < 64

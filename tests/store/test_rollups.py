@@ -3,8 +3,8 @@
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,18 +15,34 @@ from hypothesis import strategies as st
 
 from reviews import flow
 from reviews.clicks import decide
-from reviews.counting import AGENT, COMPANY, EVERYTHING, TAG, TEAM, Measure, counts
+from reviews.counting import (
+    AGENT,
+    CAUSE,
+    COMPANY,
+    EVERYTHING,
+    EXCLUDED,
+    FACETS,
+    LANGUAGE,
+    NOT_THEIRS,
+    TAG,
+    TEAM,
+    Measure,
+    beside,
+    counts,
+)
+from reviews.deeds import CauseSet, CreditMoved, ExclusionAsked, ExclusionDecided, ExclusionWithdrawn, Share, Tagged
 from reviews.events import Press
-from reviews.facts import Review
+from reviews.facts import Comment, Fact, Review
+from reviews.log import Log
 from reviews.model import Mode, Outcome, Person
-from store import Asked, Counted, Session, Store, facts, lists, migrate_store, open_store, rollups
+from store import Asked, Counted, Session, Store, counted, facts, lists, migrate_store, open_store, rollups
 from tests.store.keeping import DOMAIN, LEASE, Opening, claimed, new_review, seed, settlement, url_of
 from tests.store.test_projection import rule_of
 from tests.story import ADA, LEA, RULES, SAM, START, bounce_of, closing, later, visit
 
 TODAY = START.date()
 SOON = later(hours=2)
-FACETS = (EVERYTHING, AGENT, TEAM, COMPANY, TAG)
+EVERY_FACET = (*FACETS, *(beside(facet, EXCLUDED) for facet in FACETS), beside(AGENT, NOT_THEIRS))
 
 
 def asked(facet: str = EVERYTHING, **changes: object) -> Asked:
@@ -157,6 +173,32 @@ async def test_a_bounce_takes_the_asking_back(store: Store) -> None:
     assert lines(await store.counted(asked(), now=SOON)) == [f"{TODAY} bounced=1"]
 
 
+async def test_deeds_of_staff_move_a_review_from_one_count_to_another(store: Store) -> None:
+    review = await new_review(store, tags=("vpn",), contact=replace(ADA, language="de"))
+    await sent_all(store)
+    await pressed(store, review, "unhappy", at=later(3_000))
+    said = f"{TODAY} %sasked=1 answered=1 unhappy_hard=1"
+
+    async def found(facet: str) -> list[str]:
+        return lines(await store.counted(asked(facet), now=SOON))
+
+    assert await found(LANGUAGE) == [said % "de "]
+    for what, page in (("tag", 1), ("untag", 0), ("cause", 0), ("credit", 0), ("exclude", 0)):
+        await store.record(review.id, partial(deed, what=what, page=page, at=later(3_100)))
+    assert await found(TAG) == [said % "new "]
+    assert await found(CAUSE) == [said % "product ", said % "wait "]
+    assert await found(AGENT) == await found("not theirs agent") == [said % f"{LEA.email} ", said % f"{SAM.email} "]
+    assert await found("excluded") == []
+    await store.record(review.id, partial(deed, what="grant", page=0, at=later(3_200)))
+    assert await found("excluded") == await found(EVERYTHING) == [said % ""]
+    assert await found("excluded cause") == await found(CAUSE)
+    assert await found("not theirs agent") == []
+    for what, page in (("withdraw", 0), ("cause", 1), ("credit", 1)):
+        await store.record(review.id, partial(deed, what=what, page=page, at=later(3_300)))
+    assert await found("excluded") == await found("not theirs agent") == await found(AGENT) == []
+    assert (await found(CAUSE), await found(TEAM)) == ([said % "fix "], [said % "Second line "])
+
+
 async def test_an_event_told_twice_counts_once(store: Store) -> None:
     review = await new_review(store)
     assert await store.record_new(*closing()) == ()
@@ -218,10 +260,46 @@ async def test_names_of_any_kind_can_be_counted(store: Store) -> None:
         assert len(await store.counted(asked(facet), now=START)) == len(odd)
 
 
+@dataclass(frozen=True)
+class Deciding:
+    """One deed: its own id, its review, when, which of a few, and the exclusion that was asked for last."""
+
+    id: str
+    review: str
+    at: datetime
+    page: int
+    asked: str
+
+
+SHARES: tuple[tuple[Share, ...], ...] = (
+    (Share(60, agent=LEA.email), Share(40, agent=SAM.email)),
+    (Share(100, team="Second line"),),
+    (),
+)
+WHO = "lea@acme.example"
+DEEDS: dict[str, Callable[[Deciding], Fact]] = {
+    "tag": lambda d: Tagged(d.id, d.review, d.at, WHO, ("vpn", "new", "wifi")[d.page]),
+    "untag": lambda d: Tagged(d.id, d.review, d.at, WHO, ("vpn", "new", "wifi")[d.page], removed=True),
+    "cause": lambda d: CauseSet(d.id, d.review, d.at, WHO, (("product", "wait"), ("fix",), ())[d.page], "so"),
+    "chips": lambda d: Comment(d.review, d.id, d.at, "", ("policy",)),
+    "credit": lambda d: CreditMoved(d.id, d.review, d.at, WHO, SHARES[d.page], "so"),
+    "exclude": lambda d: ExclusionAsked(d.id, d.review, d.at, WHO, "a mistake"),
+    "grant": lambda d: ExclusionDecided(d.id, d.review, d.at, SAM.email, d.asked, d.page < 2),
+    "withdraw": lambda d: ExclusionWithdrawn(d.id, d.review, d.at, SAM.email, d.asked, "not so"),
+}
+
+
+def deed(log: Log, *, what: str, page: int, at: datetime) -> list[Fact]:
+    """What staff did, the so many-th thing."""
+    asked = log.of(ExclusionAsked)
+    about = asked[-1].id if asked else "nothing"
+    return [DEEDS[what](Deciding(f"{what} {len(log.facts)}", log.review.id, at, page, about))]
+
+
 EVENTS = st.lists(
     st.tuples(
         st.integers(0, 2),
-        st.sampled_from(["open", "auto", "press", "form", "touch", "webdriver", "comment", "bounce", "sent", "fold"]),
+        st.sampled_from([*"open auto press form touch webdriver comment bounce sent fold".split(), *DEEDS]),
         st.integers(0, 2),
         st.sampled_from(["happy", "neutral", "unhappy", "decoy"]),
         st.sampled_from([0, 1, 30, 599, 600, 601, 3_600, 86_400]),
@@ -245,7 +323,7 @@ def test_at_every_moment_the_counts_are_those_of_the_facts(events: list[tuple[in
             await happen(store, review, what, page, answer, at)
             folded = at if what == "fold" else folded
             for now in (at, at + timedelta(seconds=ahead)):
-                assert await by_query(store, now) == await store.read(partial(by_log, now=now))
+                assert await store.read(partial(by_query, now=now)) == await store.read(partial(by_log, now=now))
         await store.close()
 
     with tempfile.TemporaryDirectory() as folder:
@@ -270,6 +348,9 @@ async def happen(store: Store, number: int, what: str, page: int, answer: str, a
             await store.settle(settlement(out, Outcome.SENT if page else Outcome.REFUSED, at=at))
         return
     review = (await store.read(partial(lists.ids, after="", most=9)))[number]
+    if what in DEEDS:
+        await store.record(review, partial(deed, what=what, page=page, at=at))
+        return
     log = await store.log(review)
     assert log
     bounce = partial(flow.bounced, bounce=bounce_of(log), at=at)
@@ -279,12 +360,12 @@ async def happen(store: Store, number: int, what: str, page: int, answer: str, a
 Told = dict[tuple[str, str, str, date], Counter[Measure]]
 
 
-async def by_query(store: Store, now: datetime) -> Told:
+def by_query(session: Session, now: datetime) -> Told:
     """What the store says, of every facet and brand."""
     found: Told = {}
     for brand in ("acme", "zenith"):
-        for facet in FACETS:
-            for one in await store.counted(asked(facet, brand=brand), now=now):
+        for facet in EVERY_FACET:
+            for one in counted.counted(session, asked(facet, brand=brand), now=now):
                 found[brand, facet, one.name, one.since] = one.numbers
     return found
 
@@ -296,7 +377,7 @@ def by_log(session: Session, now: datetime) -> Told:
         log = facts.load(session, id)
         assert log
         added = counts(log, decide(log, RULES), now)
-        for cell, measure, number in rollups.cells_of(log.review, added):
+        for cell, measure, number in rollups.cells_of(log, added):
             if cell.days == rollups.A_DAY:
                 found.setdefault((cell.brand, cell.facet, cell.name, cell.day), Counter())[measure] += number
     return found

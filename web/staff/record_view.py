@@ -8,11 +8,12 @@ from typing import Any
 from reviews.clicks import Step, Timeline
 from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
-from reviews.flow import came_back, sent_on
+from reviews.flow import sent_on
 from reviews.handling import causes
 from reviews.log import Log
 from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
 from reviews.redacted import Ours, without_ours
+from reviews.returned import returned, why_returned
 from reviews.rules import Rules
 from reviews.speakers import speaker
 from reviews.trust import Trust
@@ -117,13 +118,13 @@ class Record:
         return {"subject": answer.subject, "reason": answer.reason, "at_text": self._said(answer.at)}
 
     def _delivery(self, outgoing: Outgoing) -> Shown:
-        bounce = came_back(self.log).get(outgoing.delivery.id)
+        bounce = returned(self.log).get(outgoing.delivery.id)
         return {
             "kind": plain.KINDS[outgoing.delivery.purpose],
             "to": outgoing.delivery.recipient.email,
-            "status": plain.STATES[BOUNCED if bounce else outgoing.status],
+            "status": plain.STATES[BOUNCED if bounce and bounce.permanent else outgoing.status],
             "at_text": self._said(outgoing.settled_at or outgoing.due_at),
-            "reason": bounce.reason if bounce else outgoing.reason,
+            "reason": why_returned(bounce) if bounce else outgoing.reason,
         }
 
     def _asked(self, done: StaffAction) -> Shown:

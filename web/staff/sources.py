@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 async def listed(request: Request) -> Response:
     """The sources, and a page of what they sent that could not be read."""
-    staff = await _admin(request)
+    staff = await admin(request)
     if staff is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     return await _page(request, staff)
@@ -46,7 +46,7 @@ async def listed(request: Request) -> Response:
 async def posted(request: Request) -> Response:
     """A payload is tried, or a letter is read again or dropped."""
     refuse_foreign(request)
-    staff = await _admin(request)
+    staff = await admin(request)
     if staff is None:
         return RedirectResponse(SIGN_IN, status_code=303)
     form = await read_form(request)
@@ -70,7 +70,7 @@ async def _settled(door: Door, do: str, id: str) -> str:
     return reason
 
 
-async def _admin(request: Request) -> Staff | None:
+async def admin(request: Request) -> Staff | None:
     """The admin behind this request, or None where nobody is signed in; anybody else is told no such page."""
     staff = await signed_in(request)
     if staff and staff.role != Role.ADMIN:

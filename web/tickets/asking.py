@@ -8,12 +8,12 @@ from starlette.responses import JSONResponse, Response
 
 from reviews.by_hand import asked_by_hand
 from reviews.sending import unwanted
+from reviews.shapes import instant
 from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.tickets.body import AskNow
 from web.tickets.keys import refuse_strangers
 from web.tickets.reading import WrongFields, read_as, read_body
-from web.tickets.shapes import instant
 
 log = structlog.get_logger()
 

@@ -12,12 +12,12 @@ from reviews.events import ClosedTicket
 from reviews.facts import Review
 from reviews.model import EMBEDDED, Person, slots_of
 from reviews.notices import Watcher, watchers
+from reviews.shapes import instant
 from reviews.unasked import unasked
 from store import Store
 from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
 from web.tickets.reading import WrongFields, read_body, read_ticket
-from web.tickets.shapes import instant
 
 log = structlog.get_logger()
 

@@ -8,12 +8,12 @@ from starlette.responses import JSONResponse, Response
 from reviews.evidence import Entry, Evidence, evidence
 from reviews.facts import Hit, StaffAction, Vote
 from reviews.rules import VERSION
+from reviews.shapes import Shape, instant
 from templates.brands import Brand
 from templates.evidence import sentence
 from web.answers.refusals import Refused
 from web.door import door_of
 from web.tickets.keys import refuse_strangers
-from web.tickets.shapes import Shape, instant
 
 
 async def told(request: Request) -> Response:

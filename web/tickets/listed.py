@@ -8,13 +8,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from reviews.shapes import Shape
 from store import Cursor, Wanted
 from store.words import QUERY_CHARS_MAX
 from web.answers.refusals import Refused
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.tickets.keys import refuse_strangers
-from web.tickets.shapes import Shape, review_shape
+from web.tickets.shapes import review_shape
 
 PAGE, PAGE_MAX = 50, 200
 SUMMARY = "Some parameters cannot be used; see errors."

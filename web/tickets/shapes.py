@@ -1,128 +1,29 @@
-"""What does a program read of a review? The shape of GET /api/v1/reviews/{id}; times are RFC 3339 in UTC."""
+"""What does a program read of a review? The shape of GET /api/v1/reviews/{id}."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from reviews.clicks import Step, Timeline
-from reviews.facts import AutoReply, Bounce, Comment, Message, Review, StaffAction
-from reviews.flow import came_back, sent_on
-from reviews.followups import FollowUp, follow_up
+from reviews.clicks import Timeline
+from reviews.facts import Bounce
 from reviews.log import Log
-from reviews.model import ASK, BOUNCED, Attachment, Cause, Person, score_of
-from reviews.unasked import unasked
+from reviews.model import BOUNCED
+from reviews.returned import returned, why_returned
+from reviews.shapes import Shape, instant, told_shape
 from store import Outgoing
-
-Shape = dict[str, Any]
-
-
-def instant(at: datetime) -> str:
-    """An instant as RFC 3339 in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *, now: datetime) -> Shape:
     """One review, whole."""
-    review = log.review
-    comments = log.of(Comment)
-    written = [comment.words for comment in comments if comment.words]
-    owed = follow_up(log, timeline, now)
-    return {
-        "id": review.id,
-        "source": review.source,
-        "ticket": review.ticket,
-        "subject": review.subject,
-        "brand": review.brand,
-        "closed_at": instant(review.closed_at),
-        "contact": _contact(review.contact),
-        "agent": _staff(review.agent) if review.agent else None,
-        "team": review.team,
-        "language": review.language or None,
-        "tags": list(review.tags),
-        "not_asked": unasked(log) or None,
-        "asked_by_hand": [_by_hand(done) for done in log.of(StaffAction) if done.action == ASK],
-        "rating": _rating(review, timeline.at(now)),
-        "comment": written[-1] if written else None,
-        "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
-        "follow_up": _follow_up(owed) if owed else None,
-        "messages": [_message(message, log) for message in log.of(Message)],
-        "deliveries": [_delivery(outgoing, came_back(log)) for outgoing in deliveries],
-        "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
-    }
+    shape = told_shape(log, timeline, now=now)
+    return {**shape, "deliveries": [_delivery(outgoing, returned(log)) for outgoing in deliveries]}
 
 
-def _by_hand(done: StaffAction) -> Shape:
-    return {"at": instant(done.at), "who": done.who, "reason": done.reason}
-
-
-def _contact(contact: Person) -> Shape:
-    return {
-        "email": contact.email,
-        "name": contact.name,
-        "company": contact.company,
-        "language": contact.language,
-        "timezone": contact.timezone,
-    }
-
-
-def _staff(person: Person) -> Shape:
-    return {"email": person.email, "name": person.name}
-
-
-def _rating(review: Review, step: Step) -> Shape:
-    return {
-        "scale": review.scale,
-        "score": score_of(review.scale, step.value) if step.value else None,
-        "value": step.value,
-        "status": step.status,
-        "grade": step.grade,
-        "counted": step.counted,
-        "at": instant(step.at) if step.value else None,
-    }
-
-
-def _follow_up(owed: FollowUp) -> Shape:
-    return {
-        "status": owed.status,
-        "owner": _staff(owed.owner) if owed.owner else None,
-        "due_at": instant(owed.due_at),
-    }
-
-
-def _message(message: Message, log: Log) -> Shape:
-    return {
-        "id": message.id,
-        "by": message.by,
-        "sender": {"address": message.sender, "verdict": message.verdict, "reason": message.proof or None},
-        "at": instant(message.at),
-        "text": message.text,
-        "trimmed": message.trimmed,
-        "attachments": [_attachment(attachment) for attachment in message.attachments],
-        "held": message.held if message.held and not sent_on(log, message) else None,
-        "mark": message.mark or None,
-    }
-
-
-def _attachment(attachment: Attachment) -> Shape:
-    return {
-        "name": attachment.name,
-        "type": attachment.type,
-        "size_bytes": attachment.size_bytes,
-        "sha256": attachment.sha256,
-        "danger": attachment.danger or None,
-    }
-
-
-def _automatic(answer: AutoReply) -> Shape:
-    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason}
-
-
-def _delivery(outgoing: Outgoing, returned: Mapping[str, Bounce]) -> Shape:
-    bounce = returned.get(outgoing.delivery.id)
+def _delivery(outgoing: Outgoing, bounces: Mapping[str, Bounce]) -> Shape:
+    bounce = bounces.get(outgoing.delivery.id)
     return {
         "kind": outgoing.delivery.purpose,
-        "status": BOUNCED if bounce else outgoing.status,
+        "status": BOUNCED if bounce and bounce.permanent else outgoing.status,
         "due_at": instant(outgoing.due_at),
         "attempts": outgoing.attempts,
-        "reason": (bounce.reason if bounce else outgoing.reason) or None,
+        "reason": (why_returned(bounce) if bounce else outgoing.reason) or None,
     }

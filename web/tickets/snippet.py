@@ -9,12 +9,12 @@ from starlette.responses import JSONResponse, Response
 from reviews import flow
 from reviews.facts import SnippetGiven
 from reviews.model import EMBEDDED
+from reviews.shapes import instant
 from templates.letters import invitation, to_customer
 from templates.snippet import snippet
 from web.answers.refusals import Refused
 from web.door import door_of
 from web.tickets.keys import refuse_strangers
-from web.tickets.shapes import instant
 
 log = structlog.get_logger()
 

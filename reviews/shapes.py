@@ -1,0 +1,119 @@
+"""How is a review told to a program? As JSON, the same to who asks and to who is told; times are RFC 3339 in UTC."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from reviews.clicks import Step, Timeline
+from reviews.facts import AutoReply, Comment, Message, Review, StaffAction
+from reviews.flow import sent_on
+from reviews.followups import FollowUp, follow_up
+from reviews.log import Log
+from reviews.model import ASK, Attachment, Cause, Person, score_of
+from reviews.unasked import unasked
+
+Shape = dict[str, Any]
+
+
+def instant(at: datetime) -> str:
+    """An instant as RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def told_shape(log: Log, timeline: Timeline, *, now: datetime) -> Shape:
+    """One review, but for the fate of its mails."""
+    review = log.review
+    comments = log.of(Comment)
+    written = [comment.words for comment in comments if comment.words]
+    owed = follow_up(log, timeline, now)
+    return {
+        "id": review.id,
+        "source": review.source,
+        "ticket": review.ticket,
+        "subject": review.subject,
+        "brand": review.brand,
+        "closed_at": instant(review.closed_at),
+        "contact": contact_shape(review.contact),
+        "agent": staff_shape(review.agent) if review.agent else None,
+        "team": review.team,
+        "language": review.language or None,
+        "tags": list(review.tags),
+        "not_asked": unasked(log) or None,
+        "asked_by_hand": [_by_hand(done) for done in log.of(StaffAction) if done.action == ASK],
+        "rating": rating_shape(review, timeline.at(now)),
+        "comment": written[-1] if written else None,
+        "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
+        "follow_up": _follow_up(owed) if owed else None,
+        "messages": [message_shape(message, log) for message in log.of(Message)],
+        "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
+    }
+
+
+def _by_hand(done: StaffAction) -> Shape:
+    return {"at": instant(done.at), "who": done.who, "reason": done.reason}
+
+
+def contact_shape(contact: Person) -> Shape:
+    """A customer."""
+    return {
+        "email": contact.email,
+        "name": contact.name,
+        "company": contact.company,
+        "language": contact.language,
+        "timezone": contact.timezone,
+    }
+
+
+def staff_shape(person: Person) -> Shape:
+    """A member of staff."""
+    return {"email": person.email, "name": person.name}
+
+
+def rating_shape(review: Review, step: Step) -> Shape:
+    """The rating as a step has it."""
+    return {
+        "scale": review.scale,
+        "score": score_of(review.scale, step.value) if step.value else None,
+        "value": step.value,
+        "status": step.status,
+        "grade": step.grade,
+        "counted": step.counted,
+        "at": instant(step.at) if step.value else None,
+    }
+
+
+def _follow_up(owed: FollowUp) -> Shape:
+    return {
+        "status": owed.status,
+        "owner": staff_shape(owed.owner) if owed.owner else None,
+        "due_at": instant(owed.due_at),
+    }
+
+
+def message_shape(message: Message, log: Log) -> Shape:
+    """One mail of the thread."""
+    return {
+        "id": message.id,
+        "by": message.by,
+        "sender": {"address": message.sender, "verdict": message.verdict, "reason": message.proof or None},
+        "at": instant(message.at),
+        "text": message.text,
+        "trimmed": message.trimmed,
+        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "held": message.held if message.held and not sent_on(log, message) else None,
+        "mark": message.mark or None,
+    }
+
+
+def _attachment(attachment: Attachment) -> Shape:
+    return {
+        "name": attachment.name,
+        "type": attachment.type,
+        "size_bytes": attachment.size_bytes,
+        "sha256": attachment.sha256,
+        "danger": attachment.danger or None,
+    }
+
+
+def _automatic(answer: AutoReply) -> Shape:
+    back_at = instant(answer.back_at) if answer.back_at else None
+    return {"at": instant(answer.at), "subject": answer.subject, "reason": answer.reason, "back_at": back_at}
