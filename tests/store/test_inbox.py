@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +19,7 @@ from reviews.events import Press
 from reviews.facts import Review
 from reviews.inbox import Place, place
 from reviews.model import Cause, Mode, Person
-from store import Store, inbox, queues
+from store import Store, Wanted, inbox, queues
 from store.queues import Queue, Sought, Wall
 from store.recompute import recompute
 from tests.store.keeping import Opening, new_review
@@ -118,7 +119,7 @@ async def crowd(store: Store) -> list[Place]:
         }
         await new_review(store, **changes)
     await sent_all(store)
-    listed = await store.reviews(queues.lists.Wanted(), now=SOON, most=200)
+    listed = await store.reviews(Wanted(), now=SOON, most=200)
     steps = itertools.cycle(
         [("press", "unhappy"), ("press", "neutral"), ("comment", ""), ("reply", ""), ("auto", "happy")]
     )
@@ -135,7 +136,8 @@ async def crowd(store: Store) -> list[Place]:
     return sorted(places, key=lambda one: (one.at, one.review), reverse=True)
 
 
-BELONGS = {
+Passes = Callable[[Place], bool]
+BELONGS: dict[Queue, Passes] = {
     Queue.ALL: lambda one: True,
     Queue.UNREAD: lambda one: one.unread_from is not None,
     Queue.OWED: lambda one: one.owed_from is not None,
@@ -145,7 +147,7 @@ BELONGS = {
     Queue.MINE: lambda one: one.owner == SAM.email,
     Queue.UNASSIGNED: lambda one: not one.owner,
 }
-FILTERS: list[tuple[dict[str, Any], Any]] = [
+FILTERS: list[tuple[dict[str, Any], Passes]] = [
     ({}, lambda one: True),
     ({"face": "happy"}, lambda one: one.face == "happy"),
     ({"agent": "KIM@acme.example"}, lambda one: one.agent == "kim@acme.example"),
@@ -193,7 +195,7 @@ async def test_words_are_found_within_a_queue_and_its_filters(
     store: Store, queue: Queue, changes: dict[str, Any], passes: Any
 ) -> None:
     places = {one.review: one for one in await crowd(store)}
-    hits = [hit.review.id for hit in await store.search("printer", queues.lists.Wanted(), now=SOON, most=200)]
+    hits = [hit.review.id for hit in await store.search("printer", Wanted(), now=SOON, most=200)]
     assert len(hits) == 8
     for queue, (changes, passes) in itertools.product((Queue.ALL, Queue.UNREAD), FILTERS):
         expected = [hit for hit in hits if BELONGS[queue](places[hit]) and passes(places[hit])]
@@ -201,7 +203,7 @@ async def test_words_are_found_within_a_queue_and_its_filters(
         assert await walked(store, Sought(queue, words='"', **changes)) == []
 
 
-WALLS = [
+WALLS: list[tuple[Wall, Passes]] = [
     (Wall(("zenith", "nowhere")), lambda one: one.brand == "zenith"),
     (Wall(email="Kim@acme.example"), lambda one: "kim@acme.example" in (one.agent, one.owner)),
     (Wall(email=LEA.email, team="Desk"), lambda one: one.team == "Desk" or ("watcher", LEA.email) in one.labels),
@@ -214,7 +216,7 @@ WALLS = [
 
 async def test_behind_a_wall_nothing_is_shown_that_is_not_theirs(store: Store) -> None:
     places = await crowd(store)
-    hits = [hit.review.id for hit in await store.search("printer", queues.lists.Wanted(), now=SOON, most=200)]
+    hits = [hit.review.id for hit in await store.search("printer", Wanted(), now=SOON, most=200)]
     for (wall, sees), queue in itertools.product(WALLS, (Queue.ALL, Queue.UNREAD, Queue.OWED)):
         expected = [one.review for one in places if BELONGS[queue](one) and sees(one)]
         sought = Sought(queue, person=SAM.email, wall=wall)

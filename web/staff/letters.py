@@ -68,7 +68,7 @@ def letter(mail: Mail, ours: Ours) -> str:
     """The page to be shown in a frame; where it cannot be sanitised in time, its plain text."""
     cleaned = cleaned_html(mail.html, ours, pictures=_pictures(mail)) if mail.html else ""
     body = cleaned or f"<pre>{escape(without_ours(mail.text, ours))}</pre>"
-    return PAGE.format(title=escape(mail.subject[:200]), body=body)
+    return PAGE.format(title=escape(without_ours(mail.subject, ours)[:200]), body=body)
 
 
 def cleaned_html(html: str, ours: Ours, *, pictures: Mapping[str, str]) -> str:

@@ -54,12 +54,14 @@ class Looking:
 
     def query(self, **changes: str) -> str:
         """As the query of an address."""
-        told = {"queue": str(self.queue), "q": self.words, **self.filters, **changes}
+        queue = "" if self.queue is Queue.ALL else str(self.queue)
+        told = {"queue": queue, "q": self.words, **self.filters, **changes}
         return urlencode({name: value for name, value in told.items() if value})
 
     def url(self, **changes: str) -> str:
         """The address of the page."""
-        return f"{HOME}?{self.query(**changes)}"
+        query = self.query(**changes)
+        return f"{HOME}?{query}" if query else HOME
 
 
 def read_looking(told: Mapping[str, str]) -> Looking:
