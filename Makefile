@@ -28,6 +28,8 @@ test: test-packages  ## the tests; ARGS='-k story' picks some
 bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks rows, ARGS=--quick is short
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 		--requirement requirements/bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-binary talon \
+		--requirement requirements/bench-talon.txt || echo "talon cannot be built here, so it is not measured"
 	@$(BIN)/python -m bench $(if $(ONLY),ONLY=$(ONLY)) $(ARGS)
 
 scanners: test-packages  ## tell click histories to the application: CORPUS=FILE, else the one that is shipped
@@ -64,6 +66,9 @@ lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newe
 	@$(BIN)/uv pip compile --group bench --quiet --universal --python-version 3.11 --generate-hashes --no-config \
 		--custom-compile-command 'make lock' --only-binary :all: --constraints requirements/run.txt \
 		--output-file requirements/bench.txt $(ARGS)
+	@$(BIN)/uv pip compile --group bench-talon --no-deps --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-config --custom-compile-command 'make lock' --constraints requirements/run.txt \
+		--output-file requirements/bench-talon.txt $(ARGS)
 
 clean:  ## remove the virtual environment and every cache
 	[ ! -e "$(VENV)/pyvenv.cfg" ] || rm -rf "$(VENV)"

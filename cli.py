@@ -16,11 +16,12 @@ import click
 from commands.astray import quarantined
 from commands.connecting import source
 from commands.exporting import export
-from commands.operating import address, brand, keys, now, read, staff, table, with_store
+from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.signing import dkim
+from commands.staffing import audit_shown, follow_ups, staff
 from commands.suppressing import suppression
 from commands.telling import endpoint
 from commands.watching import canary, evidence_shown, networks
@@ -175,7 +176,20 @@ def explain(file: BinaryIO, original: TextIO | None, *, dns: bool, peer: str | N
 
 
 for command in (
-    *(staff, keys, source, brand, quarantined, suppression, export, networks, evidence_shown, canary),
+    *(
+        staff,
+        audit_shown,
+        follow_ups,
+        keys,
+        source,
+        brand,
+        quarantined,
+        suppression,
+        export,
+        networks,
+        evidence_shown,
+        canary,
+    ),
     *(endpoint, backup, restored, copy, forget, rotate, dkim),
 ):
     main.add_command(command)
@@ -294,7 +308,9 @@ async def _recomputed(store: Store, *, mend: bool) -> list[Difference]:
 
 
 def _online(settings: Settings) -> Iterator[Finding]:
-    yield asyncio.run(check_relay(settings.smtp_url, hostname=settings.reply_domain))
+    for name, url in settings.routes().items():
+        setting = "AFTERWORD_SMTP_URL" if url is settings.smtp_url else f"{name} in AFTERWORD_SMTP_ROUTES"
+        yield asyncio.run(check_relay(url, hostname=settings.reply_domain, setting=setting))
     yield from check_dns(_sending(settings), look_up)
     yield check_certificate(settings.inbound_tls_certificate, hosts=_mail_hosts(settings), now=now())
 

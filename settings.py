@@ -6,6 +6,7 @@ The environment goes before files, files before `.env`; an empty value is none.
 """
 
 import os
+import re
 from collections import ChainMap
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -40,10 +41,13 @@ SECRETS = (
     "DATABASE_URL",
     "AFTERWORD_SECRET_KEYS",
     "AFTERWORD_SMTP_URL",
+    "AFTERWORD_SMTP_ROUTES",
     "AFTERWORD_DKIM_KEY",
     "AFTERWORD_DKIM_ED25519_KEY",
 )
 """Keys whose values are never told: they hold keys, or a password."""
+_ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
+_LIMIT = re.compile(r"[^=\s]+=\d{1,6}(?:/\d{1,6})?")
 DAY_SECONDS = 86_400
 WEEK_MINUTES = 10_080
 
@@ -91,6 +95,8 @@ class Settings(BaseSettings):
     secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(repr=False)
     smtp_url: str = Field("smtp://localhost:25", repr=False)
     smtp_connections: int = Field(4, ge=1, le=100)  # enough for a thousand mails a second; more is a rude guest
+    smtp_routes: str = Field("", repr=False)
+    domain_limits: str = ""
     sender: str = Field(validation_alias=AliasChoices("AFTERWORD_FROM", "sender"))
     inbound_host: str = "0.0.0.0"  # noqa: S104 - mail comes from the internet
     inbound_port: int = Field(2525, ge=1, le=65535)
@@ -183,6 +189,20 @@ class Settings(BaseSettings):
             raise ValueError("expected an address like smtp://user:password@mail.example.com:587?starttls=require")
         return value
 
+    @field_validator("smtp_routes")
+    @classmethod
+    def _named_routes(cls, value: str) -> str:
+        if not all(_ROUTE.fullmatch(entry) and _host(entry.partition("=")[2]) for entry in value.split()):
+            raise ValueError("expected NAME=URL, several with blanks between, as eu=smtps://user:pass@eu.example")
+        return value
+
+    @field_validator("domain_limits")
+    @classmethod
+    def _limits_of_domains(cls, value: str) -> str:
+        if not all(_LIMIT.fullmatch(entry) for entry in value.split()):
+            raise ValueError("expected DOMAIN=AT_ONCE/A_MINUTE, several with blanks between, as gmail.com=4/600 *=10")
+        return value
+
     @field_validator("trusted_mail_servers", "calls_allowed")
     @classmethod
     def _networks(cls, value: str) -> str:
@@ -191,6 +211,11 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("expected addresses or networks like 192.0.2.1, 2001:db8::/64") from None
         return value
+
+    def routes(self) -> dict[str, str]:
+        """The URL of each way out by its name; `default` is the one for brands that name none."""
+        named = (entry.partition("=") for entry in self.smtp_routes.split())
+        return {"default": self.smtp_url, **{name: url for name, _, url in named}}
 
     def dkim_keys(self) -> tuple[tuple[str, str], ...]:
         """The selector and the private key in PEM of each key that signs."""

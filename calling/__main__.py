@@ -16,6 +16,7 @@ from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
+from templates.brands import SHIPPED, answering_of, read_brands
 
 
 def caller(settings: Settings, store: Store) -> Caller:
@@ -31,6 +32,7 @@ async def run(settings: Settings) -> None:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(read_brands(settings.brands or SHIPPED)),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -12,69 +12,17 @@ import click
 
 from commands.designing import brand_check, brand_preview
 from reviews.addresses import parse_address
-from reviews.facts import Delivery
-from reviews.model import DeliveryKind, Person
-from reviews.roles import ROLES
+from reviews.answering import Answering
+from reviews.roles import SCOPES
 from settings import Settings, read_settings
-from store import Brake, Staff, Store, open_store, people, round_trips, sources
-from templates.brands import SHIPPED, read_brands
+from store import Brake, Store, open_store, people, sources
+from templates.brand_file import BrandError
+from templates.brands import SHIPPED, answering_of, read_brands
 from templates.words import one_line
 
 SECRET_BYTES = 32
 
 Result = TypeVar("Result")
-
-# who may come in
-
-
-@click.group()
-def staff() -> None:
-    """The people who may sign in and read the records."""
-
-
-@staff.command("add")
-@click.argument("email")
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice(ROLES), default="agent", show_default=True)
-@click.option("--team", default="", help="A lead hears of their team's reviews that name no agent.")
-def staff_add(email: str, name: str, role: str, team: str) -> None:
-    """Let somebody in, or change what is known of them."""
-    person = Staff(address(email).lower(), name, role, team)
-    write(people.set_staff, staff=person, at=now())
-    click.echo(f"{person.email} may sign in, as {role}{f' of {team}' if team else ''}.")
-
-
-@staff.command("list")
-def staff_list() -> None:
-    """Everybody who may sign in."""
-    table((one.email, one.name, one.role, one.team) for one in read(people.all_staff))
-
-
-@staff.command("remove")
-@click.argument("email")
-def staff_remove(email: str) -> None:
-    """Let somebody in no more; they are signed out at once."""
-    if not write(people.drop_staff, email=email, at=now()):
-        raise click.ClickException(f"{email} is not among the staff")
-    click.echo(f"{email} may no longer sign in.")
-
-
-@staff.command("test")
-@click.argument("email", required=False)
-def staff_test(email: str | None) -> None:
-    """Ask EMAIL, or all of the staff, to answer a mail: it shows whether their answers can be relied on.
-
-    `afterword doctor` tells what came of it.
-    """
-    known = {one.email: one.name for one in read(people.all_staff)}
-    asked = [address(email).lower()] if email else list(known)
-    brand_key, at = read_settings().brand, now()
-    for one in asked:
-        mail = Delivery("", at, DeliveryKind.ROUND_TRIP, at.isoformat(), Person(one, known.get(one, "")), due_at=at)
-        asyncio.run(with_store(partial(_tested, mail=mail, brand_key=brand_key)))
-        click.echo(f"A mail to {one} waits to be sent. `afterword doctor` tells what its answer shows.")
-    if not asked:
-        raise click.ClickException("nobody is on the staff; `afterword staff add` lets somebody in")
 
 
 @click.group()
@@ -84,10 +32,11 @@ def keys() -> None:
 
 @keys.command("add")
 @click.argument("name")
-def keys_add(name: str) -> None:
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; left out, all.")
+def keys_add(name: str, scopes: tuple[str, ...]) -> None:
     """Make a key. It is shown this once; only its hash is kept."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    if not write(people.add_key, name=name, secret=secret, at=now()):
+    if not write(people.add_key, name=name, secret=secret, at=now(), scopes=scopes):
         raise click.ClickException(f"there is or was a key named {name}; take another name")
     click.echo("Send it as `Authorization: Bearer KEY`. It is not shown again:", err=True)
     click.echo(secret)
@@ -95,11 +44,16 @@ def keys_add(name: str) -> None:
 
 @keys.command("list")
 def keys_list() -> None:
-    """Every key, without its secret."""
-    known = read(people.all_keys)
+    """Every key, without its secret: since when, whether it holds, what it may do, when it was last used."""
     table(
-        (key.name, at_text(key.at), f"revoked {at_text(key.revoked_at)}" if key.revoked_at else "valid")
-        for key in known
+        (
+            key.name,
+            at_text(key.at),
+            f"revoked {at_text(key.revoked_at)}" if key.revoked_at else "valid",
+            " ".join(key.scopes) or "all",
+            f"used {at_text(key.used_at)}" if key.used_at else "never used",
+        )
+        for key in read(people.all_keys)
     )
 
 
@@ -187,11 +141,20 @@ async def with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=_answering(settings),
     )
     try:
         return await use(store)
     finally:
         await store.close()
+
+
+def _answering(settings: Settings) -> Mapping[str, Answering]:
+    """How each brand answers; as usual, where a file is wrong: that keeps no operator from looking."""
+    try:
+        return answering_of(read_brands(settings.brands or SHIPPED))
+    except BrandError:
+        return {}
 
 
 def now() -> datetime:
@@ -205,12 +168,6 @@ def address(text: str) -> str:
     if parsed is None:
         raise click.ClickException(f"{text!r} is no mail address; expected one like sam@acme.example")
     return parsed.address
-
-
-async def _tested(store: Store, mail: Delivery, brand_key: str) -> None:
-    """Have the mail sent that tests an address."""
-    await store.write(partial(round_trips.ask, address=mail.recipient.email, at=mail.at))
-    await store.post(mail, brand=brand_key)
 
 
 def known_brand(settings: Settings, key: str) -> None:

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from demo.cast import AGENTS, BRAND, CUSTOMERS, HELPDESK, LEADS
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import Delivery, Fact, Review, Settled
 from reviews.log import Log
@@ -161,7 +161,7 @@ class _Telling:
     def _staff_answer(self, mood: str, at: datetime) -> None:
         seat = self._log.review.staff[0]
         mail = self._mail(seat, self._said(f"answers_{mood}"), at)
-        self._then(at, flow.staff_answered, mail=mail, seat=seat)
+        self._then(at, staff_answers.staff_answered, mail=mail, seat=seat)
 
     def _away(self, at: datetime) -> None:
         subject = self._said("machine_replies")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from inbound.apart.workers import NoReader, Workers
+from inbound.apart.workers import NoReader, TooMuch, Workers
 from inbound.certificate import Certificate
 from inbound.forwarding import Forwarding
 from inbound.reader import Reader
@@ -28,7 +28,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
 from templates.brand_file import BrandError
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 
 
 async def keep(envelope: Envelope, raw: bytes, *, store: Store, reader: Reader) -> None:
@@ -66,6 +66,7 @@ async def run(settings: Settings) -> None:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(read_brands(settings.brands or SHIPPED)),
     )
     forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
     readers = Workers()
@@ -86,7 +87,7 @@ async def run(settings: Settings) -> None:
     ours = recipients(settings, keys, Standing(store))
     door = Door(accept=accept, recipient=ours.refusal, clock=clock, full=(StoreFullError,))
     try:
-        with suppress(NoReader):  # they are tried again with each mail
+        with suppress(NoReader, TooMuch):  # they are tried again with each mail
             await readers.begin()
         server = await serve(
             door,

@@ -7,7 +7,7 @@ from functools import partial
 
 from inbound.apart.letters import Look
 from inbound.routing import Route, Side
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.classify import Kind
 from reviews.events import Incoming
 from reviews.facts import Bounce, Fact
@@ -105,7 +105,7 @@ def _joining(mail: Incoming, where: Route, *, at: datetime, rules: Rules) -> Rul
 
 def _answered_from_seat(known: Log, *, mail: Incoming, seat: str, at: datetime) -> tuple[Fact, ...]:
     person = flow.seat_person(known, seat) or Person("")
-    return flow.staff_answered(known, mail=mail, seat=person, at=at)
+    return staff_answers.staff_answered(known, mail=mail, seat=person, at=at)
 
 
 def _bounce(arrival: Arrival, seen: Look, where: Route, returned: Outgoing) -> Bounce:

@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from inbound.absent import keep_of_staff
 from inbound.apart.letters import Look, Words
 from inbound.apart.workers import InThread, NoReader, Readers
 from inbound.forwarding import Forwarding
@@ -148,6 +149,8 @@ class Reader:
         now = self.clock()
         rules = [machine_rule(arrival, seen, one, at=now) for one in where]
         ends = [await self._record(one, rule, seen.verdict.reason) for one, rule in zip(where, rules, strict=True)]
+        for one in where:
+            await keep_of_staff(self.store, seen, one, at=now)
         await self._settle_ends(arrival, where, ends)
 
     async def _read_person(self, arrival: Arrival, raw: bytes, seen: Look, found: tuple[Route, ...] | Astray) -> None:

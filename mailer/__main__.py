@@ -4,13 +4,17 @@ import asyncio
 import signal
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory
+from mailer.breaker import Breaker
 from mailer.compose import Composer
 from mailer.domain.ring import Named, Ring
+from mailer.limits import read_limits
 from mailer.relay import Relay, read_smtp_url
+from mailer.routes import Routes
 from mailer.sign import Signer, Signers
 from mailer.worker import Mailer
 from reviews.links import Links
@@ -20,22 +24,31 @@ from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
 from store.erasing import keep_erasing
 from templates.brand_file import BrandError
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 
 
-def mailer(settings: Settings, store: Store) -> Mailer:
-    """The worker that these settings describe. ValueError and BrandError when they describe none."""
+def mailers(settings: Settings, store: Store) -> list[Mailer]:
+    """The workers that these settings describe, one for each route that a brand goes by. ValueError and BrandError when
+    they describe none."""
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
-    composer = Composer(read_brands(settings.brands or SHIPPED), links, settings.sender, settings.only_to)
-    address = read_smtp_url(settings.smtp_url)
-    return Mailer(
+    brands = read_brands(settings.brands or SHIPPED)
+    addresses = {name: read_smtp_url(url) for name, url in settings.routes().items()}
+    routes = Routes({name: Breaker() for name in addresses}, {key: brand.routes for key, brand in brands.items()})
+    usual = Mailer(
         store=store,
-        composer=composer,
-        relays=[Relay(address, hostname=settings.reply_domain) for _ in range(settings.smtp_connections)],
+        composer=Composer(brands, links, settings.sender, settings.only_to),
+        relays=(),
         clock=_now,
         signers=signers(settings),
         per_hour=settings.invitations_per_hour,
+        routes=routes,
+        limits=read_limits(settings.domain_limits),
     )
+
+    def connections(name: str) -> list[Relay]:
+        return [Relay(addresses[name], hostname=settings.reply_domain) for _ in range(settings.smtp_connections)]
+
+    return [replace(usual, route=name, relays=connections(name)) for name in routes.used()]
 
 
 def signers(settings: Settings) -> Signers:
@@ -57,17 +70,19 @@ async def run(settings: Settings) -> None:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(read_brands(settings.brands or SHIPPED)),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        worker = mailer(settings, store)
+        workers = mailers(settings, store)
         keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_erasing(store, _now, stop))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
-            await worker.run(stop)
+            for worker in workers:
+                tasks.create_task(worker.run(stop))
     finally:
         await store.close()
 

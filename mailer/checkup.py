@@ -98,6 +98,10 @@ def check_health(health: Health, *, now: datetime, operator: str) -> Iterator[Fi
     yield Finding(State.FINE, "Database", f"opens; its schema is current; it holds {_count(health.reviews, 'review')}")
     yield _outbox(health, now)
     yield from _arrivals(health)
+    for route in health.routes_down:
+        words = f"the mailer cannot use the route {route.name} since {route.since:%Y-%m-%d %H:%M}: {route.reason}"
+        advice = f"Mails wait for it, or go by a brand's next route. It is tried again {route.until:%Y-%m-%d %H:%M}."
+        yield Finding(State.LOOK, "Route", words, advice)
     for brand in health.paused:
         words = f"{brand} is paused: its invitations wait"
         yield Finding(State.LOOK, "Brand", words, f"To let them go: `afterword brand resume {brand}`.")
@@ -112,12 +116,12 @@ def check_round_trips(staff: Iterable[Staff], trips: Iterable[RoundTrip], *, now
         yield _round_trip(address, trip, now)
 
 
-async def check_relay(url: str, *, hostname: str) -> Finding:
+async def check_relay(url: str, *, hostname: str, setting: str = "AFTERWORD_SMTP_URL") -> Finding:
     """Whether the relay takes the connection, answers EHLO, and lets us in."""
     try:
         address = read_smtp_url(url)
     except ValueError as error:
-        return Finding(State.BROKEN, "SMTP relay", f"AFTERWORD_SMTP_URL names none; {error}")
+        return Finding(State.BROKEN, "SMTP relay", f"{setting} names none; {error}")
     place = f"{address.host}:{address.port}"
     client = aiosmtplib.SMTP(
         hostname=address.host,
@@ -126,6 +130,7 @@ async def check_relay(url: str, *, hostname: str) -> Finding:
         password=address.password or None,
         use_tls=address.tls,
         start_tls=address.starttls,
+        cert_bundle=address.authority,
         local_hostname=hostname,
         timeout=GREETING_SECONDS,
     )
@@ -134,10 +139,10 @@ async def check_relay(url: str, *, hostname: str) -> Finding:
             await client.ehlo()
             encrypted = client.get_transport_info("cipher") is not None
     except aiosmtplib.SMTPAuthenticationError as error:
-        advice = "Put the right user and password into AFTERWORD_SMTP_URL."
+        advice = f"Put the right user and password into {setting}."
         return Finding(State.BROKEN, "SMTP relay", f"{place} refuses the login: {error.code} {error.message}", advice)
     except (aiosmtplib.SMTPException, OSError) as error:
-        advice = "See whether AFTERWORD_SMTP_URL is right, and whether a firewall stands between."
+        advice = f"See whether {setting} is right, and whether a firewall stands between."
         return Finding(State.BROKEN, "SMTP relay", f"{place} cannot be used: {error}", advice)
     if encrypted or address.host in LOCAL_HOSTS:
         return Finding(State.FINE, "SMTP relay", f"{place} answers{', encrypted' if encrypted else ''}")

@@ -15,10 +15,10 @@ from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import read_mail
 from reviews.manners import Manners
-from reviews.model import By, DeliveryKind, Envelope, Outcome
+from reviews.model import TO_STAFF, By, DeliveryKind, Envelope, Outcome
 from store import Outgoing
 from templates.brands import Brand
-from templates.contexts import Answer, Confirmation, Invitation, MailContext, Thanks
+from templates.contexts import Answer, Confirmation, Consent, Invitation, MailContext, Thanks
 from templates.letters import forwarded, letter, letter_to_staff, voice
 from templates.mails import compile_mails
 from templates.words import masked, one_line
@@ -124,12 +124,13 @@ class Composer:
 
     def _purpose_fields(self, outgoing: Outgoing, log: Log, context: MailContext) -> Fields:
         purpose = outgoing.delivery.purpose
-        if purpose in (DeliveryKind.NOTICE, DeliveryKind.HELD):
+        if purpose in TO_STAFF:
             reply_to = self.links.staff_address(outgoing.delivery.seat)
             return {"Reply-To": headers.plain("Reply-To", reply_to), **AUTOMATIC}
         fields = {"Reply-To": headers.plain("Reply-To", self.links.customer_address(log.review.id))}
-        if isinstance(context, Invitation | Thanks | Confirmation):
+        if isinstance(context, Invitation | Thanks | Confirmation | Consent):
             fields |= AUTOMATIC
+        if isinstance(context, Invitation | Thanks | Confirmation):
             fields["List-Unsubscribe"] = headers.plain("List-Unsubscribe", f"<{context.unsubscribe_url}>")
             fields["List-Unsubscribe-Post"] = b"List-Unsubscribe=One-Click"  # RFC 8058
         return fields
@@ -137,7 +138,7 @@ class Composer:
     def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, fields: Fields) -> Composed:
         rendered = compile_mails(brand).render(context)
         subject = rendered.subject
-        says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer)
+        says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer | Consent)
         if self.only_to and not says_itself:
             subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
         fields |= {

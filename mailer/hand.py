@@ -16,16 +16,20 @@ from functools import partial
 import structlog
 
 from mailer.compose import Composed, Composer
+from mailer.headers import NotAnAddress
+from mailer.limits import Limits
 from mailer.relay import SLOWEST, Handed, Relay
+from mailer.routes import Lane
 from mailer.sign import Signers
 from mailer.work import Claimed, Work
+from reviews.addresses import domain_of
 from reviews.clicks import decide
 from reviews.facts import Delivery
 from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
-from reviews.schedule import USUAL, next_reminder, retry_at
+from reviews.schedule import USUAL, next_reminder, retry_at, spread
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError, mails
+from store import Outgoing, Settlement, Store, StoreUnavailableError, mails, pacing
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
@@ -60,6 +64,8 @@ class Hand:
     signers: Signers
     relay: Relay
     clock: Callable[[], datetime]
+    lane: Lane
+    limits: Limits
     briefed: Callable[[Sequence[Claimed]], Awaitable[list[Claimed]]]
     last: tuple[Claimed, Settlement] | None = field(default=None, init=False)
     ahead: tuple[deque[Claimed], Decided | None] | None = field(default=None, init=False)
@@ -100,35 +106,59 @@ class Hand:
         await self._see_through(fresh, None, None)
 
     async def _see_through(self, claimed: Claimed, work: Work | None, decided: Decided | None) -> None:
-        if decided is None or decided.of is not claimed or abs(self.clock() - decided.claimed.begun) > FRESH:
+        stale = decided is None or decided.of is not claimed or abs(self.clock() - decided.claimed.begun) > FRESH
+        if decided is None or stale or not self.lane.breaker.allows(self.clock()):
             decided = await self._decided(claimed)
         claimed, step = decided.claimed, decided.step
         if step is None:
             await self._give_back(claimed)
         elif isinstance(step, Wait):
-            await self.store.put_back(claimed.id, until=step.until, reason=step.reason)
+            await self.store.put_back(claimed.id, until=step.until, reason=step.reason)  # its turn is kept for it
         elif isinstance(step, Composed):
             await self._send(claimed, step, work)
         else:
             await self._keep()
             ended = step if isinstance(step, Handed) else Handed(Outcome.DROPPED, step.reason)
-            self.last = claimed, self._settlement(claimed, ended)
+            settlement = self._settlement(claimed, ended)
+            instead = step.then if isinstance(step, Drop) else None
+            self.last = claimed, replace(settlement, then=instead) if instead else settlement
 
     async def _decided(self, taken: Claimed) -> Decided:
         """Decide once more, by what is known now, and compose what is to go out."""
         claimed = taken
-        if self.clock() > claimed.until:
+        if self.clock() > claimed.until or not self.lane.breaker.allows(self.clock()):
             return Decided(taken, claimed, None)
         if abs(self.clock() - claimed.begun) > FRESH:
             (claimed,) = await self.briefed([claimed])
         verdict = self._still_due(claimed)
+        if isinstance(verdict, Due):
+            verdict = await self._turn(claimed)
         if not isinstance(verdict, Due):
             return Decided(taken, claimed, verdict)
         try:
             return Decided(taken, claimed, await self._composed(claimed))
+        except NotAnAddress as error:
+            return Decided(taken, claimed, Handed(Outcome.REFUSED, str(error)))
         except (LookupError, ValueError) as error:
             log.error("delivery not composed", **_named(claimed.outgoing), why=str(error))
             return Decided(taken, claimed, Handed(Outcome.DEFERRED, f"could not be composed: {error}"))
+
+    async def _turn(self, claimed: Claimed) -> Due | Wait:
+        """Whether it is its turn at the domain it goes to."""
+        domain, now = domain_of(claimed.outgoing.delivery.recipient.email), self.clock()
+        limit = self.limits.of(domain)
+        if not limit:
+            return Due()
+        ask = partial(pacing.take, delivery=claimed.id, domain=domain, now=now, until=claimed.until + SLOWEST)
+        again = await self.store.write(partial(ask, at_once=limit.at_once, a_minute=limit.a_minute))
+        return Wait(again, f"{domain} has a limit, and it is not its turn") if again else Due()
+
+    async def _turn_over(self, claimed: Claimed) -> None:
+        domain = domain_of(claimed.outgoing.delivery.recipient.email)
+        if self.limits.of(domain):
+            with suppress(StoreUnavailableError):  # it ends by itself, a little later
+                over = partial(pacing.give_back, delivery=claimed.id, domain=domain, now=self.clock())
+                await self.store.write(over)
 
     async def _look_ahead(self, work: Work | None) -> None:
         """Take the next review's mails, and get the first of them ready; if that fails, it fails in its turn."""
@@ -144,6 +174,7 @@ class Hand:
         if self.clock() < claimed.until + SLOWEST / 2:
             out = claimed.outgoing
             await self.store.put_back(claimed.id, until=out.due_at, reason=out.reason)
+            await self._turn_over(claimed)
 
     def _still_due(self, claimed: Claimed) -> Due | Wait | Drop:
         delivery, brief, now = claimed.outgoing.delivery, claimed.brief, claimed.begun
@@ -153,8 +184,6 @@ class Hand:
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
-        if brief.has_left:
-            return Drop("no longer on the staff")
         brakes = Brakes(brief.paused, brief.cap(claimed.per_hour), brief.sent)
         return still_due(
             delivery,
@@ -164,6 +193,7 @@ class Hand:
             brakes=brakes,
             manners=self._manners(claimed),
             elsewhere=brief.elsewhere,
+            left=brief.has_left,
         )
 
     def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:
@@ -187,6 +217,7 @@ class Hand:
             await self._give_back(claimed)
         else:
             self.last = claimed, self._settlement(claimed, handed, mail=mail)
+            await self.lane.told(handed, self.clock())
 
     async def _begun(self, claimed: Claimed) -> None:
         await self._keep(begun=claimed)
@@ -211,7 +242,8 @@ class Hand:
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:
         now, outgoing, log_ = self.clock(), claimed.outgoing, claimed.brief.log if claimed.brief else None
         outcome, reason = handed.outcome, handed.reason
-        again = retry_at(attempt=outgoing.attempts, first_due=outgoing.delivery.due_at, now=now)
+        chance = spread(outgoing.delivery.id, outgoing.attempts)
+        again = retry_at(attempt=outgoing.attempts, first_due=outgoing.delivery.due_at, now=now, chance=chance)
         if outcome is Outcome.DEFERRED and again is None:
             outcome, reason = Outcome.REFUSED, f"given up: {reason}"
         if outcome is Outcome.SENT:
@@ -255,6 +287,7 @@ class Hand:
         if last and settlement:
             outcome, attempt = settlement.settled.outcome, last.outgoing.attempts
             log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt)
+            await self._turn_over(last)
 
 
 def _named(outgoing: Outgoing) -> dict[str, str]:

@@ -6,6 +6,8 @@ from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
 
+from reviews.addresses import domain_in_ascii
+
 LINE_MAX = 900
 """Characters of a field left on one line; with its name that keeps below the 998 of RFC 5322 section 2.1.1."""
 ADDRESS_LENGTH_MAX = 254
@@ -19,6 +21,10 @@ MESSAGE_ID = re.compile(r"[!-;=?-~]{1,250}")
 """Without its brackets; what else somebody wrote there is no use to a mail program."""
 NAMES_KNOWN = 1_024
 DATES_KNOWN = 8
+
+
+class NotAnAddress(ValueError):
+    """What stands where an address should is none, and no waiting makes it one."""
 
 
 def text(name: str, value: str) -> bytes:
@@ -38,16 +44,13 @@ def mailbox(name: str, display_name: str, address: str) -> bytes:
 
 @lru_cache(NAMES_KNOWN)
 def mail_address(address: str) -> str:
-    """An address as it may stand in a header and in the envelope, its domain in ASCII (RFC 5890). ValueError when it
+    """An address as it may stand in a header and in the envelope, its domain in ASCII (RFC 5890). NotAnAddress when it
     could be taken for anything else."""
     local, _, domain = address.rpartition("@")
-    try:
-        wanted = address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise ValueError("not a mail address: its domain is none") from error
+    wanted = address if domain.isascii() else f"{local}@{domain_in_ascii(domain)}"
     fits = (DOT_ATOM.fullmatch(wanted) or QUOTED.fullmatch(wanted)) and wanted.isprintable()
     if not fits or len(wanted.encode()) > ADDRESS_LENGTH_MAX:
-        raise ValueError("not a mail address")
+        raise NotAnAddress("not a mail address")
     return wanted
 
 

@@ -23,6 +23,7 @@ GONE = re.compile(r"\b5\.1\.(?:1|2|3|10)\b")
 """Enhanced status codes that say the mailbox or its domain does not exist (RFC 3463 section 3.2, RFC 7505)."""
 REASON_LENGTH_MAX = 300
 STARTTLS = {"require": True, "opportunistic": None, "none": False}
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 SES_HOST = "email-smtp."
 QUIT_SECONDS = 2.0
 COMPLETED, GO_AHEAD = 250, 354
@@ -48,6 +49,8 @@ class Handed:
     relay_id: str = ""
     gone: bool = False
     """Whether the address itself was said not to exist."""
+    route_failed: bool = False
+    """Whether it was the relay that failed, not this mail: no connection, no login, no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,21 @@ class RelayAddress:
     password: str
     tls: bool
     starttls: bool | None
+    authority: str | None = None
+    """A PEM file of certificates that the relay's is checked against, in place of those the machine trusts."""
 
 
 def read_smtp_url(url: str) -> RelayAddress:
     """`smtp://user:pass@host:587?starttls=require` or `smtps://…`; ValueError says what was expected."""
     parts = urlsplit(url)
-    tls = parts.scheme == "smtps"
-    wish = parse_qs(parts.query).get("starttls", ["opportunistic"])[0]
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or wish not in STARTTLS:
+    tls, asked = parts.scheme == "smtps", parse_qs(parts.query)
+    # Who stands in between can take the offer of TLS away: a password must not go to them.
+    secret = parts.password and parts.hostname not in LOCAL_HOSTS
+    wish = asked.get("starttls", ["require" if secret else "opportunistic"])[0]
+    wrong = wish not in STARTTLS or asked.keys() - {"starttls", "ca"}
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or wrong:
         raise ValueError(
-            "expected smtp://user:password@host:587?starttls=require (or opportunistic, none) or smtps://…"
+            "expected smtp://user:password@host:587?starttls=require (or opportunistic, none; &ca=FILE.pem) or smtps://…"
         )
     return RelayAddress(
         host=parts.hostname,
@@ -78,6 +86,7 @@ def read_smtp_url(url: str) -> RelayAddress:
         password=unquote(parts.password or ""),
         tls=tls,
         starttls=False if tls else STARTTLS[wish],
+        authority=asked.get("ca", [None])[0],
     )
 
 
@@ -127,8 +136,11 @@ class Relay:
             return Handed(outcome, str(refusal)[:REASON_LENGTH_MAX], gone=refusal.is_permanent and refusal.gone)
         except SMTPResponseException as error:  # on connecting, or signing in
             await self.close()
-            return Handed(Outcome.DEFERRED, f"{error.code} {error.message}"[:REASON_LENGTH_MAX])
-        except (SMTPException, OSError, ValueError) as error:
+            return _failed(f"{error.code} {error.message}")
+        except (SMTPException, OSError) as error:
+            await self.close()
+            return _failed(f"{type(error).__name__}: {error}")
+        except ValueError as error:  # what this mail would have us say
             await self.close()
             return Handed(Outcome.DEFERRED, f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX])
 
@@ -172,6 +184,9 @@ class Relay:
             for stage, reply in zip((Stage.SENDER, Stage.RECIPIENT, Stage.DATA), replies, strict=False)
             if reply.code != (GO_AHEAD if stage is Stage.DATA else COMPLETED) and not _forwarded(stage, reply)
         ]
+        if any(200 <= refusal.reply.code < 400 for refusal in refusals):
+            dialogue.abort()  # it answered more often than it was asked, and no answer means what it seems to
+            raise ConnectionEnded("the relay's answers are out of step")
         if refusals:
             await self._tidy(dialogue, replies)
             raise refusals[0]
@@ -195,6 +210,7 @@ class Relay:
             password=self._address.password or None,
             use_tls=self._address.tls,
             start_tls=self._address.starttls,
+            cert_bundle=self._address.authority,
             local_hostname=self._hostname,
             timeout=TIMEOUT_SECONDS,
         )
@@ -207,6 +223,10 @@ class Relay:
         if client.transport is None:
             raise ConnectionEnded("the relay closed the connection")
         return dialogue_over(client.transport, tuple(client.esmtp_extensions))
+
+
+def _failed(why: str) -> Handed:
+    return Handed(Outcome.DEFERRED, why[:REASON_LENGTH_MAX], route_failed=True)
 
 
 def _mail_from(mail: Composed, dialogue: Dialogue) -> bytes:

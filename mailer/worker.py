@@ -7,14 +7,17 @@ mails may have arrived already is known: at most one for each connection (mailer
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import structlog
 
 from mailer.compose import Composer
 from mailer.hand import Hand
+from mailer.limits import Limits
 from mailer.relay import SLOWEST, Relay
+from mailer.routes import DEFAULT, Lane, Routes
 from mailer.sign import UNSIGNED, Signers
 from mailer.work import Claimed, Work
 from store import Store, StoreUnavailableError
@@ -41,6 +44,10 @@ class Mailer:
     signers: Signers = UNSIGNED
     per_hour: int | None = None
     idle_seconds: float = 1.0
+    routes: Routes = field(default_factory=Routes)
+    route: str = DEFAULT
+    """The one that `relays` lead to."""
+    limits: Limits = field(default_factory=Limits)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send what is due until told to stop; what is under way is finished and settled, the rest given back. The next
@@ -73,9 +80,12 @@ class Mailer:
         return taken
 
     def _hands(self) -> list[Hand]:
-        return [
-            Hand(self.store, self.composer, self.signers, relay, self.clock, self._briefed) for relay in self.relays
-        ]
+        parts = (self.store, self.composer, self.signers)
+        return [Hand(*parts, relay, self.clock, self._lane, self.limits, self._briefed) for relay in self.relays]
+
+    @cached_property
+    def _lane(self) -> Lane:
+        return Lane(self.store, self.routes, self.route)
 
     async def _round(self, work: Work, most: int) -> int:
         """One claim; how many mails were taken."""
@@ -87,7 +97,11 @@ class Mailer:
 
     async def _claim(self, work: Work, most: int) -> int:
         begun = self.clock()
-        outgoing = await self.store.claim(now=begun, most=most, lease=LEASE)
+        share = self.routes.share(self.route, begun)
+        if share is None:
+            return 0
+        trying = self._lane.breaker.until is not None  # it was down: one mail finds out whether it still is
+        outgoing = await self.store.claim(now=begun, most=1 if trying else most, lease=LEASE, share=share)
         if outgoing:
             blank = [Claimed(out, begun, until=begun + LEASE - SLOWEST) for out in outgoing]
             work.add(await self._briefed(blank))

@@ -48,7 +48,7 @@ def parse_address(text: str) -> Address | None:
     if bracket and not rest.endswith(">"):
         return None
     local, _, domain = (rest[:-1] if bracket else name).strip().rpartition("@")
-    ascii_domain = _domain_in_ascii(domain)
+    ascii_domain = domain_in_ascii(domain)
     if not ascii_domain or len(local) > LOCAL_CHARS_MAX or not _LOCAL.fullmatch(local):
         return None
     address = f"{local}@{ascii_domain}"
@@ -105,7 +105,7 @@ def _compared(address: str) -> str:
     return normal(known.address if known else address)
 
 
-def _domain_in_ascii(domain: str) -> str:
+def domain_in_ascii(domain: str) -> str:
     """The domain for the wire, "" if it cannot be one."""
     if not domain or len(domain) > DOMAIN_CHARS_MAX:
         return ""

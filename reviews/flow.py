@@ -34,10 +34,12 @@ from reviews.model import (
     BOUNCED,
     SEND,
     TO_CUSTOMER,
+    TO_STAFF,
     By,
     Cause,
     DeliveryKind,
     Person,
+    fact_id,
     scale_of,
     seat_of,
 )
@@ -47,9 +49,10 @@ from reviews.schedule import USUAL, asking_about
 from reviews.speakers import from_another
 from reviews.subscriptions import complained, suppression, wished
 from reviews.thanking import thanks
-from reviews.trust import OTHER_ADDRESS, why_held
+from reviews.trust import why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
+from reviews.wanted import consented_by_mail, not_fixed
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
@@ -58,8 +61,6 @@ COMMENT_LENGTH_MAX = 5_000
 COMMENTS_MAX = 50
 MESSAGES_MAX = 500
 """Messages kept in one thread: who holds a reply address could otherwise make every event of its review dear."""
-ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
-"""Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
 
 
 def ticket_closed(
@@ -157,12 +158,21 @@ def voted(log: Log, *, press: Press, at: datetime, rules: Rules) -> Facts:
 
 
 def commented(
-    log: Log, *, press: Press, words: str, at: datetime, rules: Rules, causes: tuple[Cause, ...] = ()
+    log: Log,
+    *,
+    press: Press,
+    words: str,
+    at: datetime,
+    rules: Rules,
+    causes: tuple[Cause, ...] = (),
+    unfixed: bool = False,
 ) -> Facts:
-    """The customer wrote on the page, or tapped what it was about; that is as good as a press."""
-    if not (words.strip() or causes) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press."""
+    if not (words.strip() or causes or unfixed) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
     facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
+    if unfixed:
+        facts += not_fixed(log, action=fact_id("not_fixed", press.hit), by=By.CUSTOMER, who="", at=at, words=words)
     vote = vote_of(log, press, at, rules) if press.answer else None
     return _with_notices(log, (*facts, vote) if vote else tuple(facts), at=at, rules=rules)
 
@@ -171,26 +181,11 @@ def replied(log: Log, *, mail: Incoming, at: datetime, rules: Rules) -> Facts:
     """The customer's side wrote a mail: it joins the thread, and staff hear of it."""
     if thread_full(log):
         return ()
-    message = _message(log, mail, By.CUSTOMER)
+    message = message_of(log, mail, By.CUSTOMER)
     vote = vote_by_mail(log, mail, message, at=at, rules=rules)
     facts = _with_notices(log, (message, vote) if vote else (message,), at=at, rules=rules)
-    return (*facts, *wished(log, message, at=at))
-
-
-def staff_answered(log: Log, *, mail: Incoming, seat: Person, at: datetime) -> Facts:
-    """A member of staff answered a notice: it goes on to the customer when it is surely theirs, else it is held and
-    its owner told once."""
-    if thread_full(log):
-        return ()
-    held = _why_held(mail, seat) or storms.too_many_answers(log, at=at)
-    message = _message(log, mail, By.STAFF, held=held)
-    if log.find(Message, message.id):
-        return ()  # it was decided when it came first: a second look may find its sender's proof gone, or found
-    if held and storms.told_lately(log, seat, at=at):
-        return (message,)
-    if held:
-        return (message, Delivery(log.review.id, at, DeliveryKind.HELD, message.id, seat, at))
-    return (message, _answer(log, message.id, at))
+    surely = not why_held(mail.verdict) and not from_another(log, By.CUSTOMER, mail.sender)
+    return (*facts, *wished(log, message, at=at), *consented_by_mail(log.plus(message), message, surely=surely))
 
 
 def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datetime) -> Facts:
@@ -200,7 +195,7 @@ def held_answer_sent(log: Log, *, message: str, action: str, who: str, at: datet
         return ()
     if any(done.about == message and done.action == SEND for done in log.of(StaffAction)):
         return ()
-    return (StaffAction(action, log.review.id, at, who, SEND, message), _answer(log, message, at))
+    return (StaffAction(action, log.review.id, at, who, SEND, message), answer_to(log, message, at))
 
 
 def machine_answered(
@@ -256,7 +251,8 @@ def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Fact
     return (*facts, *notices(after, timeline, at=at), *thanks(after, timeline, at=at))
 
 
-def _message(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
+def message_of(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
+    """A mail as it stands in the thread; `held` is why it does not go on to the customer."""
     return Message(
         review=log.review.id,
         at=mail.at,
@@ -287,22 +283,12 @@ def _same_id_mark(log: Log, mail: Incoming) -> str:
     return "another mail carries the same Message-ID" if any(m.body_sha256 != mail.body_sha256 for m in twins) else ""
 
 
-def _why_held(mail: Incoming, seat: Person) -> str:
-    if mail.sender.lower() != seat.email.lower():
-        return OTHER_ADDRESS
-    if unproven := why_held(mail.verdict):
-        return unproven
-    if not mail.text.strip():
-        return "no words were found in it, and files are not sent on"
-    files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]
-    return f"files are not sent on, and it has some ({', '.join(files[:3])}); its words can be sent" if files else ""
-
-
-def _answer(log: Log, message: str, at: datetime) -> Delivery:
+def answer_to(log: Log, message: str, at: datetime) -> Delivery:
+    """The mail that takes a message of staff's to the customer."""
     return Delivery(log.review.id, at, DeliveryKind.ANSWER, message, log.review.contact, at)
 
 
 def seat_person(log: Log, seat: str) -> Person | None:
     """The member of staff behind a seat id at this review, or None."""
-    recipients = (d.recipient for d in log.of(Delivery) if d.purpose in (DeliveryKind.NOTICE, DeliveryKind.HELD))
+    recipients = (d.recipient for d in log.of(Delivery) if d.purpose in TO_STAFF)
     return next((person for person in recipients if seat_of(log.review.id, person.email) == seat), None)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from reviews.manners import Manners
+from reviews.manners import Hours, Manners
 
 DAYS_AHEAD_MAX = 8
 """A week and the day that has begun: some weekday is always among them."""
@@ -14,10 +14,25 @@ ZONE_CHARS_MAX = 64
 def next_opening(at: datetime, *, manners: Manners, zone: str = "") -> datetime:
     """The first moment from `at` on within the brand's hours, read on the clock of `zone`, the contact's, where it is
     known, else on the brand's."""
-    hours = manners.hours
-    if hours.always:
+    if manners.hours.always:
         return at
-    place = zone_of(zone) or zone_of(manners.timezone) or UTC
+    return _opening(at, manners.hours, zone_of(zone) or zone_of(manners.timezone) or UTC)[0]
+
+
+def after_working(since: datetime, within: timedelta, *, hours: Hours, timezone: str) -> datetime:
+    """When so much time will have passed in which a house works that keeps these hours, on the clock of its zone."""
+    if hours.always:
+        return since + within
+    place, at, left = zone_of(timezone) or UTC, since, within
+    while True:
+        opens, closes = _opening(at, hours, place)
+        if left <= closes - opens:
+            return opens + left
+        at, left = closes, left - (closes - opens)
+
+
+def _opening(at: datetime, hours: Hours, place: tzinfo) -> tuple[datetime, datetime]:
+    """The first moment from `at` on within those hours, and when they end that day."""
     today = at.astimezone(place).date()
     for ahead in range(DAYS_AHEAD_MAX + 1):
         day = today + timedelta(days=ahead)
@@ -27,7 +42,7 @@ def next_opening(at: datetime, *, manners: Manners, zone: str = "") -> datetime:
             opens = (midnight + timedelta(minutes=hours.begins)).replace(tzinfo=place).astimezone(UTC)
             closes = (midnight + timedelta(minutes=hours.ends)).replace(tzinfo=place).astimezone(UTC)
             if at < closes:
-                return max(at, opens)
+                return max(at, opens), closes
     raise ValueError("hours without a day")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from reviews.clicks import Timeline
 from reviews.deeds import Read
 from reviews.facts import Message, Vote
-from reviews.followups import OPEN, follow_up, passed_on_at
+from reviews.followups import passed_on_at
 from reviews.handling import Handling, handling, spoken
 from reviews.log import Log
 from reviews.model import DECOY
@@ -41,8 +41,6 @@ class Place:
     answered_at: datetime | None
     """Since when we wait for the customer."""
     snoozed_until: datetime | None
-    due_at: datetime | None
-    """Until when its follow-up is to be done."""
     labels: tuple[tuple[str, str], ...]
     """Its tags, what it was about, who watches and what few reviews have, each with its kind, in order."""
 
@@ -65,7 +63,6 @@ def place(log: Log, timeline: Timeline) -> Place:
         owed_from=stands.waiting_since,
         answered_at=None if stands.waiting_since or stands.closed else answered,
         snoozed_until=stands.snoozed_until,
-        due_at=_due_at(log, timeline),
         labels=tuple(sorted(set(_labels(log, stands)))),
     )
 
@@ -85,13 +82,6 @@ def _unread_from(log: Log, timeline: Timeline) -> datetime | None:
         elif isinstance(fact, Vote) and timeline.steps[-1].counted:
             instants.append(max(fact.at, _since(timeline)))
     return min(instants, default=None)
-
-
-def _due_at(log: Log, timeline: Timeline) -> datetime | None:
-    """As it will be once what was said has settled."""
-    settled = max(timeline.steps[-1].at, *(fact.at for fact in (log.review, *log.facts)))
-    owed = follow_up(log, timeline, settled)
-    return owed.due_at if owed and owed.status == OPEN else None
 
 
 def _since(timeline: Timeline) -> datetime:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reviews.facts import Review
 from reviews.model import ANSWERS, DECOY, SCALES, USUAL_SCALE
-from reviews.tokens import BOUNCE, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
+from reviews.tokens import BOUNCE, CONSENT, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Links:
     def unsubscribe(self, review: str) -> str:
         """No more mails of this brand to this contact."""
         return f"{self.base_url}/u/{self.keys.link(UNSUBSCRIBE, review)}"
+
+    def consent(self, review: str) -> str:
+        """Whether their words may be published."""
+        return f"{self.base_url}/f/{self.keys.link(CONSENT, review)}"
 
     def record(self, review: str, seat: str) -> str:
         """The record, for one member of staff."""

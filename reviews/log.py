@@ -1,10 +1,11 @@
 """What is known of one review? Its facts, in the order they were recorded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from reviews.desk import Desk
 from reviews.facts import Fact, Review, Settled, SnippetGiven
 from reviews.holds import Declined, Suppression
 from reviews.model import ASKING, NOT_ASKED_AT_ALL, Outcome
@@ -20,6 +21,8 @@ class Log:
     facts: tuple[Fact, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     """Those of the contact's address, for the brand or for all, oldest first, whichever review they came from."""
+    desk: Desk = field(default=Desk(), compare=False)
+    """Who looks after the brand's reviews: of now, not of then."""
 
     def of(self, kind: type[AnyFact]) -> tuple[AnyFact, ...]:
         """The facts of one type, in order."""
@@ -41,7 +44,7 @@ class Log:
         """The log with facts that it does not know yet: `plus` for who knows that already, as the store does."""
         told = tuple(fact for fact in new if not isinstance(fact, Suppression))
         suppressions = tuple(fact for fact in new if isinstance(fact, Suppression))
-        return Log(self.review, self.facts + told, self.suppressions + suppressions)
+        return Log(self.review, self.facts + told, self.suppressions + suppressions, self.desk)
 
     @cached_property
     def _by_kind(self) -> dict[type, tuple[Fact, ...]]:

@@ -1,26 +1,86 @@
 """Which mails go to staff, and which of them have nothing left to tell?"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reviews.answering import AGENT, LEAD, Tell
 from reviews.clicks import Step, Timeline
 from reviews.facts import Comment, Delivery, Message, Settled
+from reviews.followups import reminders
+from reviews.handling import owner
 from reviews.log import Log
 from reviews.model import By, DeliveryKind, Outcome, Person
-from reviews.roles import Role
+from reviews.roles import Choice, Role
 from reviews.storms import untold
 
 RATED = "rated"
+IN_THE_DIGEST = "in the daily mail"
 
 
 def notices(log: Log, timeline: Timeline, *, at: datetime) -> tuple[Delivery, ...]:
-    """Every notice this log calls for. Those recorded before have the same identity and are not recorded twice."""
-    return tuple(
+    """Every mail to staff this log calls for and does not have. What was told to some is not told to who comes later:
+    the record tells them."""
+    known = {mail.occasion for mail in log.of(Delivery) if mail.purpose is DeliveryKind.NOTICE}
+    told = tuple(
         Delivery(log.review.id, at, DeliveryKind.NOTICE, occasion, person, due_at)
-        for person in log.review.staff
         for occasion, due_at in _occasions(log, timeline)
+        if occasion not in known
+        for person in told_of(log, _value_at(occasion, timeline, due_at), _said(log, occasion))
     )
+    return (*told, *reminders(log, timeline, at=at))
+
+
+def stand_in(mail: Delivery, log: Log, *, at: datetime) -> Delivery | None:
+    """The same mail to a lead, whom nobody has told of it yet; None where there is none who would read it."""
+    told = {one.recipient.email.lower() for one in log.of(Delivery) if one.occasion == mail.occasion}
+    for lead in log.desk.leads(log.review.team):
+        if lead.email.lower() not in told and not log.desk.why_unreachable(lead.email, at):
+            return replace(mail, at=at, recipient=lead, due_at=at)
+    return None
+
+
+def told_of(log: Log, value: str | None, words: str) -> tuple[Person, ...]:
+    """Who hears of what a customer gave or said, by the brand's rules: those of the first that fits, each once."""
+    rule = rule_for(log, value, words)
+    people: dict[str, Person] = {}
+    for name in rule.to if rule else (AGENT,):
+        for person in _named(log, name):
+            people.setdefault(person.email.lower(), person)
+    return tuple(people.values())
+
+
+def rule_for(log: Log, value: str | None, words: str) -> Tell | None:
+    """The first of the brand's rules that fits a rating (None for none yet) and words; None where none does."""
+    said, team, company = words.casefold(), log.review.team.casefold(), log.review.contact.company.casefold()
+    for rule in log.desk.answering.telling:
+        faces = not rule.faces or value in rule.faces
+        here = rule.team in ("", team) and rule.company in ("", company)
+        if faces and here and (not rule.words or any(word in said for word in rule.words)):
+            return rule
+    return None
+
+
+def _named(log: Log, name: str) -> tuple[Person, ...]:
+    """Whom a rule names: whoever the review is with, who leads the team, or an address."""
+    if name == AGENT:
+        given = owner(log)
+        return (given,) if given and given not in log.review.staff else log.review.staff
+    if name == LEAD:
+        return log.desk.leads(log.review.team)
+    known = log.desk.member(name)
+    return (known.person if known else Person(name),)
+
+
+def _value_at(occasion: str, timeline: Timeline, at: datetime) -> str | None:
+    head, _, rest = occasion.partition(":")
+    return rest.partition(":")[0] if head == RATED else timeline.at(at).value
+
+
+def _said(log: Log, occasion: str) -> str:
+    message = log.find(Message, occasion)
+    comment = log.find(Comment, occasion)
+    return message.text if message else comment.words if comment else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +106,22 @@ def nothing_to_tell(notice: Delivery, log: Log, timeline: Timeline, now: datetim
     since = _since(notice, log, timeline, now)
     if since is None:
         return "no longer so"
-    return "told in an earlier notice" if _told(notice, log, since) else ""
+    return "told in an earlier notice" if _told(notice, log, since) else _chosen(notice, log, timeline, now)
+
+
+def _chosen(notice: Delivery, log: Log, timeline: Timeline, now: datetime) -> str:
+    """Why they are not mailed at once: they chose so, or the brand's rule for it says so. Each chooses for themselves:
+    what an agent wishes keeps nothing from their lead."""
+    member = log.desk.member(notice.recipient.email)
+    choice = member.choice if member else Choice.AT_ONCE
+    if choice == Choice.OFF:
+        return "they chose no mails"
+    if choice == Choice.DAILY:
+        return IN_THE_DIGEST
+    if log.find(Message, notice.occasion) or member is None:
+        return ""  # somebody waits for an answer; or nobody we know, who gets no digest
+    rule = rule_for(log, _value_at(notice.occasion, timeline, now), _said(log, notice.occasion))
+    return IN_THE_DIGEST if rule and rule.daily else ""
 
 
 def _occasions(log: Log, timeline: Timeline) -> Iterator[tuple[str, datetime]]:

@@ -44,6 +44,11 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
+SCOPES = ("tickets", "reviews", "evidence", "export", "metrics")
+"""What a key of the API may be good for: to tell of tickets, to read reviews, what their ratings rest on, all of them
+at once, and how the house does."""
+
+
 class Choice(StrEnum):
     """When somebody wants to be mailed."""
 

@@ -1,5 +1,6 @@
 """When is a customer asked, if at all, and when is a mail that could not be handed over tried again?"""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +20,10 @@ CLOSED_LONG_AGO = "closed more than"
 ASKS = ("later", "now", "never", EMBEDDED)
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 """Growing waits between attempts, the last one repeated (RFC 5321 section 4.5.4.1 asks for patience)."""
-GIVE_UP_AFTER = timedelta(days=4)
-"""RFC 5321 section 4.5.4.1: the give-up time is at least four to five days."""
+GIVE_UP_AFTER = timedelta(days=3)
+"""RFC 5321 section 4.5.4.1 has four to five days for a mail server; the one we hand over to adds its own."""
+SPREAD = 0.2
+"""By how much a wait is shorter or longer, so that what failed together does not come again together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,14 @@ def too_old_words(rules: Rules) -> str:
     return f"{CLOSED_LONG_AGO} {rules.oldest.days} days ago"
 
 
-def retry_at(*, attempt: int, first_due: datetime, now: datetime) -> datetime | None:
-    """When attempt number `attempt` (from 1) that failed for now is made again; None when it is time to give up."""
-    later = now + RETRY_AFTER[min(attempt, len(RETRY_AFTER)) - 1]
+def retry_at(*, attempt: int, first_due: datetime, now: datetime, chance: float = 0.5) -> datetime | None:
+    """When attempt number `attempt` (from 1) that failed for now is made again; None when it is time to give up.
+    `chance`, from 0 to 1, spreads the waits."""
+    wait = RETRY_AFTER[min(attempt, len(RETRY_AFTER)) - 1] * (1 - SPREAD + 2 * SPREAD * chance)
+    later = now + wait
     return later if later - first_due <= GIVE_UP_AFTER else None
+
+
+def spread(delivery: str, attempt: int) -> float:
+    """A chance from 0 to 1 for an attempt, the same each time it is asked."""
+    return int.from_bytes(hashlib.sha256(f"{delivery} {attempt}".encode()).digest()[:4], "big") / 2**32

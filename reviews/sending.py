@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from reviews.clicks import decide
 from reviews.doorstep import doorstep
 from reviews.facts import AutoReply, Delivery, Settled
+from reviews.followups import not_late
 from reviews.holds import Reopened
 from reviews.hours import next_opening
 from reviews.log import Log
@@ -16,16 +17,18 @@ from reviews.model import (
     BY_HAND,
     LESS_OFTEN,
     ONLY_TROUBLE,
+    TO_STAFF,
     DeliveryKind,
     Outcome,
 )
-from reviews.notices import nothing_to_tell
+from reviews.notices import nothing_to_tell, stand_in
 from reviews.rules import Rules
 from reviews.schedule import USUAL, answered, too_old, too_old_words
 from reviews.skips import in_trouble
 from reviews.thanking import no_thanks
 from reviews.visits import expires_at
 
+LEFT = "no longer on the staff"
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
 """How long a mail held back by a brake waits before it is looked at again."""
 
@@ -54,9 +57,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Never: what it was for is no longer so."""
+    """Never: what it was for is no longer so. `then` is the mail that goes to somebody else instead."""
 
     reason: str
+    then: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +92,35 @@ def still_due(
     brakes: Brakes,
     manners: Manners = USUAL,
     elsewhere: Elsewhere = NOTHING,
+    left: bool = False,
 ) -> Due | Wait | Drop:
-    """Whether a claimed delivery is to be sent after all: decided again at the last moment."""
+    """Whether a claimed delivery is to be sent after all: decided again at the last moment. `left` is whether it goes
+    to somebody who is no longer on the staff."""
     if delivery.purpose in ASKING:
         reason = unwanted(log, manners=manners, elsewhere=elsewhere, now=now) or _needless(
             delivery, log, now=now, rules=rules, manners=manners, elsewhere=elsewhere
         )
         return Drop(reason) if reason else _when(delivery, log, now, brakes, manners, elsewhere)
-    if delivery.purpose is DeliveryKind.NOTICE:
-        reason = nothing_to_tell(delivery, log, decide(log, rules), now)
-        return Drop(reason) if reason else Due()
+    if delivery.purpose in TO_STAFF:
+        return _to_staff(delivery, log, now=now, rules=rules, left=left)
     if delivery.purpose is DeliveryKind.THANKS:
         reason = no_thanks(log, decide(log, rules), now=now)
         return Drop(reason) if reason else Due()
     if BOUNCED in log.standing and delivery.recipient == log.review.contact:
         return Drop(BOUNCED)  # who does not want to be asked still gets the answer to what they wrote
     return Due()
+
+
+def _to_staff(delivery: Delivery, log: Log, *, now: datetime, rules: Rules, left: bool) -> Due | Drop:
+    """Whether a mail to staff goes out, and to whom instead: to the team's lead where they would not read it."""
+    if delivery.purpose in (DeliveryKind.NOTICE, DeliveryKind.OVERDUE):
+        needless = nothing_to_tell if delivery.purpose is DeliveryKind.NOTICE else not_late
+        if reason := needless(delivery, log, decide(log, rules), now):
+            return Drop(reason)
+        why = LEFT if left else log.desk.why_unreachable(delivery.recipient.email, now)
+        if why and (instead := stand_in(delivery, log, at=now)):
+            return Drop(f"{why}: {instead.recipient.email} is told instead", instead)
+    return Drop(LEFT) if left else Due()
 
 
 def unwanted(log: Log, *, manners: Manners, elsewhere: Elsewhere, now: datetime) -> str:

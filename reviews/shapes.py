@@ -85,7 +85,11 @@ def _follow_up(owed: FollowUp) -> Shape:
     return {
         "status": owed.status,
         "owner": staff_shape(owed.owner) if owed.owner else None,
+        "since": instant(owed.since),
         "due_at": instant(owed.due_at),
+        "why": owed.why,
+        "ended_at": instant(owed.ended_at) if owed.ended_at else None,
+        "outcome": owed.outcome or None,
     }
 
 

@@ -11,7 +11,6 @@ from reviews.deeds import (
     CameOf,
     CauseSet,
     ConsentAsked,
-    Consented,
     CreditMoved,
     Deed,
     ExclusionAsked,
@@ -29,7 +28,7 @@ from reviews.deeds import (
     Tagged,
 )
 from reviews.facts import Delivery, Fact, Message
-from reviews.handling import ASKED, GRANTED, WITHDRAWN, consent, exclusion, handling, tags
+from reviews.handling import ASKED, GRANTED, consent, exclusion, handling, tags
 from reviews.log import Log
 from reviews.model import By, Cause, DeliveryKind, Person
 from reviews.roles import Right, Staff, may
@@ -164,14 +163,6 @@ def consent_asked(log: Log, *, action: str, who: str, at: datetime) -> Facts:
         return ()
     asking = Delivery(log.review.id, at, DeliveryKind.CONSENT, "consent", log.review.contact, at)
     return (ConsentAsked(action, log.review.id, at, who), asking)
-
-
-def consented(log: Log, *, at: datetime, withdrawn: bool = False, by_mail: bool = False) -> Facts:
-    """The customer chose; what holds already is not recorded again."""
-    holds, wanted = consent(log), WITHDRAWN if withdrawn else GRANTED
-    if holds == wanted or not holds or _full(log):
-        return ()
-    return (Consented(log.review.id, at, len(log.of(Consented)), withdrawn, by_mail),)
 
 
 def linked(log: Log, *, action: str, who: str, url: str, title: str, at: datetime) -> Facts:

@@ -34,7 +34,8 @@ RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
     "nonce",
     "page",
 )
-LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE)
+CONSENT = "consent"
+LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, CONSENT)
 SEPARATORS = "+-."
 """Some systems rewrite the plus; all three are read."""
 LINK_LENGTH_MAX = 512

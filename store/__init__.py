@@ -20,7 +20,7 @@ from store.errors import (
 from store.lists import Listed, Wanted
 from store.mails import Arrival
 from store.opening import engine_of, migrate_store, open_store, told
-from store.outbox import Outgoing, Settlement
+from store.outbox import EVERYTHING, Outgoing, Settlement, Share
 from store.paging import Cursor
 from store.people import ApiKey
 from store.records import Recorded
@@ -28,6 +28,7 @@ from store.sources import Brake, Source
 from store.store import Store
 
 __all__ = [
+    "EVERYTHING",
     "ApiKey",
     "Arrival",
     "Asked",
@@ -45,6 +46,7 @@ __all__ = [
     "SchemaError",
     "Session",
     "Settlement",
+    "Share",
     "Source",
     "Staff",
     "Store",

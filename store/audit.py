@@ -11,7 +11,7 @@ OPERATOR = "the operator"
 """Who is at the machine's own command line."""
 ADD = "insert into audit (at, who, action, about, detail) values (:at, :who, :action, :about, :detail)"
 LATEST = "select at, who, action, about, detail from audit order by seq desc limit :most"
-LAST = "select coalesce(max(seq), 0) as last from audit"
+LAST = "select seq, at from audit order by seq desc limit 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,6 @@ def latest(session: Session, *, most: int) -> list[Change]:
     return [Change(instant(r["at"]), r["who"], r["action"], r["about"], r["detail"]) for r in rows]
 
 
-def last(session: Session) -> int:
-    """The number of the latest change: who knows the house by it need not look again."""
-    return int(session.rows(LAST)[0]["last"])
+def last(session: Session) -> tuple[int, int]:
+    """The latest change by number and instant: who knows the house by it need not look again."""
+    return next(((int(row["seq"]), int(row["at"])) for row in session.rows(LAST)), (0, 0))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reviews.counting import EVERYTHING, Measure
 from reviews.roles import Role
-from store import lists, mails, people, rollups, sources
+from store import lists, mails, people, rollups, routes, sources
 from store.engines import Session, versions
 from store.engines.dialect import POSTGRES, SQLITE
 from store.rows import instant, micros
@@ -36,6 +36,7 @@ class Health:
     paused: tuple[str, ...]
     heads: int
     """Leads and admins: who is told where a ticket names no agent."""
+    routes_down: tuple[routes.Down, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Figures:
     oldest_due_at: datetime | None
     arrivals: dict[str, int]
     reviews: dict[str, int]
+    routes_down: tuple[str, ...]
 
 
 def figures(session: Session, *, now: datetime) -> Figures:
@@ -60,6 +62,7 @@ def figures(session: Session, *, now: datetime) -> Figures:
         outbox={str(row["status"]): int(row["mails"]) for row in session.rows(BY_STATUS)},
         oldest_due_at=instant(waits["oldest"]) if waits["overdue"] else None,
         arrivals=mails.counts(session),
+        routes_down=tuple(route.name for route in routes.down(session)),
         reviews={str(measure): int(folded[measure] or 0) + due[measure] for measure in Measure},
     )
 
@@ -83,4 +86,5 @@ def health(session: Session, *, now: datetime) -> Health:
         arrivals=mails.counts(session),
         paused=tuple(brake.brand for brake in sources.all_brakes(session) if brake.paused_at),
         heads=sum(one.role in HEADS for one in people.all_staff(session)),
+        routes_down=tuple(routes.down(session)),
     )

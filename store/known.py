@@ -5,12 +5,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from reviews.clicks import Timeline
+from reviews.facts import Message
 from reviews.log import Log
 
 LOGS_MAX = 1_000
 """A visit is four events within seconds: so many customers may be answering at once. About 5 MB."""
 FACTS_MAX = 100
 """Facts of a log that is kept; a longer one is rare, and read anew."""
+CHARS_MAX = 16_000
+"""Of the mails in a log that is kept. One mail may have 200,000, and a thousand such logs took 600 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class KnownLogs:
         review = known.log.review.id
         with self._lock:
             self._logs.pop(review, None)
-            if len(known.log.facts) <= FACTS_MAX:
+            if _is_small(known.log):
                 self._logs[review] = known
             if len(self._logs) > LOGS_MAX:
                 self._logs.popitem(last=False)
+
+
+def _is_small(log: Log) -> bool:
+    mails = (len(message.text) + len(message.trimmed) for message in log.of(Message))
+    return len(log.facts) <= FACTS_MAX and sum(mails) <= CHARS_MAX

@@ -1,9 +1,12 @@
 """Which engine does a database URL name, and is its schema the one we know?"""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+from reviews.answering import Answering
 from reviews.rules import Rules
+from store.desks import NO_RULES
 from store.engines import Engine, sqlite, sqlite_trust
 from store.errors import EngineError
 from store.store import Store
@@ -12,16 +15,24 @@ SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
 
 
-def open_store(url: str, *, rules: Rules, mail_domain: str, affected_allowed: bool = False) -> Store:
+def open_store(
+    url: str,
+    *,
+    rules: Rules,
+    mail_domain: str,
+    affected_allowed: bool = False,
+    answering: Mapping[str, Answering] = NO_RULES,
+) -> Store:
     """The store behind a database URL: `sqlite:///afterword.db` (four slashes for an absolute path), or
     `postgresql://user:password@host/database` (several hosts with commas between). SchemaError when its schema is not
-    ours; EngineError when the engine is not known, is not there, or can lose what was committed."""
+    ours; EngineError when the engine is not known, is not there, or can lose what was committed. `answering` is how
+    each brand answers, by its key; one that is not among them answers as usual."""
     engine: Engine
     if url.startswith(POSTGRES):
         engine = driver().PostgresEngine(url, affected_allowed=affected_allowed)
     else:
         engine = sqlite.SqliteEngine(path_of(url), affected_allowed=affected_allowed)
-    return Store(engine, rules=rules, mail_domain=mail_domain)
+    return Store(engine, rules=rules, mail_domain=mail_domain, answering=answering)
 
 
 def migrate_store(url: str, *, affected_allowed: bool = False) -> tuple[str, ...]:

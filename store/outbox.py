@@ -9,7 +9,7 @@ from functools import partial
 from reviews import flow
 from reviews.facts import Delivery, Fact, Settled
 from reviews.model import Outcome
-from store.engines import Row, Session
+from store.engines import Row, Session, Value
 from store.engines.dialect import storable_text
 from store.errors import UnknownReviewError
 from store.paging import page_size
@@ -17,12 +17,13 @@ from store.records import Recorded, Recorder
 from store.rows import instant, micros, read_fact
 
 OPEN = "((status in ('due', 'deferred') and due_at <= :now) or (status = 'claimed' and lease_until <= :now))"
-COUNT_DUE = f"select count(*) as due from outbox where {OPEN}"  # noqa: S608 - made of this file's own constants
+ANY_DUE = f"select 1 from outbox where {OPEN} limit 1"  # noqa: S608 - made of this file's own constants
 # Materialized, because a planner may run a plain sub-select with a limit twice, and then takes more than was asked for.
 CLAIM = f"""with taken as materialized (
-        select id from outbox where {OPEN} order by due_at limit :most {{skip_locked}})
+        select id from outbox where {OPEN} {{of_brands}} order by due_at limit :most {{skip_locked}})
     update outbox set status = 'claimed', lease_until = :lease_until, attempts = attempts + 1
     where id in (select id from taken) returning *"""  # noqa: S608 - made of this file's own constants
+OF_BRANDS = "and case when brand in (select asked.value ->> 0 from {each}) then 1 else 0 end = :listed"
 SETTLE = """update outbox set status = asked.value ->> 1, due_at = cast(asked.value ->> 2 as bigint), lease_until = 0,
     attempts = cast(asked.value ->> 3 as bigint), reason = asked.value ->> 4,
     settled_at = cast(asked.value ->> 5 as bigint), subject = asked.value ->> 6, sent_text = asked.value ->> 7,
@@ -81,6 +82,17 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Whose mails are meant: those of these brands, or of all others."""
+
+    brands: tuple[str, ...] = ()
+    others: bool = True
+
+
+EVERYTHING = Share()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One connection's turn: how its last attempt ended, if it made one, and the id of the delivery that is next."""
 
@@ -88,15 +100,20 @@ class Turn:
     begun: str = ""
 
 
-def count_due(session: Session, now: datetime) -> int:
-    """How many deliveries could be claimed."""
-    return int(session.rows(COUNT_DUE, now=micros(now))[0]["due"])
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether there are deliveries that could be claimed."""
+    return bool(session.rows(ANY_DUE, now=micros(now)))
 
 
-def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
+def claim(session: Session, *, now: datetime, most: int, lease: timedelta, share: Share) -> list[Outgoing]:
     """Take up to `most` due deliveries for `lease`; who does not settle them by then loses them to the next."""
-    sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
-    rows = session.rows(sql, now=micros(now), lease_until=micros(now + lease), most=page_size(most))
+    of_brands = "" if share == EVERYTHING else OF_BRANDS.format(each=session.dialect.each)
+    sql = CLAIM.format(skip_locked=session.dialect.skip_locked, of_brands=of_brands)
+    asked: dict[str, Value] = {}
+    if of_brands:
+        asked = {"asked": json.dumps([[brand] for brand in share.brands]), "listed": int(not share.others)}
+    until = micros(now + lease)
+    rows = session.rows(sql, now=micros(now), lease_until=until, most=page_size(most), **asked)
     return sorted((_outgoing(row) for row in rows), key=lambda out: out.due_at)
 
 

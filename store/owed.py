@@ -1,37 +1,43 @@
-"""Which follow-ups are open? The ones due first come first."""
+"""To whom is an answer owed? Found by the mails that would remind of it, decided by the rules from each log."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from store.engines import Session, Value
-from store.paging import page_size
-from store.queues import Line, Wall, lines
+from reviews.followups import OPEN, FollowUp, follow_up
+from reviews.log import Log
+from store.engines import Session
+from store.known import Known
+from store.records import Recorder
 from store.rows import micros
 
-OPEN = """select inbox.review from inbox where inbox.due_at is not null and inbox.rated_at <= :now {walls}
-    and (inbox.due_at, inbox.review) > (:edge_at, :edge_id) order by inbox.due_at, inbox.review limit :most"""
-BRANDS = "and inbox.brand in ({names})"
-OWN = """and (inbox.agent = :email or inbox.owner = :email or inbox.team = :team or exists (
-    select 1 from inbox_label as watched where watched.kind = 'watcher' and watched.name = :email
-    and watched.at = inbox.at and watched.review = inbox.review))"""
-OF_OWNER = "and inbox.owner = :owner"
+CANDIDATES = """select review, min(due_at) as due_at from outbox
+    where purpose = 'overdue' and due_at > :since group by review order by 2, 1 limit :most"""
+"""More than are owed: those that were answered have such a mail as well, dropped or about to be."""
+READ_MAX = 5_000
+LOOKED_BACK_MICROS = 90 * 86_400 * 1_000_000
+"""An answer that is owed for longer than a quarter is not found here: nobody waits any more."""
+BATCH = 200
 
 
-def follow_ups(
-    session: Session,
-    wall: Wall,
-    *,
-    now: datetime,
-    most: int,
-    owner: str = "",
-    after: tuple[datetime, str] | None = None,
-) -> list[Line]:
-    """A page of open follow-ups, of one owner where one is named: the next ones due after that one."""
-    values: dict[str, Value] = {f"brand_{number}": brand for number, brand in enumerate(wall.brands)}
-    walls = BRANDS.format(names=", ".join(f":{name}" for name in values)) if values else ""
-    if wall.email:
-        walls, values = f"{walls} {OWN}", values | {"email": wall.email.lower(), "team": wall.team}
-    if owner:
-        walls, values = f"{walls} {OF_OWNER}", values | {"owner": owner.lower()}
-    edge: dict[str, Value] = {"edge_at": micros(after[0]) if after else 0, "edge_id": after[1] if after else ""}
-    rows = session.rows(OPEN.format(walls=walls), now=micros(now), most=page_size(most), **edge, **values)
-    return lines(session, [row["review"] for row in rows], now=now)
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A review to whose customer an answer is owed."""
+
+    log: Log
+    owed: FollowUp
+
+
+def open_ones(session: Session, *, recorder: Recorder, now: datetime, most: int) -> list[Owed]:
+    """At most so many, the one that is due first at the head."""
+    rows = session.rows(CANDIDATES, since=micros(now) - LOOKED_BACK_MICROS, most=READ_MAX)
+    ids = [str(row["review"]) for row in rows]
+    found: list[Owed] = []
+    for begin in range(0, len(ids), BATCH):
+        logs = recorder.current(session, ids[begin : begin + BATCH])
+        found += [one for known in logs.values() if (one := _owed(known, recorder, now))]
+    return sorted(found, key=lambda one: (one.owed.due_at, one.log.review.id))[:most]
+
+
+def _owed(known: Known, recorder: Recorder, now: datetime) -> Owed | None:
+    owed = follow_up(known.log, recorder.timeline(known), now)
+    return Owed(known.log, owed) if owed and owed.status == OPEN else None

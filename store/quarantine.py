@@ -30,6 +30,13 @@ ONE = SELECT + "where arrival.id = :id and arrival.status in ('quarantined', 'un
 OF_STATUS = """where arrival.status = :status
     and (arrival.at < :edge_at or (arrival.at = :edge_at and arrival.id < :edge_id))
     order by arrival.at desc, arrival.id desc limit :most"""
+OF_REVIEW = (
+    SELECT
+    + """where arrival.review = :review and arrival.status in ('quarantined', 'unreadable')
+    order by arrival.at, arrival.id limit :most"""
+)
+SHOWN_MAX = 20
+"""Of one review: who floods it is seen in the list of all."""
 COUNT = "select count(*) as mails from arrival where status in ('quarantined', 'unreadable')"
 KNOWN = "select 1 as known from review where id = :review"
 FILE = """update arrival set status = 'pending', review = :review, reason = :reason, tries = 0, due_at = :at
@@ -108,6 +115,11 @@ def waiting(session: Session, *, most: int, before: Cursor = NEWEST) -> list[Wai
     rows = [row for status in WAITING for row in session.rows(SELECT + OF_STATUS, status=status, **place)]
     found = sorted(map(_waiting, rows), key=lambda one: (one.envelope.at, one.id), reverse=True)
     return found[: page_size(most)]
+
+
+def waiting_for(session: Session, review: str) -> list[Waiting]:
+    """The first of the mails that wait and were meant for this review, oldest first."""
+    return [_waiting(row) for row in session.rows(OF_REVIEW, review=review, most=SHOWN_MAX)]
 
 
 def one_waiting(session: Session, id: str) -> Waiting | None:

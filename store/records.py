@@ -3,16 +3,18 @@
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reviews.addresses import folded
 from reviews.clicks import Timeline, decide, moves
+from reviews.desk import Desk
 from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Vote
 from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
 from store import doorsteps, inbox, rollups, search
+from store.desks import Desks
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, add_suppression, load, read_review, read_suppression
@@ -86,6 +88,8 @@ class Recorder:
     rules: Rules
     mail_domain: str
     logs: KnownLogs = field(default_factory=KnownLogs)
+    desks: Desks = field(default_factory=Desks)
+    """Who looks after each brand's reviews."""
 
     def record(self, session: Session, review: str, rule: Rule) -> Recorded:
         """One event. UnknownReviewError when there is no such review."""
@@ -140,9 +144,25 @@ class Recorder:
         suppressions: dict[str, list[Suppression]] = {review: [] for review in there}
         for review, body in _each(session, SUPPRESSIONS, ("review", "body"), [[review] for review in there]):
             suppressions[review].append(read_suppression(body))
+        if not there:
+            return {}
+        seats = self.desks.known(session)
         return {
-            review: _grown(known[review], facts[review], tuple(suppressions[review]), self.rules) for review in there
+            review: _seated(
+                _grown(known[review], facts[review], tuple(suppressions[review]), self.rules),
+                seats.of(known[review].log.review.brand),
+            )
+            for review in there
         }
+
+    def timeline(self, known: Known) -> Timeline:
+        """The timeline of a log."""
+        return known.timeline or decide(known.log, self.rules)
+
+    def load(self, session: Session, review: str) -> Log | None:
+        """The log of a review as it stands, or None, with who looks after it now."""
+        log = load(session, review)
+        return replace(log, desk=self.desks.known(session).of(log.review.brand)) if log else None
 
     def _after(self, session: Session, known: Known, new: tuple[Fact, ...], last: int) -> tuple[Recorded, list[Kept]]:
         """A review with its new facts, and what is to be derived of it. Any fact it gets later has a number beyond
@@ -200,12 +220,17 @@ class Recorder:
         }
 
 
+def _seated(known: Known, desk: Desk) -> Known:
+    """A log with who looks after it now."""
+    return known if known.log.desk is desk else replace(known, log=replace(known.log, desk=desk))
+
+
 def _grown(
     known: Known, facts: Sequence[tuple[int, Fact]], suppressions: tuple[Suppression, ...], rules: Rules
 ) -> Known:
     if not facts and suppressions == known.log.suppressions and known.timeline:
         return known
-    log = Log(known.log.review, known.log.facts + tuple(fact for _, fact in facts), suppressions)
+    log = Log(known.log.review, known.log.facts + tuple(fact for _, fact in facts), suppressions, known.log.desk)
     if not facts:
         return Known(known.body, known.last, log, known.timeline)
     unrated = None if log.of(Vote) else decide(log, rules)  # the same under all rules: it is what is stored

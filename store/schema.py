@@ -5,9 +5,10 @@ them by `afterword recompute`: `step` (the rating's projection), `rollup` with `
 by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds), `inbox` with
 `inbox_label` (where it stands in the inbox). What changes in place: those, `outbox`, `arrival` (how far a stored mail
 was read), `judged` (what was found out about its sender), `erasing_mark` (how far old visits were erased), `canary`,
-`round_trip`, `dead_letter` (webhooks nobody could read), `staff`, `api_key`, `sign_in`, `session`, `source`, `brake`,
-`endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was told to
-whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers at this moment).
+`round_trip`, `dead_letter` (webhooks nobody could read), `route` (which ways out are down), `domain_pace` with
+`domain_turn` (whose turn it is at a domain that has a limit), `staff`, `api_key`, `sign_in`, `session`, `source`,
+`brake`, `endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was
+told to whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers just now).
 `audit` only grows: who changed any of these.
 """
 
@@ -278,6 +279,19 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        "0011_ways_out",
+        (
+            """create table route (
+                name text primary key, since bigint not null, until bigint not null, failures bigint not null,
+                reason text not null)""",
+            "create table domain_pace (domain text primary key, free_at bigint not null)",
+            """create table domain_turn (
+                delivery text primary key, domain text not null, at bigint not null,
+                until bigint not null default 0)""",
+            "create index domain_turn_by_domain on domain_turn (domain, until)",
+        ),
+    ),
+    (
         "0015_staff",
         (
             "update staff set role = 'admin' where role = 'manager'",
@@ -307,7 +321,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 review text primary key, brand text not null, at bigint not null, face text not null,
                 rated_at bigint not null, agent text not null, team text not null, company text not null,
                 owner text not null, unread_from bigint, owed_from bigint, answered_at bigint,
-                snoozed_until bigint, due_at bigint)""",
+                snoozed_until bigint)""",
             """insert into inbox (review, brand, at, face, rated_at, agent, team, company, owner)
                 select review.id, review.brand, review.at,
                     case when step.status = 'confirmed' then coalesce(step.value, '') else '' end,
@@ -332,7 +346,6 @@ MIGRATIONS: tuple[Migration, ...] = (
             """create index inbox_answered on inbox (
                 at, review, answered_at, snoozed_until, face, rated_at, team, brand, owner)
                 where answered_at is not null""",
-            "create index inbox_due on inbox (due_at, review) where due_at is not null",
             """create table inbox_label (
                 kind text not null, name text not null, at bigint not null, review text not null,
                 primary key (kind, name, at, review)) {clustered}""",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from reviews.answering import Answering
 from reviews.clicks import Timeline
 from reviews.doorstep import doorstep
 from reviews.facts import Delivery, Fact
@@ -19,7 +20,6 @@ from store import (
     counted,
     doorsteps,
     elsewhere,
-    facts,
     lists,
     mails,
     outbox,
@@ -31,13 +31,14 @@ from store import (
 )
 from store.briefs import Brief
 from store.counted import Asked, Counted
+from store.desks import NO_RULES, Desks
 from store.doorsteps import Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
 from store.figures import Histogram
 from store.lists import Listed, Wanted
 from store.mails import Arrival
-from store.outbox import Outgoing, Settlement
+from store.outbox import EVERYTHING, Outgoing, Settlement, Share
 from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
 
@@ -48,10 +49,12 @@ NO_MANNERS: Mapping[str, Manners] = {}
 class Store:
     """The record. Every method raises StoreUnavailableError when the engine cannot do it now: nothing was written."""
 
-    def __init__(self, engine: Engine, *, rules: Rules, mail_domain: str) -> None:
+    def __init__(
+        self, engine: Engine, *, rules: Rules, mail_domain: str, answering: Mapping[str, Answering] = NO_RULES
+    ) -> None:
         self.rules = rules
         self._engine = engine
-        self.recorder = Recorder(rules, mail_domain)
+        self.recorder = Recorder(rules, mail_domain, desks=Desks(answering))
         self._settle = partial(outbox.settle_all, self.recorder)
 
     async def close(self) -> None:
@@ -111,7 +114,7 @@ class Store:
 
     async def log(self, review: str) -> Log | None:
         """Everything known of a review, or None."""
-        return await self.read(partial(facts.load, review=review))
+        return await self.read(partial(self.recorder.load, review=review))
 
     async def timeline(self, review: str) -> Timeline:
         """The stored projection of a review's rating; `recompute` holds it against the log."""
@@ -150,16 +153,17 @@ class Store:
 
     # the outbox
 
-    async def claim(self, *, now: datetime, most: int, lease: timedelta) -> list[Outgoing]:
-        """Take due deliveries to send; a quiet outbox costs no write. Who asks for work folds the counts on the way."""
+    async def claim(self, *, now: datetime, most: int, lease: timedelta, share: Share = EVERYTHING) -> list[Outgoing]:
+        """Take due deliveries to send, of those brands; a quiet outbox costs no write. Who asks for work folds the
+        counts on the way."""
         waiting, foldable = await self.read(
-            lambda session: (outbox.count_due(session, now), rollups.many_due(session, now))
+            lambda session: (outbox.any_due(session, now), rollups.many_due(session, now))
         )
         if foldable:
             await self.write(partial(rollups.fold, now=now))
         if not waiting:
             return []
-        return await self.write(partial(outbox.claim, now=now, most=most, lease=lease))
+        return await self.write(partial(outbox.claim, now=now, most=most, lease=lease, share=share))
 
     async def briefs(
         self,

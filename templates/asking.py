@@ -21,7 +21,7 @@ def read_manners(table: Table, *, timezone: str) -> Manners:
     usual = Manners()
     manners = Manners(
         delay=_delay(table),
-        hours=_hours(table),
+        hours=read_hours(table),
         timezone=timezone,
         reminders=table.number("reminders", low=0, high=REMINDERS_MAX, default=usual.reminders),
         reminder_after=_days(table, "reminder_days", low=1, default=usual.reminder_after.days),
@@ -45,7 +45,8 @@ def _days(table: Table, key: str, *, low: int = 0, default: int = 0) -> timedelt
     return timedelta(days=table.number(key, low=low, high=DAYS_MAX, default=default))
 
 
-def _hours(table: Table) -> Hours:
+def read_hours(table: Table) -> Hours:
+    """The hours and days in a table, every one where it says nothing."""
     span = table.text("hours", _is_span, "hours such as 08:00-18:00, the second later than the first", "00:00-24:00")
     days = table.names("days", most=len(WEEKDAYS)) or WEEKDAYS
     wrong = [day for day in days if day not in WEEKDAYS]

@@ -44,6 +44,13 @@ class Table:
             raise self.wrong(key, value, "a table")
         return Table(self.file, self._name(key) + ".", value)
 
+    def tables(self, key: str, *, most: int) -> tuple["Table", ...]:
+        """The tables under `key`, each `[[key]]` one, maybe none."""
+        value = self._value(key, [])
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(one, dict) for one in value):
+            raise self.wrong(key, value, f"at most {most} tables")
+        return tuple(Table(self.file, f"{self._name(key)}.{number}.", one) for number, one in enumerate(value, 1))
+
     def text(self, key: str, accepts: Callable[[str], object], expected: str, default: str | None = None) -> str:
         """The text under `key` if `accepts` says yes to it; without a default it has to be there."""
         value = self._value(key, default)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from reviews.answering import USUAL_ANSWERING, Answering
 from reviews.hours import zone_of
 from reviews.manners import Manners
 from reviews.model import SCALES, USUAL_SCALE
 from templates import colours
+from templates.answering import read_answering
 from templates.asking import read_manners
 from templates.brand_file import BrandError, Table, read_table
 from templates.brand_words import Words, read_words
@@ -20,6 +22,8 @@ from templates.languages import languages, spoken_in
 SHIPPED = Path(__file__).with_name("brands")
 VOICES_KNOWN = 1_024
 """Brands as they speak, each in a language and on a scale: sixteen brands in every language, and then some."""
+
+ROUTES_MAX = 8
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{1,253}")
@@ -60,6 +64,7 @@ class Brand:
     reply: str
     faces: tuple[Face, ...]
     manners: Manners
+    answering: Answering = USUAL_ANSWERING
     scale: str = USUAL_SCALE
     people: bool = False
     """Whether a mail says and shows who did the work."""
@@ -67,6 +72,8 @@ class Brand:
     """Where the photos of those who do the work are, `{agent}` standing for whose; None for no photos."""
     templates: Path | None = None
     """A folder with mails of its own, which come before those of the house; None where it has none."""
+    routes: tuple[str, ...] = ()
+    """By which mail servers its mails go, the first one first; none for the installation's own."""
     words: Mapping[str, Words] = field(default_factory=dict)
     """What the brand says in its own words, by language."""
 
@@ -105,6 +112,11 @@ def read_brands(folder: Path) -> dict[str, Brand]:
     return {file.stem: read_brand(file) for file in files}
 
 
+def answering_of(brands: Mapping[str, Brand]) -> dict[str, Answering]:
+    """How each brand answers, by its key, for who knows brands by their keys alone."""
+    return {key: brand.answering for key, brand in brands.items()}
+
+
 def read_brand(file: Path) -> Brand:
     """The brand in one TOML file, whose name is its key; `BrandError` says what is wrong and what was expected."""
     if not _KEY.fullmatch(file.stem):
@@ -133,9 +145,11 @@ def read_brand(file: Path) -> Brand:
         reply="",
         faces=(),
         manners=read_manners(table.table("asking"), timezone=timezone),
+        answering=read_answering(table.table("answering"), timezone=timezone),
         scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
         people=table.flag("people"),
         templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
+        routes=_routes(table.table("sending")),
         photos=table.optional("photos", _is_photo, "an address that begins with https:// and holds {agent} once"),
     )
     words = read_words(table, scale=brand.scale, language=brand.language)
@@ -148,6 +162,12 @@ def _sender(table: Table, name: str) -> tuple[str, str | None]:
     sender_name = table.words("name", name)
     table.nothing_else()
     return sender_name, address
+
+
+def _routes(table: Table) -> tuple[str, ...]:
+    routes = table.names("routes", most=ROUTES_MAX)
+    table.nothing_else()
+    return routes
 
 
 def _logo(table: Table, name: str) -> Logo | None:

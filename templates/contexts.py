@@ -155,6 +155,52 @@ class Held(MailContext):
 
 
 @dataclass(frozen=True)
+class Told(MailContext):
+    """To staff: what became of the mail you wrote. `what` is "help" (nothing was sent; `reason` a phrase or ""),
+    "crossed" (`name` answered, too), "closed" (by `name`, on `day`) or "erased"; `text` the words or ""."""
+
+    kind: ClassVar[str] = "told"
+    staff_name: str
+    ticket: str
+    subject: str
+    what: str
+    record_url: str
+    reason: str = ""
+    name: str = ""
+    day: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Overdue(MailContext):
+    """To staff: a customer waits for longer than was promised; `escalated` when the lead is told, `owner_name` whose it
+    is, `text` the customer's last words or ""."""
+
+    kind: ClassVar[str] = "overdue"
+    staff_name: str
+    contact_name: str
+    ticket: str
+    subject: str
+    since_text: str
+    due_text: str
+    owner_name: str
+    record_url: str
+    escalated: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Consent(MailContext):
+    """To the customer: may we publish what you wrote? `words` are theirs; `trial_for` as in `Invitation`."""
+
+    kind: ClassVar[str] = "consent"
+    contact_name: str
+    words: str
+    consent_url: str
+    trial_for: str = ""
+
+
+@dataclass(frozen=True)
 class SignIn(MailContext):
     """To staff: the link that signs them in, good for `minutes`."""
 
@@ -217,6 +263,9 @@ KINDS: tuple[type[MailContext], ...] = (
     Answer,
     Notice,
     Held,
+    Told,
+    Overdue,
+    Consent,
     SignIn,
     Digest,
     RoundTrip,

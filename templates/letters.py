@@ -11,11 +11,12 @@ from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import Mail
-from reviews.model import TO_CUSTOMER, Attachment, By, Cause, DeliveryKind, Person
+from reviews.model import TO_CUSTOMER, TO_STAFF, Attachment, By, Cause, DeliveryKind, Person
 from reviews.reading import read_reply
 from reviews.speakers import from_another, speaker
 from templates import plain
 from templates.brands import Brand
+from templates.consenting import consent_mail
 from templates.contexts import (
     Answer,
     Confirmation,
@@ -33,6 +34,7 @@ from templates.contexts import (
 )
 from templates.dates import said
 from templates.languages import languages
+from templates.letters_to_staff import overdue, told
 from templates.plain import PROMISES
 from templates.words import clip, one_line
 
@@ -77,8 +79,23 @@ def letter(
         return _confirmation(delivery, log, brand=brand, links=links, trial=trial)
     if delivery.purpose is DeliveryKind.ANSWER:
         return _answer(delivery, log, trial=trial)
+    if delivery.purpose is DeliveryKind.CONSENT:
+        return consent_mail(log, links=links, trial=trial)
+    if delivery.purpose in TO_STAFF:
+        return _to_staff(delivery, log, timeline, brand=brand, links=links, now=now)
+    raise NothingToSay(f"a mail of the kind {delivery.purpose} belongs to no review")
+
+
+def _to_staff(
+    delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, links: Links, now: datetime
+) -> MailContext:
+    """What a mail to staff says about a review."""
     if delivery.purpose is DeliveryKind.HELD:
         return _held(delivery, log, links=links)
+    if delivery.purpose is DeliveryKind.TOLD:
+        return told(delivery, log, brand=brand, links=links)
+    if delivery.purpose is DeliveryKind.OVERDUE:
+        return overdue(delivery, log, timeline, brand=brand, links=links, now=now)
     return _notice(delivery, log, timeline, brand=brand, links=links, now=now)
 
 

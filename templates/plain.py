@@ -75,6 +75,9 @@ KINDS = {
     "notice": "Notice",
     "answer": "Answer",
     "held": "Notice of an answer not sent",
+    "told": "Word on a mail of staff's",
+    "overdue": "Word that a customer waits",
+    "consent": "Question for consent",
     "sign_in": "Sign-in link",
     "round_trip": "Test of an address",
 }

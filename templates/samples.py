@@ -7,6 +7,7 @@ from templates.brands import Brand
 from templates.contexts import (
     Answer,
     Confirmation,
+    Consent,
     Digest,
     FaceLink,
     Forwarded,
@@ -14,11 +15,13 @@ from templates.contexts import (
     Invitation,
     MailContext,
     Notice,
+    Overdue,
     Reminder,
     RoundTrip,
     SignIn,
     Thanks,
     ThreadEntry,
+    Told,
     Waiting,
 )
 from templates.languages import languages
@@ -53,6 +56,15 @@ def samples(brand: Brand) -> dict[str, MailContext]:
         "notice": notice,
         "notice-bare": bare_notice,
         "held": _held(),
+        "told": _told(),
+        "told-help": replace(_told(), what="help", staff_name="", subject="", text=""),
+        "told-crossed": replace(_told(), what="crossed", reason="", name="Kim"),
+        "told-closed": replace(_told(), what="closed", reason="", name="Kim", day="21 November 2026, 14:05"),
+        "told-erased": replace(_told(), what="erased", reason="", text=""),
+        "overdue": _overdue(),
+        "overdue-escalated": replace(_overdue(), staff_name="", subject="", escalated=True, text=""),
+        "consent": Consent("Ada", "Sam stayed on the phone until it worked.", f"{SITE}/f/consent"),
+        "consent-trial": Consent("", "Fine.", f"{SITE}/f/consent", trial_for="ada@customer.example"),
         "sign_in": SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15),
         "digest": _digest(brand),
         "round_trip": RoundTrip(staff_name="Sam"),
@@ -141,6 +153,32 @@ def _held() -> Held:
         reason="we could not verify that it came from you",
         record_url=f"{SITE}/s/record",
         text="Hello Ada,\nI will call you at three.",
+    )
+
+
+def _told() -> Told:
+    return Told(
+        staff_name="Sam",
+        ticket=TICKET,
+        subject=SUBJECT,
+        what="help",
+        reason="#asign is no command",
+        record_url=f"{SITE}/s/record",
+        text="Hello Ada,\nI will call you at three.",
+    )
+
+
+def _overdue() -> Overdue:
+    return Overdue(
+        staff_name="Sam",
+        contact_name="Ada",
+        ticket=TICKET,
+        subject=SUBJECT,
+        since_text="20 November 2026, 09:12",
+        due_text="21 November 2026, 09:12",
+        owner_name="Sam",
+        record_url=f"{SITE}/s/record",
+        text="It still drops every hour.",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.deeds import (
     Assigned,
     CameOf,
@@ -174,7 +174,7 @@ def replied(log: Log, **changes: object) -> Log:
 def answered(log: Log, **changes: object) -> Log:
     """Sam wrote back."""
     incoming = staff_mail(**changes)  # type: ignore[arg-type]  # the fields of Incoming
-    return log.plus(*flow.staff_answered(log, mail=incoming, seat=SAM, at=incoming.at))
+    return log.plus(*staff_answers.staff_answered(log, mail=incoming, seat=SAM, at=incoming.at))
 
 
 def mailed(log: Log, purpose: DeliveryKind) -> list[Delivery]:

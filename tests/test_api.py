@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.events import Press
 from reviews.facts import Message, Review
 from reviews.model import SLOTS, Attachment, By, Mode
@@ -299,7 +299,11 @@ async def test_a_review_has_rating_comment_thread_and_what_was_mailed(house: Hou
     assert body["follow_up"] == {
         "status": "open",
         "owner": {"email": SAM.email, "name": SAM.name},
+        "since": at.isoformat().replace("+00:00", "Z"),
         "due_at": (at + timedelta(days=1)).isoformat().replace("+00:00", "Z"),
+        "why": "rating",
+        "ended_at": None,
+        "outcome": None,
     }
     assert [(message["by"], message["text"], message["held"]) for message in body["messages"]] == [
         ("customer", "Still drops, I am afraid.", None),
@@ -311,7 +315,7 @@ async def test_a_review_has_rating_comment_thread_and_what_was_mailed(house: Hou
     ]
     kinds = [(delivery["kind"], delivery["status"], delivery["attempts"]) for delivery in body["deliveries"]]
     assert kinds[0] == ("invitation", "sent", 1)
-    assert sorted({kind for kind, _, _ in kinds}) == ["held", "invitation", "notice"]
+    assert sorted({kind for kind, _, _ in kinds}) == ["held", "invitation", "notice", "overdue"]
 
 
 async def test_a_held_answer_that_was_sent_is_held_no_more(house: House) -> None:
@@ -410,7 +414,7 @@ async def record_story(house: House, review: Review) -> None:
     reply = mail(attachments=(Attachment("log.txt", "text/plain", 12, "ab"),))
     await store.record(review.id, partial(flow.replied, mail=reply, at=at, rules=RULES))
     forged = staff_mail(verdict="unsigned")
-    await store.record(review.id, partial(flow.staff_answered, mail=forged, seat=SAM, at=at))
+    await store.record(review.id, partial(staff_answers.staff_answered, mail=forged, seat=SAM, at=at))
 
 
 # all of them at once

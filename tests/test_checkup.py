@@ -20,6 +20,7 @@ from mailer.domain.records import Key, Sending, records
 from store import Staff
 from store.health import Health
 from store.round_trips import RoundTrip
+from store.routes import Down
 
 SENDING = Sending(
     reply_domain="reply.acme.example",
@@ -306,6 +307,10 @@ def test_whether_the_answers_of_staff_can_be_relied_on(
         (Health(1, 0, 0, None, {"pending": 4}, (), 1), "ok Mail that came in: 4 mails still to be read"),
         (Health(1, 0, 0, None, {"unreadable": 1}, (), 1), "look Mail that came in: 1 mail that could not be read"),
         (Health(1, 0, 0, None, {}, (), 0), "look Staff: nobody hears of an answer to a ticket that names no agent"),
+        (
+            Health(1, 0, 0, None, {}, (), 1, (Down("eu", NOW, NOW + timedelta(minutes=5), 9, "535 no"),)),
+            f"look Route: the mailer cannot use the route eu since {NOW:%Y-%m-%d %H:%M}: 535 no",
+        ),
         (Health(1, 0, 0, None, {}, ("acme",), 1), "look Brand: acme is paused: its invitations wait"),
     ],
 )

@@ -260,7 +260,7 @@ def test_explain_prints_json_whatever_the_mail_holds(folder: Path) -> None:
 def test_staff_are_added_changed_listed_and_removed(installed: Path) -> None:
     said("staff", "add", "Sam@acme.example", "--name", "Sam", "--role", "lead", "--team", "Network")
     said("staff", "add", "sam@acme.example", "--name", "Sam Smith", "--role", "admin")
-    assert said("staff", "list") == "sam@acme.example\tSam Smith\tadmin\t\n"
+    assert said("staff", "list") == "sam@acme.example\tSam Smith\tadmin\t\tall brands\tat once\t\n"
     said("staff", "remove", "SAM@acme.example")
     assert said("staff", "list") == ""
     assert "sam@acme.example is not among the staff" in refused("staff", "remove", "sam@acme.example")

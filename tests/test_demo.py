@@ -230,6 +230,8 @@ def test_mails_of_the_past_went_the_way_the_mailer_would_have_sent_them() -> Non
         ("notice", "sent"),
         ("notice", "dropped"),
         ("answer", "sent"),
+        ("overdue", "sent"),
+        ("overdue", "dropped"),
     }
 
 

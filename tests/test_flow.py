@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reviews import flow, subscriptions
+from reviews import flow, staff_answers, subscriptions
 from reviews.clicks import decide
 from reviews.events import Press
 from reviews.facts import AutoReply, Bounce, Comment, Delivery, Message, Review, Vote
@@ -101,8 +101,8 @@ PRESS = Press("page 1", "unhappy", Mode.BUTTON, trusted=True)
         lambda log: subscriptions.unsubscribed(log, at=later(60)),
         lambda log: flow.replied(log, mail=mail(), at=later(60), rules=RULES),
         lambda log: flow.replied(log, mail=mail(message_id=""), at=later(60), rules=RULES),
-        lambda log: flow.staff_answered(log, mail=staff_mail(), seat=SAM, at=later(60)),
-        lambda log: flow.staff_answered(log, mail=staff_mail(verdict="unsigned"), seat=SAM, at=later(60)),
+        lambda log: staff_answers.staff_answered(log, mail=staff_mail(), seat=SAM, at=later(60)),
+        lambda log: staff_answers.staff_answered(log, mail=staff_mail(verdict="unsigned"), seat=SAM, at=later(60)),
         lambda log: flow.machine_answered(log, mail="raw", subject="Away", reason="auto-submitted", at=later(60)),
         lambda log: flow.bounced(log, bounce=bounce_of(log), at=later(60)),
     ],

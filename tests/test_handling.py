@@ -10,6 +10,7 @@ from reviews.handling import Handling, exclusion, handling
 from reviews.log import Log
 from reviews.model import DeliveryKind
 from reviews.roles import Choice, Right, Role, Staff, may
+from reviews.wanted import consented
 from tests.story import LEA, SAM, answered, asked_log, closed_log, later, mailed, rated_log, replied
 
 LEAD = Staff(LEA.email, LEA.name, Role.LEAD, "Network")
@@ -142,10 +143,10 @@ def test_consent_is_asked_once_and_withdrawn_at_any_time() -> None:
     assert does(log, "consent_asked", action="form 2") == log
     states = [handling(log).consent]
     for withdrawn in (False, False, True, False):
-        log = log.plus(*tending.consented(log, at=later(hours=6), withdrawn=withdrawn))
+        log = log.plus(*consented(log, at=later(hours=6), withdrawn=withdrawn))
         states.append(handling(log).consent)
     assert states == ["asked", "granted", "granted", "withdrawn", "granted"]
-    assert tending.consented(rated_log(), at=later(hours=6)) == (), "nobody asked them"
+    assert consented(rated_log(), at=later(hours=6)) == (), "nobody asked them"
 
 
 def test_a_link_is_a_web_address_and_what_came_of_it_names_it() -> None:

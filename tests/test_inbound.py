@@ -185,7 +185,8 @@ async def test_a_reply_is_threaded_by_its_signed_address_and_tells_the_agent(ins
     assert (message.by, message.text, message.sender) == (By.CUSTOMER, "It still drops.", ADA.email)
     assert "How did we do?" in message.trimmed
     assert await inside.store.raw_mail(message.mail) == raw
-    [_, notice] = (await inside.log()).of(Delivery)
+    [_, notice, late] = (await inside.log()).of(Delivery)
+    assert (late.purpose, late.recipient) == (DeliveryKind.OVERDUE, SAM), "who does not answer is reminded"
     assert (notice.purpose, notice.recipient, notice.occasion) == (DeliveryKind.NOTICE, SAM, message.id)
 
 
@@ -207,7 +208,7 @@ async def test_the_same_mail_delivered_twice_is_one_message_and_one_notice(insid
         await inside.send(raw, LINKS.customer_address(inside.review.id))
     log = await inside.log()
     assert len(log.of(Message)) == 1
-    assert len(log.of(Delivery)) == 2
+    assert [one.purpose for one in log.of(Delivery)][1:] == [DeliveryKind.NOTICE, DeliveryKind.OVERDUE]
 
 
 async def test_another_mail_under_the_same_id_is_a_second_message_and_marked(inside: Inside) -> None:
@@ -250,7 +251,7 @@ async def test_an_answer_that_is_not_surely_theirs_is_held_and_its_owner_told_on
     log = await inside.log()
     held = [message for message in log.of(Message) if message.by is By.STAFF]
     assert [bool(message.held) for message in held] == [True]
-    told = [(d.purpose, d.recipient) for d in log.of(Delivery)][2:]
+    told = [(d.purpose, d.recipient) for d in log.of(Delivery)][3:]
     assert told == [(DeliveryKind.HELD, SAM)], title
 
 
@@ -297,11 +298,11 @@ async def test_a_staff_members_out_of_office_never_reaches_the_customer(inside: 
 
 async def test_an_absence_mail_that_names_itself_nowhere_is_no_word_of_the_customer(inside: Inside) -> None:
     await inside.staff_address()
-    notice = (await inside.log()).of(Delivery)[-1]
+    notice = (await inside.log()).of(Delivery)[1]
     raw = _reply("Ich bin im Urlaub.", sender="Sam <sam@acme.example>", Message_ID="<away@x>")
     await inside.send(raw, LINKS.bounce_address(notice.id), SAM.email)
     log = await inside.log()
-    assert (len(log.of(Message)), len(log.of(AutoReply)), len(log.of(Delivery))) == (1, 1, 2)
+    assert (len(log.of(Message)), len(log.of(AutoReply)), len(log.of(Delivery))) == (1, 1, 3)
 
 
 async def test_a_person_who_answers_the_return_address_of_the_question_is_heard(inside: Inside) -> None:

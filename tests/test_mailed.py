@@ -15,7 +15,7 @@ from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.smtp.door import Door
 from inbound.smtp.server import Server, serve
-from reviews import flow, hindsight
+from reviews import flow, hindsight, staff_answers
 from reviews.clicks import course, decide
 from reviews.facts import Delivery, Message, Review, Vote
 from reviews.links import Links
@@ -107,7 +107,7 @@ def test_an_address_and_a_first_line_that_say_two_things_give_no_rating() -> Non
 def test_great_thanks_to_what_staff_answered_is_no_rating_and_a_number_is() -> None:
     log = mailed(asked_log(), "Not good")
     answer = staff_mail(at=later(LATE + 60))
-    log = log.plus(*flow.staff_answered(log, mail=answer, seat=SAM, at=later(LATE + 60)))
+    log = log.plus(*staff_answers.staff_answered(log, mail=answer, seat=SAM, at=later(LATE + 60)))
     assert len(mailed(log, "Great, thanks", at=9_000).of(Vote)) == 1
     assert steps(mailed(log, "3", at=9_000))[-1] == "9000 confirmed happy hard (explicit)"
 

@@ -2,90 +2,30 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import dkim
 import pytest
 
 from mailer import relay
-from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url, reported_id
 from mailer.sign import Signer, Signers, WrongKey
 from mailer.work import Work
 from mailer.worker import LEASE, Mailer
-from reviews import flow, subscriptions
-from reviews.events import ClosedTicket, Incoming, Press
+from reviews import flow, staff_answers, subscriptions
+from reviews.events import Incoming, Press
 from reviews.facts import Review
-from reviews.links import Links
 from reviews.manners import Hours, Manners
-from reviews.model import SLOTS, DeliveryKind, Mode, Person
-from reviews.rules import Rules
-from reviews.tokens import Keys
+from reviews.model import DeliveryKind, Mode, Person
 from reviews.visits import Visit
-from store import Outgoing, Staff, Store, migrate_store, open_store, people, sources
-from templates.brands import SHIPPED, read_brands
-from tests.post_office import PostOffice, post_office, private_key, resolver
+from store import Staff, people, sources
+from tests.outside import ADA, LINKS, NOW, RULES, SAM, Outside, outside
+from tests.post_office import private_key, resolver
 
-NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
-ADA = Person("ada@customer.example", "Ada Lovelace", "Customer Ltd")
-SAM = Person("sam@acme.example", "Sam Smith")
-KEYS = Keys(["k" * 32])
-LINKS = Links(KEYS, "https://feedback.acme.example", "reply.acme.example")
-RULES = Rules(early=timedelta(0), delay=timedelta(0))
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class Outside:
-    """A mailer over a real store, with a real SMTP server at its other end."""
-
-    store: Store
-    office: PostOffice
-    mailer: Mailer
-    clock: Clock = field(default_factory=Clock)
-
-    async def closed(self, number: str = "48213", *, closed_at: datetime = NOW, **changes: object) -> Review:
-        """A ticket that was closed and is asked about now."""
-        ticket = ClosedTicket("acme", "zammad", number, number, closed_at, "VPN drops every hour", ADA, SAM, ask="now")
-        ticket = replace(ticket, **changes)  # type: ignore[arg-type]  # each test names the fields it changes
-        facts = flow.ticket_closed(ticket, at=self.clock(), slots=SLOTS, rules=RULES)
-        await self.store.record_new(*facts)
-        review = facts[0]
-        assert isinstance(review, Review)
-        return review
-
-    async def the_delivery(self, review: Review) -> Outgoing:
-        """The review's only delivery."""
-        [outgoing] = await self.store.deliveries(review.id)
-        return outgoing
-
-
-@pytest.fixture
-async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
-    url = f"sqlite:///{tmp_path}/afterword.db"
-    migrate_store(url)
-    store = open_store(url, rules=RULES, mail_domain="reply.acme.example")
-    clock = Clock()
-    async with post_office() as office:
-        kept = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname="reply.acme.example")
-        composer = Composer(read_brands(SHIPPED), LINKS, "care@acme.example")
-        mailer = Mailer(store, composer, [kept], clock, per_hour=100)
-        yield Outside(store, office, mailer, clock)
-        await kept.close()
-        await store.close()
+__all__ = ["outside"]  # a fixture is found where it is named
 
 
 async def test_an_invitation_goes_out_once_with_all_a_mail_program_needs(outside: Outside) -> None:
@@ -448,7 +388,9 @@ async def test_an_answer_goes_to_the_customer_in_the_brands_name_and_hides_the_p
     await _replied(outside, review)
     await outside.mailer.send_due()
     answer = replace(_mail(SAM, "Sorry, we will call you."), sender_name="Sam Smith (private)")
-    await outside.store.record(review.id, partial(flow.staff_answered, mail=answer, seat=SAM, at=outside.clock()))
+    await outside.store.record(
+        review.id, partial(staff_answers.staff_answered, mail=answer, seat=SAM, at=outside.clock())
+    )
     await outside.mailer.send_due()
     posted = outside.office.to(ADA.email)[-1]
     assert posted.mail["From"] == "Sam at Acme IT <care@acme.example>"

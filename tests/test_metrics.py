@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from reviews.facts import Review
+from store import routes
 from store.engines import sqlite
 from store.engines.versions import COPYING
 from store.figures import Histogram, together
 from tests.story import ADA, SAM, closing, later
 from tests.web_house import KEY, House, opened_house, path_of
 
-LABELS = ("handler", "status", "answer", "outcome", "le")
+LABELS = ("handler", "status", "answer", "outcome", "route", "le")
 Figures = dict[tuple[str, str], float]
 
 
@@ -53,6 +55,15 @@ async def test_every_request_is_counted_by_who_answered_and_how(house: House) ->
     assert found[count, "nobody 404"] == 1
     assert found["afterword_web_request_seconds_bucket", "rating.page.opened 200 +Inf"] == 2
     assert 0 < found["afterword_web_request_seconds_sum", "rating.page.opened 200"] < 10
+
+
+async def test_a_mail_server_that_is_down_is_told_until_it_is_up(house: House) -> None:
+    at, until = house.clock(), later(300)
+    down = partial(routes.set_down, name="eu", at=at, until=until, failures=5, reason="no answer")
+    await house.store.write(down)
+    assert (await figures(house))["afterword_route_down", "eu"] == 1
+    await house.store.write(partial(routes.set_up, name="eu"))
+    assert ("afterword_route_down", "eu") not in await figures(house)
 
 
 async def test_mails_and_reviews_are_told_by_what_became_of_them(house: House) -> None:

@@ -40,6 +40,13 @@ MESSAGE = {
         {"url": "/s/1/files/b", "name": "error.png.exe", "size_text": "214 KB", "danger": "a program: do not open it"},
     ],
 }
+ASTRAY = {
+    "name": "Ada <ada@customer.example>",
+    "at_text": "21 November 2026, 14:05",
+    "reason": "its sender is forged",
+    "text": "It still drops.",
+    "until_text": "21 December 2026, 14:05",
+}
 HELD = {
     "id": "m1",
     "name": "Sam",
@@ -71,7 +78,6 @@ LINE = {
     "owner_name": "lea@acme.example",
     "unread": True,
     "waits": "21 November 2026, 14:05",
-    "due": "22 November 2026, 14:05",
     "snoozed": "",
     "tags": ["vpn"],
     "excluded": True,
@@ -180,6 +186,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
                 {**MESSAGE, "by": "note", "trimmed": "", "attachments": []},
             ],
             "held": [HELD],
+            "astray": [ASTRAY, {**ASTRAY, "text": ""}],
             "deliveries": [DELIVERY],
             "automatic": [{"subject": "Away", "reason": "auto-submitted header", "at_text": "today"}],
             "evidence": [{"at_text": "today", "words": "c1 opened “Great”"}],
@@ -201,6 +208,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "asked": [],
             "messages": [],
             "held": [],
+            "astray": [],
             "deliveries": [],
             "automatic": [],
             "evidence": [],

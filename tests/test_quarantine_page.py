@@ -59,6 +59,17 @@ async def test_the_list_of_reviews_leads_to_the_mails_that_wait(house: House) ->
     assert '<a href="/quarantine">1 mail waits without a record</a>' in (await house.client.get("/reviews")).text
 
 
+async def test_a_mail_that_was_meant_for_a_record_is_shown_there_and_counts_for_nothing(house: House) -> None:
+    await signed_in(house)
+    review = await house.asked()
+    await kept(house, review=review.id, sender=f"Ada {EVIL} <ada@customer.example>", text=f"It drops. {EVIL}")
+    page = (await house.client.get(f"/reviews/{review.id}")).text
+    assert "Not counted yet" in page
+    assert "It drops. &lt;script&gt;" in page
+    assert EVIL not in page
+    assert "Nothing has been written yet." in page
+
+
 async def test_a_mail_is_shown_with_why_it_waits_and_nothing_of_it_runs(house: House) -> None:
     await signed_in(house)
     await kept(house, sender=f"{EVIL} <{ADA.email}>", subject=EVIL, text=f"{EVIL}\nPlease call me.")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -12,71 +11,19 @@ from mailer.compose import Composed
 from mailer.mime import CONTENT_TYPE, alternatives
 from mailer.relay import Relay, read_smtp_url
 from reviews.model import Outcome
+from tests.scripted_relay import EHLO, Server, listening
 
-EHLO = "250-relay.example\r\n250 PIPELINING"
 LATER = 0.05
-
-
-@dataclass
-class Server:
-    """A relay that answers each command by its first word (default 250), and says what it heard, read by read."""
-
-    port: int = 0
-    ehlo: str = EHLO
-    answers: dict[str, list[str]] = field(default_factory=dict)
-    """The next answers to a command, in order; "" hangs up, "never" says nothing."""
-    heard: list[list[str]] = field(default_factory=list)
-    mails: list[bytes] = field(default_factory=list)
-    connections: int = 0
-    writers: list[asyncio.StreamWriter] = field(default_factory=list)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        self.writers.append(writer)
-        writer.write(b"220 relay.example\r\n")
-        while lines := (await reader.read(65_536)).split(b"\r\n")[:-1]:
-            self.heard.append([line.decode() for line in lines])
-            for line in lines:
-                if not await self._answered(line.decode(), reader, writer):
-                    writer.close()
-                    return
-
-    async def _answered(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        word = line.split(" ", maxsplit=1)[0].upper()
-        usual = {"EHLO": self.ehlo, "DATA": "354 go ahead", "QUIT": "221 bye"}.get(word, "250 fine")
-        said = self.answers[word].pop(0) if self.answers.get(word) else usual
-        if said == "never":
-            return True
-        if not said:
-            return False
-        writer.write(f"{said}\r\n".encode())
-        if word == "DATA" and said.startswith("354"):
-            return await self._took(reader, writer)
-        return word != "QUIT"
-
-    async def _took(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        raw = b""
-        while raw != b".\r\n" and not raw.endswith(b"\r\n.\r\n"):
-            raw += await reader.readline()
-        self.mails.append(raw)
-        said = self.answers["."].pop(0) if self.answers.get(".") else "250 2.0.0 queued"
-        if said:
-            writer.write(f"{said}\r\n".encode())
-        return bool(said)
 
 
 @asynccontextmanager
 async def relay_to(server: Server) -> AsyncIterator[Relay]:
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listening.sockets[0].getsockname()[1]
-    kept = Relay(read_smtp_url(f"smtp://127.0.0.1:{server.port}?starttls=none"), hostname="reply.acme.example")
-    try:
-        yield kept
-    finally:
-        await kept.close()
-        for writer in server.writers:
-            writer.close()
-        listening.close()
+    async with listening(server):
+        kept = Relay(read_smtp_url(f"smtp://127.0.0.1:{server.port}?starttls=none"), hostname="reply.acme.example")
+        try:
+            yield kept
+        finally:
+            await kept.close()
 
 
 def mail(to: str = "ada@customer.example", text: str = "Hello\n") -> Composed:

@@ -279,3 +279,29 @@ def test_the_example_is_accepted_once_it_has_keys_and_not_before(
     (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z0-9_]+=)", "", text, flags=re.MULTILINE))
     monkeypatch.setenv("AFTERWORD_SECRET_KEYS", SECRET_KEYS)
     assert read_settings().rules() == Rules()
+
+
+def test_routes_are_read_by_their_names_and_the_usual_one_is_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = "eu=smtps://me:a%20b@eu.example  us=smtp://us.example:587?starttls=require"
+    assert read(monkeypatch, AFTERWORD_SMTP_ROUTES=given).routes() == {
+        "default": "smtp://localhost:25",
+        "eu": "smtps://me:a%20b@eu.example",
+        "us": "smtp://us.example:587?starttls=require",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("AFTERWORD_SMTP_ROUTES", "smtps://me:hunter2@eu.example", "expected NAME=URL"),
+        ("AFTERWORD_SMTP_ROUTES", "eu=https://eu.example", "expected NAME=URL"),
+        ("AFTERWORD_SMTP_ROUTES", "EU=smtp://eu.example", "expected NAME=URL"),
+        ("AFTERWORD_DOMAIN_LIMITS", "gmail.com:4", "expected DOMAIN=AT_ONCE/A_MINUTE"),
+    ],
+)
+def test_wrong_routes_and_limits_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch, key: str, value: str, expected: str
+) -> None:
+    with pytest.raises(WrongSettings, match=expected) as told:
+        read(monkeypatch, **{key: value})
+    assert "hunter2" not in str(told.value)

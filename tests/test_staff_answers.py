@@ -101,7 +101,7 @@ def test_who_was_not_happy_is_owed_an_answer(value: str, owed: str | None) -> No
     log = rated_log(value)
     follow = follow_up(log, decide(log, RULES), later(hours=2))
     assert (follow and follow.status) == owed
-    assert follow in (None, FollowUp("open", SAM, later(hours=25)))
+    assert follow in (None, FollowUp("open", SAM, later(hours=25), later(hours=1), "rating"))
 
 
 def status_of(log: Log, *, now: datetime) -> str | None:
@@ -124,7 +124,9 @@ def test_a_customer_unhappy_anew_is_owed_anew() -> None:
     for hours, value in ((5, "happy"), (6, "unhappy")):
         log = voted(log, "page 1", value, Mode.BUTTON, at=later(hours=hours))
     assert [status_of(log, now=later(hours=hours)) for hours in (4, 5, 6)] == ["answered", None, "open"]
-    assert follow_up(log, decide(log, RULES), later(hours=6)) == FollowUp("open", SAM, later(hours=30))
+    assert follow_up(log, decide(log, RULES), later(hours=6)) == FollowUp(
+        "open", SAM, later(hours=30), later(hours=6), "rating"
+    )
 
 
 def test_a_customers_own_words_settle_nothing() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from reviews import flow, subscriptions
+from reviews import flow, staff_answers, subscriptions
 from reviews.events import Press
 from reviews.facts import Delivery, Message, Review, StaffAction
 from reviews.model import Attachment, DeliveryKind, Mode, seat_of
@@ -42,7 +42,7 @@ async def replied_to(house: House, words: str = "Still drops, I am afraid.") -> 
 async def held_answer(house: House, review: Review) -> None:
     """Sam's answer to that notice, which nothing proves to be his."""
     answer = staff_mail(verdict="unsigned")
-    await house.store.record(review.id, partial(flow.staff_answered, mail=answer, seat=SAM, at=later(hours=3)))
+    await house.store.record(review.id, partial(staff_answers.staff_answered, mail=answer, seat=SAM, at=later(hours=3)))
 
 
 def record_path(house: House, review: Review, email: str = SAM.email) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.facts import AutoReply, Bounce, Delivery, Message, Review, StaffAction
 from reviews.links import Links
 from reviews.log import Log
@@ -42,7 +42,9 @@ def staff_writes(log: Log, number: int, *, minutes_apart: float, **changes: obje
     for n in range(number):
         at = later(minutes=n * minutes_apart)
         mail = staff_mail(f"answer {n}", message_id=f"{n}@acme.example", at=at, **changes)
-        log = log.plus(*flow.staff_answered(log, mail=mail, seat=Person("sam@acme.example", "Sam Reed"), at=at))
+        log = log.plus(
+            *staff_answers.staff_answered(log, mail=mail, seat=Person("sam@acme.example", "Sam Reed"), at=at)
+        )
     return log
 
 

@@ -16,6 +16,7 @@ from reviews.sending import Drop, Due
 from reviews.thanking import LINGER
 from templates.asking import read_manners
 from templates.brand_file import BrandError, Table
+from tests.outside import Outside, outside
 from tests.story import (
     RULES,
     SLOTS,
@@ -34,7 +35,6 @@ from tests.story import (
     visit,
     voted,
 )
-from tests.test_mailer import Outside, outside
 
 __all__ = ["outside"]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reviews import tokens
 from reviews.model import base32, raw_id, text_id
 from reviews.tokens import LINKS, PREFIXES, VOTE, Keys, Nonce, SignedAddress, read_nonce, write_nonce
+from tests.guessing import right_guesses
 from tests.story import SECRETS, START, later
 
 DOMAIN = "reply.acme.example"
@@ -33,6 +34,10 @@ def test_an_address_is_read_back_and_fits_into_64_characters(prefix: str, id: st
     assert len(local) == 55 <= 64
     assert set(local) <= set("abcdefghijklmnopqrstuvwxyz234567+")
     assert KEYS.read_local_part(local) == SignedAddress(prefix, id, answer)
+
+
+def test_none_of_many_guesses_is_right() -> None:
+    assert right_guesses(7, 5_000) == []
 
 
 def test_an_address_that_went_out_stays_valid() -> None:

@@ -16,11 +16,11 @@ from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
-from templates.brands import SHIPPED, read_brands
+from templates.brands import SHIPPED, answering_of, read_brands
 from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
-from web.contact import unsubscribe, view
+from web.contact import consent, unsubscribe, view
 from web.door import Door
 from web.hooks import received
 from web.rating import page as rating_page
@@ -60,6 +60,8 @@ ROUTES = (
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
+    Route("/f/{token}", consent.asked),
+    Route("/f/{token}", consent.chosen, methods=["POST"]),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
@@ -140,6 +142,7 @@ def open_door(settings: Settings) -> Door:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
+        answering=answering_of(brands),
     )
     return Door(
         store=store,

@@ -24,7 +24,7 @@ OPEN = ("due", "deferred", "claimed")
 
 async def metrics(request: Request) -> Response:
     """The figures of this process and of the store."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "metrics")
     door = door_of(request)
     now = door.clock()
     known = await door.store.read(partial(figures, now=now))
@@ -67,6 +67,8 @@ class _Told(Collector):
         )
         late = (self._now - known.oldest_due_at).total_seconds() if known.oldest_due_at else 0
         yield GaugeMetricFamily("afterword_outbox_late_seconds", "How late the mail is that waits longest.", late)
+        down = dict.fromkeys(known.routes_down, 1)
+        yield _by("afterword_route_down", "Mail servers the mailer cannot use.", "route", down)
         waiting = {"pending": 0, "quarantined": 0, "unreadable": 0, **known.arrivals}
         yield _by("afterword_arrivals_mails", "Mails that came in, by how far they were read.", "status", waiting)
         yield _by("afterword_reviews", "Reviews by what became of them.", "outcome", known.reviews)

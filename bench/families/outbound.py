@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -25,8 +27,13 @@ from bench.house import LINKS, asked, environment, opened
 from bench.load.smtp import sent
 from bench.rows import Bench, Goal, Measured, NotMeasured, Row, needed
 from bench.serving import HOST, free_port, serving
-from reviews.facts import Review
+from mailer.compose import Composer
+from mailer.sign import Signer
+from reviews.clicks import decide
+from reviews.facts import Delivery, Review
 from reviews.log import Log
+from reviews.rules import Rules
+from store import Outgoing
 from templates import compiling
 from templates.brands import SHIPPED, read_brands
 from templates.letters import invitation
@@ -55,11 +62,39 @@ def naive(bench: Bench) -> Row:
     return bench.paired(goal, partial(mailer, bench, keys={RSA: key}), partial(naive_peer, bench, key))
 
 
+def composed(bench: Bench) -> Row:
+    """Invitations composed and signed on one core, each another customer's: decided, put together, Ed25519 and all the
+    bytes that go out."""
+    composer = Composer(read_brands(SHIPPED), LINKS, "support@acme.example")
+    signer = Signer.of("acme.example", "afterword", pem(bench, ED25519).encode())
+    now, numbers = datetime.now(UTC), count()
+
+    def one() -> bytes:
+        review, invitation, _ = asked(next(numbers), at=now)
+        assert isinstance(review, Review)
+        assert isinstance(invitation, Delivery)
+        log = Log(review, (invitation,))
+        out = Outgoing(invitation, "acme", f"{invitation.id}@acme.example", "", "claimed", now, 1, "", None, "", "")
+        mail = composer.compose(out, log, decide(log, Rules()), siblings=(), now=now)
+        return replace(mail, signatures=signer.field(mail.head, mail.body.relaxed, at=now)).raw
+
+    def measure() -> Measured:
+        until, mails, begun = time.monotonic() + bench.seconds / 3, 0, time.process_time()
+        while time.monotonic() < until:
+            one()
+            mails += 1
+        return Measured(mails / (time.process_time() - begun))
+
+    one()  # the brand's mails are compiled once
+    return bench.valued(Goal("compose", "mails/s of CPU", least=1_000), measure, note="signed by Ed25519")
+
+
 ROWS: dict[str, Callable[[Bench], Row]] = {
     "outbound-unsigned": partial(beside_source, name="outbound-unsigned", least=0.65),
     "outbound-rsa": partial(beside_source, name="outbound-rsa", least=0.30, key=RSA),
     "outbound-ed25519": partial(beside_source, name="outbound-ed25519", least=0.5, key=ED25519),
     "outbound-naive": naive,
+    "compose": composed,
 }
 
 

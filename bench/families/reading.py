@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from itertools import cycle, islice
 from typing import Any
@@ -41,7 +41,7 @@ def beside_mail_parser_reply(bench: Bench) -> Row:
 
 
 def beside_talon(bench: Bench) -> Row:
-    """The same beside talon, where it is installed: it has no wheels, and wants a compiler and a few hundred MB."""
+    """The same beside talon, which reads text and pages; without its signatures, for which it wants scikit-learn."""
     return _beside(bench, "reading-talon", _talon())
 
 
@@ -75,8 +75,19 @@ def _mail_parser_reply() -> Reads:
 
 
 def _talon() -> Reads:
-    quotations = _module("talon").quotations
-    return lambda case: str(quotations.extract_from_plain(_text(case)))
+    _module("talon").init()
+    quotations, to_text = _module("talon.quotations"), _module("talon.utils").html_to_text
+
+    def read(case: Case) -> str:
+        body = _body(case)
+        if body is None:
+            return ""
+        if body.get_content_type() != "text/html":
+            return str(quotations.extract_from_plain(body.get_content()))
+        said = to_text(quotations.extract_from_html(body.get_content()))
+        return said.decode() if isinstance(said, bytes) else str(said)
+
+    return read
 
 
 def _module(name: str) -> Any:  # noqa: ANN401 - a library without types, which may be absent
@@ -87,10 +98,14 @@ def _module(name: str) -> Any:  # noqa: ANN401 - a library without types, which 
 
 
 def _text(case: Case) -> str:
+    body = _body(case)
+    return str(body.get_content()) if body else ""
+
+
+def _body(case: Case) -> MIMEPart | None:
     mail = message_from_bytes(case.raw, policy=default)
     assert isinstance(mail, EmailMessage)
-    body = mail.get_body(("plain", "html"))
-    return str(body.get_content()) if body else ""
+    return mail.get_body(("plain", "html"))
 
 
 def _right(reads: Reads, mails: list[Case]) -> float:

@@ -29,7 +29,8 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
     if not _may_end(text):
         return None
     window = text
-    named = at if _is_attribution(text, quoted_below=quoted_below) else None
+    named: int | None = None
+    announces = text.rstrip("*_ >|").endswith(COLONS)
     for start in _upwards(lines, at):
         if start < at:
             window = f"{lines[start].plain} {window}"
@@ -39,11 +40,11 @@ def attribution(lines: list[Line], at: int, *, quoted_below: bool) -> int | None
         if first.startswith(_REST_OF_ADDRESS):
             continue  # the address alone; its digits are no date
         begins = _begins(first)
-        if (begins or _names(lines, start, at)) and _is_attribution(window, quoted_below=quoted_below):
+        if (begins or (announces and _names(lines, start, at))) and _is_attribution(window, quoted_below=quoted_below):
             if begins:
                 return start - 1 if start > 0 and _begins_above(lines[start - 1], window) else start
             named = start  # a date may stand on the line above
-    return named
+    return at if named is None and _is_attribution(text, quoted_below=quoted_below) else named
 
 
 def end_of_attribution(lines: list[Line], at: int) -> int:
@@ -135,22 +136,25 @@ def _opens(text: str) -> bool:
 def _is_attribution(text: str, *, quoted_below: bool) -> bool:
     end = text.rstrip("*_ >|")
     colon = end.endswith(COLONS)
-    wrote = bool(WROTE_WORDS.search(end)) or any(word in end for word in WROTE_ANYWHERE)
     dated, addressed = bool(DATE.search(end)), "@" in end
-    if colon and wrote:
-        return quoted_below or addressed or _is_exact(end)
+    if colon and (quoted_below or addressed or _is_exact(end)) and _says_wrote(end):
+        return True
     if quoted_below and len(end) < BARE_CHARS_MAX:
         if end.startswith(QUOTING) or (_has_hour(end) and (colon or (addressed and _HOUR_LAST.search(end)))):
             return True
-        if wrote and _has_hour(end) and WROTE_WORDS.search(end[-ENDING_CHARS:]):  # Slovenian and Malay write no colon
+        if _has_hour(end) and WROTE_WORDS.search(end[-ENDING_CHARS:]):  # Slovenian and Malay write no colon
             return True
     if _is_groupwise(text):
         return True
     if dated and addressed and (colon or (quoted_below and text.endswith(">") and len(end) < BARE_CHARS_MAX)):
         return True
-    if wrote and dated and addressed:
-        return bool(WROTE_WORDS.search(end[-ENDING_CHARS:]))
+    if dated and addressed and WROTE_WORDS.search(end[-ENDING_CHARS:]):
+        return True
     return bool(_GMAIL_WITHOUT_VERB.match(end)) and len(end) < BARE_CHARS_MAX
+
+
+def _says_wrote(text: str) -> bool:
+    return WROTE_WORDS.search(text) is not None or any(word in text for word in WROTE_ANYWHERE)
 
 
 def _is_groupwise(text: str) -> bool:

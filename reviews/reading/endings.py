@@ -95,11 +95,12 @@ def _is_footer(beginning: str) -> bool:
     if "outlook" in line and _OUTLOOK_LINK in beginning:  # in whatever language
         return True
     sentence = line.partition(". ")[0].rstrip(".。")
-    if not any(device in _claimed(sentence) for device in DEVICES):
+    ends = len(sentence) <= DEVICE_CHARS_MAX and sentence.endswith(FOOTER_ENDS)
+    german = line.startswith(GERMAN_BEGINNINGS) and sentence.endswith(GERMAN_ENDS)
+    if not (ends or german or line.startswith(FOOTERS)):
         return False
-    if line.startswith(FOOTERS) or (line.startswith(GERMAN_BEGINNINGS) and sentence.endswith(GERMAN_ENDS)):
-        return True
-    return len(sentence) <= DEVICE_CHARS_MAX and sentence.endswith(FOOTER_ENDS)
+    claimed = _claimed(sentence)
+    return any(device in claimed for device in DEVICES)
 
 
 def _claimed(sentence: str) -> str:

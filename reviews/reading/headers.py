@@ -47,6 +47,8 @@ def _block_of_any_language(lines: list[Line], at: int) -> int:
     first = lines[at].text[:LINE_CHARS_MAX]
     if not _LABELLED.match(first) or not _NAMED_ADDRESS.search(first):
         return 0
+    if at and _LABELLED.match(lines[at - 1].text[:LINE_CHARS_MAX]):  # in the midst of such lines
+        return 0
     end = at
     while end < min(at + HEADER_LINES_MAX, len(lines)) and _LABELLED.match(lines[end].text[:LINE_CHARS_MAX]):
         end += 1

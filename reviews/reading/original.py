@@ -15,6 +15,7 @@ from reviews.reading.quotes import ANNOUNCEMENTS
 
 RUN_WORDS = 5  # a run this long is not said twice by accident
 ORIGINAL_CHARS_MAX = 200_000  # our mails are under 20 kB
+LINES_KEPT, SHORT_CHARS_MAX = 2_048, 200  # of lines whose words are kept, and how long each; under 2 MB
 ORIGINALS_KEPT = 16  # of the texts compared with last; some 100 kB each
 LINE_CHARS_MAX = 20_000  # of a line that is compared; a page gives one line a paragraph
 OUR_WORDS = "our own words"  # the rule of what was subtracted
@@ -37,7 +38,7 @@ class Original:
         known = _words(text)
         return cls(
             runs=frozenset(zip(*(known[at:] for at in range(RUN_WORDS)), strict=False)),
-            lines=frozenset(tuple(_words(line)) for line in text.split("\n")) - {()},
+            lines=frozenset(_words(line) for line in text.split("\n")) - {()},
             vocabulary=frozenset(known),
         )
 
@@ -45,9 +46,9 @@ class Original:
         """Is this a line of it, or one of which at least half stands in it word by word?"""
         words = _words(text[:LINE_CHARS_MAX])
         if len(words) < RUN_WORDS:
-            return tuple(words) in self.lines
+            return words in self.lines
         runs = list(zip(*(words[at:] for at in range(RUN_WORDS)), strict=False))
-        return sum(run in self.runs for run in runs) * 2 >= len(runs) or tuple(words) in self.lines
+        return sum(run in self.runs for run in runs) * 2 >= len(runs) or words in self.lines
 
     def resembles(self, text: str) -> bool:
         """Is it made of its words, nine in ten? A line of ours broken elsewhere, a dash or a link made a word of."""
@@ -125,5 +126,11 @@ def _end_of_answers(lines: list[Line], start: int) -> int:
     return len(lines)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+def _words(text: str) -> tuple[str, ...]:
+    return _words_of_line(text) if len(text) <= SHORT_CHARS_MAX else tuple(_WORD.findall(text.lower()))
+
+
+@lru_cache(maxsize=LINES_KEPT)
+def _words_of_line(text: str) -> tuple[str, ...]:
+    """The same of a line; each is asked for a few times, and our own come back in every reply."""
+    return tuple(_WORD.findall(text.lower()))

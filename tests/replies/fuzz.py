@@ -21,6 +21,7 @@ from reviews.bounces import read_bounce
 from reviews.classify import classify
 from reviews.mail import read_mail
 from reviews.reading import read_reply
+from tests import guessing
 from tests.replies.clients import CLIENTS
 from tests.replies.corpus import cases
 from tests.replies.machines import AUTOMATIC, RETURNED
@@ -231,7 +232,10 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the one mail of this seed, as it was told when it broke a promise")
     parser.add_argument("--mails", type=int, default=0, help="so many, through the real door and its reader")
     parser.add_argument("--sessions", type=int, default=0, help="so many sessions of nonsense at the real door")
+    parser.add_argument("--guesses", type=int, default=0, help="so many guesses at addresses and at links")
     options = parser.parse_args()
+    if options.guesses:
+        guessing.run(options.seed, options.guesses)
     if options.mails or options.sessions:
         from tests import fuzz_door  # it imports this module
 

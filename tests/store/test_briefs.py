@@ -91,9 +91,9 @@ async def test_a_notice_knows_its_thread_and_who_has_left(store: Store) -> None:
     (invitation,) = await claimed(store)
     await store.settle(settlement(invitation, Outcome.SENT))
     await store.record(review.id, partial(flow.replied, mail=mail("It drops again."), at=START, rules=RULES))
-    (notice,) = await claimed(store, now=later(days=1))
+    (notice,) = await claimed(store, now=later(hours=3))
     (brief,) = await briefs(store, [notice])
-    assert [sibling.delivery.purpose for sibling in brief.siblings] == ["invitation", "notice"]
+    assert [sibling.delivery.purpose for sibling in brief.siblings] == ["invitation", "notice", "overdue"]
     assert not brief.has_left
     await store.write(partial(people.set_staff, staff=Staff(SAM.email.upper(), SAM.name, "agent", ""), at=START))
     await store.write(partial(people.drop_staff, email=SAM.email, at=START))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reviews import flow, subscriptions
+from reviews import flow, staff_answers, subscriptions
 from reviews.events import Press
 from reviews.facts import Review
 from reviews.manners import Manners
@@ -112,7 +112,7 @@ async def test_an_unhappy_customer_is_owed_until_they_are_answered(store: Store)
     await store.record(first.id, opened)
     await store.record(first.id, partial(flow.voted, press=press, at=later(3601), rules=RULES))
     assert (await bearing(store, {})).owed
-    answer = partial(flow.staff_answered, mail=staff_mail(at=later(4000)), seat=SAM, at=later(4000))
+    answer = partial(staff_answers.staff_answered, mail=staff_mail(at=later(4000)), seat=SAM, at=later(4000))
     await store.record(first.id, answer)
     assert not (await bearing(store, {}, ticket="3")).owed
 

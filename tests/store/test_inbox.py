@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviews import flow, tending
+from reviews import flow, staff_answers, tending
 from reviews.clicks import decide
 from reviews.deeds import FollowUpOutcome
 from reviews.events import Press
@@ -68,7 +68,7 @@ async def happened(store: Store, review: Review, what: str, answer: str, at: dat
     elif what in ("answer", "held"):
         verdict = "verified" if what == "answer" else "unsigned"
         answering = staff_mail(f"words {at}", at=at, message_id=f"{at}@acme.example", verdict=verdict)
-        await store.record(review.id, partial(flow.staff_answered, mail=answering, seat=SAM, at=at))
+        await store.record(review.id, partial(staff_answers.staff_answered, mail=answering, seat=SAM, at=at))
     elif what in DEEDS:
         await store.record(review.id, partial(DEEDS[what], action=f"{what} {at}", who=SAM.email, at=at))
 

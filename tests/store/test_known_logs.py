@@ -7,9 +7,9 @@ import pytest
 
 from reviews import subscriptions
 from reviews.clicks import decide
-from reviews.facts import Comment
+from reviews.facts import Comment, Message
 from reviews.log import Log
-from reviews.model import UNSUBSCRIBED
+from reviews.model import UNSUBSCRIBED, By
 from store import Store, known
 from store.known import Known, KnownLogs
 from tests.store.keeping import comment, new_review, recording
@@ -62,3 +62,13 @@ def test_the_logs_known_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     long = first.plus(*(comment(first.review.id, f"words {number}") for number in range(4)))
     logs.keep(Known("", 5, long, decide(long, RULES)))
     assert logs.find(first.review.id) is None
+
+
+async def test_a_log_of_long_mails_is_read_anew(store: Store) -> None:
+    for ticket, words, remembered in (("1", "short", True), ("2", "long " * known.CHARS_MAX, False)):
+        review = await new_review(store, ticket=ticket)
+        thread = ("m@x", "b", "raw", "Re: VPN", words, "")
+        said = Message(review.id, START, By.CUSTOMER, "ada@customer.example", "Ada", "verified", *thread)
+        recorded = await store.record(review.id, recording(said))
+        assert [one.text for one in recorded.log.of(Message)] == [words]
+        assert (store.recorder.logs.find(review.id) is not None) is remembered

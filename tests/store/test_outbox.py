@@ -9,9 +9,7 @@ import pytest
 from reviews import flow
 from reviews.facts import Delivery, Fact
 from reviews.model import DeliveryKind, Outcome
-from store import (
-    Store,
-)
+from store import Share, Store
 from tests.store.keeping import (
     DOMAIN,
     LEASE,
@@ -197,3 +195,13 @@ async def test_what_is_taken_over_from_elsewhere_is_not_mailed_again(store: Stor
     assert log.review.ticket == "open"
     (brief,) = await store.briefs([out], now=START, per_hour=9)
     assert brief.sent == 1  # the one sent
+
+
+async def test_a_claim_takes_the_mails_of_some_brands_or_of_all_others(store: Store) -> None:
+    for brand in ("acme", "beta", "gamma"):
+        await new_review(store, ticket=brand, brand=brand)
+    own = await store.claim(now=START, most=10, lease=LEASE, share=Share(("beta",), others=False))
+    assert [out.brand for out in own] == ["beta"]
+    others = await store.claim(now=START, most=10, lease=LEASE, share=Share(("gamma",)))
+    assert [out.brand for out in others] == ["acme"]
+    assert [out.brand for out in await claimed(store)] == ["gamma"]

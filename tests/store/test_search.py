@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from reviews import flow
+from reviews import flow, staff_answers
 from reviews.facts import Review
 from store import Cursor, Store, Wanted, search
 from store.words import QUERY_TERMS_MAX, WORD_CHARS_MAX, Term, terms, words
@@ -25,7 +25,7 @@ async def spoken(store: Store) -> Review:
     await store.record(review.id, recording(comment(review.id, "It dropped AGAIN, twice.")))
     reply = mail("Now it is the Café's router.", trimmed="> quoted words")
     await store.record(review.id, partial(flow.replied, mail=reply, at=later(hours=2), rules=RULES))
-    await store.record(review.id, partial(flow.staff_answered, mail=staff_mail(), seat=SAM, at=later(hours=3)))
+    await store.record(review.id, partial(staff_answers.staff_answered, mail=staff_mail(), seat=SAM, at=later(hours=3)))
     return review
 
 

@@ -46,6 +46,7 @@ class RatingPost(BaseModel):
         BeforeValidator(lambda words: words.replace("\r\n", "\n")),  # forms send CRLF for what was counted as one
         Field(max_length=COMMENT_LENGTH_MAX),
     ] = ""
+    unfixed: bool = False
     causes: tuple[Cause, ...] = Field((), max_length=CHIPS_MAX)
     trusted: bool = False
     webdriver: bool = False
@@ -77,7 +78,15 @@ class RatingPost(BaseModel):
             return partial(flow.page_touched, hit=hit, event=self.event, at=at, rules=rules)
         if self.kind == "vote":
             return partial(flow.voted, press=press, at=at, rules=rules)
-        return partial(flow.commented, press=press, words=self.comment, causes=self.causes, at=at, rules=rules)
+        return partial(
+            flow.commented,
+            press=press,
+            words=self.comment,
+            causes=self.causes,
+            at=at,
+            rules=rules,
+            unfixed=self.unfixed,
+        )
 
 
 async def posted(request: Request) -> Response:

@@ -5,22 +5,22 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reviews.followups import FollowUp
 from reviews.handling import ASKED, GRANTED
 from reviews.roles import Right, Staff, may
-from store import Cursor, owed, queues
+from store import owed, queues
 from store.queues import Line, Sought
-from templates.brands import Brand
 from templates.dates import said
 from web.answers.pages import page
-from web.answers.refusals import Refused
-from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
 from web.staff.sign_in import HOME
-from web.staff.walls import staff_of, wall_of
+from web.staff.walls import allowed, staff_of, wall_of
 
 PAGE = 50
+OWED_MAX = 500
+"""Of which a page is shown: those that somebody may see."""
 FOLLOW_UPS, SMILES, EXCLUSIONS = "/follow-ups", "/smiles", "/exclusions"
 
 
@@ -28,23 +28,15 @@ async def follow_ups(request: Request) -> Response:
     """What is owed to customers, the most urgent first."""
     staff, door = await staff_of(request), door_of(request)
     mine = request.query_params.get("whose") == "mine"
-    ask = partial(
-        owed.follow_ups, wall=wall_of(staff), now=door.clock(), most=PAGE + 1, owner=staff.email if mine else ""
-    )
-    edge = _cursor(request)
-    found = await door.store.read(partial(ask, after=(edge.at, edge.id) if edge else None))
-    last = found[PAGE - 1].place if len(found) > PAGE else None
-    more = write_cursor(Cursor(last.due_at, last.review)) if last and last.due_at else ""
-    return _page(
-        door,
-        "follow_ups",
-        staff,
-        {
-            "lines": [_owed(line, door) for line in found[:PAGE]],
-            "mine": mine,
-            "more_url": f"{FOLLOW_UPS}?{'whose=mine&' if mine else ''}before={more}" if more else "",
-        },
-    )
+    ask = partial(owed.open_ones, recorder=door.store.recorder, now=door.clock(), most=OWED_MAX)
+    found = [one for one in await door.store.read(ask) if allowed(staff, one.log, Right.READ)]
+    shown = [one for one in found if not mine or (one.owed.owner and one.owed.owner.email.lower() == staff.email)][
+        :PAGE
+    ]
+    read = partial(queues.lines, reviews=[one.log.review.id for one in shown], now=door.clock())
+    placed = await door.store.read(read)
+    lines = [_owed(line, one.owed, door) for line, one in zip(placed, shown, strict=True)]
+    return _page(door, "follow_ups", staff, {"lines": lines, "mine": mine})
 
 
 async def smiles(request: Request) -> Response:
@@ -89,19 +81,10 @@ def _line(line: Line, door: Door) -> Shown:
     }
 
 
-def _owed(line: Line, door: Door) -> Shown:
-    brand: Brand = door.brand_of(line.listed.review.brand)
-    due = line.place.due_at
+def _owed(line: Line, owed: FollowUp, door: Door) -> Shown:
+    brand = door.brand_of(line.listed.review.brand)
     return _line(line, door) | {
-        "due": said(due, brand.timezone) if due else "",
-        "late": due is not None and due < door.clock(),
-        "owner": line.place.owner,
+        "due": said(owed.due_at, brand.timezone),
+        "late": owed.due_at < door.clock(),
+        "owner": (owed.owner.name or owed.owner.email) if owed.owner else "",
     }
-
-
-def _cursor(request: Request) -> Cursor | None:
-    written = request.query_params.get("before", "")
-    try:
-        return read_cursor(written) if written else None
-    except WrongCursor:
-        raise Refused(404) from None

@@ -185,7 +185,6 @@ def _line(one: Line, door: Door) -> Shown:
         "messages": one.listed.messages,
         "unread": place.unread_from is not None and place.unread_from <= now,
         "waits": _said(place.owed_from, brand),
-        "due": _said(place.due_at, brand),
         "snoozed": _said(place.snoozed_until if place.snoozed_until and place.snoozed_until > now else None, brand),
         "tags": [name for kind, name in labels if kind == TAG],
         "excluded": (EXCLUSION, "granted") in labels,

@@ -13,6 +13,7 @@ from reviews.log import Log
 from reviews.model import Person
 from reviews.roles import Right, Staff, may
 from reviews.tokens import RECORD
+from store import quarantine
 from web.answers.guard import CONTENT_SECURITY_POLICY
 from web.answers.pages import page
 from web.answers.refusals import Refused
@@ -124,6 +125,6 @@ async def _record(door: Door, known: Log) -> Record:
     deliveries = await door.store.deliveries(review.id)
     brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
-    return Record(
-        known, timeline, tuple(deliveries), paused, door.brand_of(review.brand), door.rules, now, ours_of(door)
-    )
+    astray = await door.store.read(partial(quarantine.waiting_for, review=review.id))
+    brand = door.brand_of(review.brand)
+    return Record(known, timeline, tuple(deliveries), tuple(astray), paused, brand, door.rules, now, ours_of(door))

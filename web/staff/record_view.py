@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reviews.clicks import Step, Timeline
@@ -16,9 +16,10 @@ from reviews.redacted import Ours, without_ours
 from reviews.returned import returned, why_returned
 from reviews.rules import Rules
 from reviews.speakers import speaker
-from reviews.trust import Trust
+from reviews.trust import QUARANTINE_DAYS, Trust
 from reviews.unasked import unasked
 from store import Outgoing
+from store.quarantine import Waiting
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
@@ -34,6 +35,8 @@ class Record:
     log: Log
     timeline: Timeline
     deliveries: tuple[Outgoing, ...]
+    astray: tuple[Waiting, ...]
+    """Mails that were meant for it and wait for somebody to put them here."""
     paused: bool
     brand: Brand
     rules: Rules
@@ -50,6 +53,7 @@ class Record:
             "about": self._about(),
             "messages": [self._message(message, here, mails=mails) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
+            "astray": [self._astray(waiting) for waiting in self.astray],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),
@@ -112,6 +116,16 @@ class Record:
             "sender": plain.sender(message.verdict, message.proof),
             "text": self._safe(message.text),
             "action": action,
+        }
+
+    def _astray(self, waiting: Waiting) -> Shown:
+        judged = waiting.judged
+        return {
+            "name": judged.sender or waiting.envelope.mail_from or plain.NOBODY,
+            "at_text": self._said(waiting.envelope.at),
+            "reason": waiting.reason,
+            "text": self._safe(judged.text),
+            "until_text": self._said(waiting.envelope.at + timedelta(days=QUARANTINE_DAYS)),
         }
 
     def _automatic(self, answer: AutoReply) -> Shown:

@@ -71,6 +71,7 @@ async def confirmed(request: Request) -> Response:
     session_id = door.new_id()
     id = _bound(_sign_in_id(request), asking_browser(request))
     trade = partial(people.use_sign_in, id=id, session_id=session_id, expires_at=now + SESSION, now=now)
+    trade = partial(trade, client=request.headers.get("user-agent", ""))
     if not await door.store.write(trade):
         raise Refused(410, SIGN_IN_OVER)
     await end_session(request)

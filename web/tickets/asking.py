@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 async def asked(request: Request) -> Response:
     """A program asks on behalf of somebody. 409 says why the customer is not asked."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "tickets")
     door, id, fields = door_of(request), request.path_params["id"], await read_body(request)
     try:
         wanted = read_as(AskNow, fields)

@@ -34,7 +34,7 @@ class Taken:
 
 async def ticket_closed(request: Request) -> Response:
     """A program that holds a key told of a closed ticket."""
-    key = await refuse_strangers(request)
+    key = await refuse_strangers(request, "tickets")
     door = door_of(request)
     fields = await read_body(request)
     at = door.clock()

@@ -30,7 +30,7 @@ class Delivered(BaseModel):
 
 async def told(request: Request) -> Response:
     """A program that holds a key tells it. Nobody can have opened a link before; 204 also when it was known."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "tickets")
     review = request.path_params["id"]
     try:
         body = Delivered.model_validate(read_json(await request.body()))

@@ -18,7 +18,7 @@ from web.tickets.keys import refuse_strangers
 
 async def told(request: Request) -> Response:
     """Every visit and vote in order, in words, with the rule; and the rating they amount to."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "evidence")
     door = door_of(request)
     log = await door.store.log(request.path_params["id"])
     if log is None:

@@ -31,7 +31,7 @@ class Query(BaseModel):
 async def exported(request: Request) -> Response:
     """Every review in a line, in the order they were recorded. A store that fails midway cuts the connection: what came
     is then seen to be not all."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "export")
     door = door_of(request)
     query = read_query(Query, request)
     name = f'attachment; filename="reviews.{query.format}"'

@@ -43,7 +43,7 @@ class Query(BaseModel):
 
 async def review(request: Request) -> Response:
     """GET /api/v1/reviews/{id}: one review, whole."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "reviews")
     door = door_of(request)
     shape = await _whole(door, request.path_params["id"], now=door.clock())
     if shape is None:
@@ -53,7 +53,7 @@ async def review(request: Request) -> Response:
 
 async def reviews(request: Request) -> Response:
     """GET /api/v1/reviews: a page of them, and the cursor of the next page or null."""
-    await refuse_strangers(request)
+    await refuse_strangers(request, "reviews")
     door = door_of(request)
     now = door.clock()
     query = read_query(Query, request)

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 async def ticket_reopened(request: Request) -> Response:
     """A program that holds a key told of it."""
-    key = await refuse_strangers(request)
+    key = await refuse_strangers(request, "tickets")
     door, fields = door_of(request), await read_body(request)
     try:
         ticket = read_as(ReopenedTicket, fields)

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 async def given(request: Request) -> Response:
     """The faces of a review that is asked in the helpdesk's own mail. The first time is when it was asked."""
-    key = await refuse_strangers(request)
+    key = await refuse_strangers(request, "tickets")
     door = door_of(request)
     known = await door.store.log(request.path_params["id"])
     if known is None:
