@@ -20,6 +20,7 @@ from commands.operating import address, brand, keys, now, read, table, with_stor
 from commands.persons import export_person, forget
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
+from commands.scoring import score
 from commands.signing import dkim
 from commands.staffing import audit_shown, follow_ups, staff
 from commands.suppressing import suppression
@@ -190,7 +191,7 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, rotate, dkim),
+    *(endpoint, backup, restored, copy, forget, rotate, dkim, score),
 ):
     main.add_command(command)
 export.add_command(export_person)

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,9 +22,10 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
+from store.daily import Daily, keep_mailing
 from store.erasing import keep_erasing
 from templates.brand_file import BrandError
-from templates.brands import SHIPPED, answering_of, read_brands
+from templates.brands import SHIPPED, Brand, answering_of, read_brands
 
 
 def mailers(settings: Settings, store: Store) -> list[Mailer]:
@@ -51,6 +52,11 @@ def mailers(settings: Settings, store: Store) -> list[Mailer]:
     return [replace(usual, route=name, relays=connections(name)) for name in routes.used()]
 
 
+def daily_mails(brands: Mapping[str, Brand]) -> dict[str, Daily]:
+    """When the daily mail of each brand goes out."""
+    return {key: Daily(brand.daily_minutes, brand.timezone) for key, brand in brands.items()}
+
+
 def signers(settings: Settings) -> Signers:
     """Who signs: the keys of the folder for their domains, then those that the settings name. WrongKey when a key
     cannot sign."""
@@ -65,12 +71,13 @@ def _signers(domain: str, keys: Iterable[Named]) -> list[Signer]:
 
 async def run(settings: Settings) -> None:
     """Send until told to stop."""
+    brands = read_brands(settings.brands or SHIPPED)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
-        answering=answering_of(read_brands(settings.brands or SHIPPED)),
+        answering=answering_of(brands),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,6 +87,7 @@ async def run(settings: Settings) -> None:
         keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_erasing(store, _now, stop))
+            tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             for worker in workers:
                 tasks.create_task(worker.run(stop))

@@ -41,6 +41,11 @@ class Links:
         """The record, for one member of staff."""
         return f"{self.base_url}/s/{self.keys.link(RECORD, review, seat)}"
 
+    @property
+    def reviews(self) -> str:
+        """The list of reviews, for who is signed in."""
+        return f"{self.base_url}/reviews"
+
     def sign_in(self, id: str) -> str:
         """The page that signs a member of staff in."""
         return f"{self.base_url}/in/{self.keys.link(SIGN_IN, id)}"

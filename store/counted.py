@@ -10,7 +10,7 @@ from typing import Any
 
 from reviews.counting import Measure
 from store.engines import Session
-from store.rollups import A_DAY, A_WEEK, DAY, MEASURES, Cell, as_of, due
+from store.rollups import A_DAY, A_WEEK, DAY, MEASURES, Cell, Cells, as_of, due
 
 SUMS = ", ".join(f"cast(sum({measure}) as bigint) as {measure}" for measure in Measure)
 COUNTED = f"""select name, scale, (day - :since) / :span as span, {SUMS} from rollup
@@ -50,6 +50,11 @@ class Counted:
 
 def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
     """The counts as of `now`, by name and span; what was folded by a clock ahead of ours is in them."""
+    return together(session, asked, due(session, now=as_of(session, now), facets=(asked.facet,)))
+
+
+def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
+    """What is folded, and what of it is due beside, which was read before."""
     found: dict[tuple[str, str, int], Counter[Measure]] = {}
     for days, first, last in _stretches(asked):
         for name, scale, span, *sums in _sums(session, asked, days, first, last):
@@ -58,7 +63,7 @@ def counted(session: Session, asked: Asked, *, now: datetime) -> list[Counted]:
                 found[name, scale, span].update(numbers)
             else:
                 found[name, scale, span] = Counter(numbers)
-    for cell, numbers in due(session, now=as_of(session, now), facet=asked.facet).items():
+    for cell, numbers in unfolded.items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
             found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)

@@ -55,7 +55,7 @@ def figures(session: Session, *, now: datetime) -> Figures:
     waits = session.rows(WAITING, now=micros(now))[0]
     folded = session.rows(TOTALS)[0]
     due: Counter[str] = Counter()
-    for cell, numbers in rollups.due(session, now=now, facet=EVERYTHING).items():
+    for cell, numbers in rollups.due(session, now=now, facets=(EVERYTHING,)).items():
         if cell.days == rollups.A_WEEK:
             due.update({str(measure): number for measure, number in numbers.items()})
     return Figures(

@@ -9,7 +9,7 @@ a dozen weeks of everybody reads a seventh.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -170,9 +170,9 @@ def as_of(session: Session, now: datetime) -> datetime:
     return max(now, instant(session.rows(MARK)[0]["at"]))
 
 
-def due(session: Session, *, now: datetime, facet: str | None = None) -> Cells:
-    """What is due but not folded; of one facet alone, or with None of all."""
-    return added_up((row["body"] for row in session.rows(DUE, now=micros(now))), facet)
+def due(session: Session, *, now: datetime, facets: Collection[str] | None = None) -> Cells:
+    """What is due but not folded; of some facets alone, or with None of all."""
+    return added_up((row["body"] for row in session.rows(DUE, now=micros(now))), facets)
 
 
 def every(session: Session) -> Iterator[tuple[Cell, Counter[Measure]]]:
@@ -194,13 +194,13 @@ def cells_of(log: Log, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
                 yield Cell(facet, days, name, _first(day, days), review.brand, review.scale), measure, number
 
 
-def added_up(bodies: Iterable[str], facet: str | None = None) -> Cells:
-    """Posted changes, summed by the row they belong to; of one facet alone, or with None of all."""
+def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Cells:
+    """Posted changes, summed by the row they belong to; of some facets alone, or with None of all."""
     sums: dict[tuple[str, str, int, str, str, str], int] = {}
     for body in bodies:
         brand, scale, keys, numbers = json.loads(body)
         for kind, name in keys:
-            if facet is None or kind == facet:
+            if facets is None or kind in facets:
                 for day, measure, number in numbers:
                     place = (kind, name, day, brand, scale, measure)
                     sums[place] = sums.get(place, 0) + number

@@ -80,6 +80,7 @@ KINDS = {
     "consent": "Question for consent",
     "sign_in": "Sign-in link",
     "round_trip": "Test of an address",
+    "digest": "Daily mail",
 }
 """What a mail is called, by its kind."""
 CAUSES = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from inbound.trust.judging import Claimed, claimed
 from inbound.trust.signatures import Signature, check_signatures
+from reviews.addresses import domain_of
 from reviews.attachments import examined
 from reviews.bounces import Bounce, read_bounce
 from reviews.classify import Kind, Verdict, classify
@@ -18,6 +19,8 @@ from reviews.reading import read_reply
 TEXT_LENGTH_MAX = 100_000
 """Characters kept of the words, and of the rest: a long chapter. The whole mail is kept as it came, and every event of
 a review reads all of its messages."""
+COPIED_MAX = 20
+"""Of whom a mail went to beside us: more is a list."""
 CUT = "it is long: only its beginning is shown, the whole mail is kept"
 
 
@@ -36,6 +39,8 @@ class Look:
     attachments: tuple[Attachment, ...]
     problems: str
     bounce: Bounce | None
+    copied: tuple[str, ...] = ()
+    """Who else it went to, but for addresses of ours, which grant something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def look(raw: bytes, *, mail_from: str, own_domains: tuple[str, ...]) -> Look:
         attachments=tuple(examined(file) for file in mail.attachments),
         problems="; ".join((*mail.problems, *((CUT,) if _is_long(mail) else ()))),
         bounce=read_bounce(mail) if verdict.kind is Kind.BOUNCE else None,
+        copied=_copied(mail, own_domains),
     )
 
 
@@ -71,6 +77,12 @@ def words(raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
     reply = read_reply(read_mail(raw), original=original)
     signatures = check_signatures(raw, keys)
     return Words(reply.said[:TEXT_LENGTH_MAX], reply.trimmed[:TEXT_LENGTH_MAX], signatures)
+
+
+def _copied(mail: Mail, own_domains: tuple[str, ...]) -> tuple[str, ...]:
+    ours = {domain.lower() for domain in own_domains}
+    others = [one.address for one in (*mail.to, *mail.cc) if domain_of(one.address).lower() not in ours]
+    return tuple(dict.fromkeys(filter(None, others)))[:COPIED_MAX]
 
 
 def _is_long(mail: Mail) -> bool:

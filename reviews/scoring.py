@@ -1,0 +1,197 @@
+"""What does a sum of counts say, and how surely? Every figure with what it rests on.
+
+CSAT is the share of the happy among all that count, each scale by itself; a five-point scale also has a mean. Around a
+share stands the interval of Wilson (1927): by it, of a hundred shares told so, some 95 are where they are said to be,
+however few answers there are, and none leaves the range from nought to one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+from statistics import NormalDist
+
+from reviews.counting import Measure
+from reviews.model import SCALES, Grade, score_of
+
+LEVEL = 0.95
+"""How surely an interval holds what it tells of."""
+RANK_MIN = 30
+"""Answers below which nobody is set before or after anybody: only the interval is told."""
+HAPPY = frozenset({"very_happy", "happy"})
+UNASKED = (
+    Measure.WAITING,
+    Measure.NEVER,
+    Measure.OLD,
+    Measure.UNSUBSCRIBED,
+    Measure.BOUNCED,
+    Measure.SKIPPED,
+    Measure.REFUSED,
+)
+"""What became of those who were not asked: with `asked` and `embedded` these are all that were closed."""
+Numbers = Mapping[Measure, int]
+NONE: Numbers = Counter()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many, with the interval around what they show; `low` and `high` are 0 and 1 for none of none."""
+
+    of: int
+    part: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float | None:
+        """The share itself, None where there is nothing to share."""
+        return self.part / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the ratings of one scale say. `ratings` has the number of each answer, best first."""
+
+    scale: str
+    happy: Share
+    ratings: tuple[tuple[str, int], ...]
+    soft: int
+    hard: int
+
+    @property
+    def n(self) -> int:
+        return self.happy.of
+
+    @property
+    def ranked(self) -> bool:
+        """Whether it rests on enough to be set beside others."""
+        return self.n >= RANK_MIN
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of the answers as numbers from 1, the worst; None without one."""
+        total = sum(score_of(self.scale, answer) * number for answer, number in self.ratings)
+        return total / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All that the counts of one name say. `raw` is of all that count; `adjusted` without what was excluded and, of an
+    agent, without what was about neither the person nor the fix. `low` and `high` bound the share of the happy had
+    everybody answered who was asked: with all of the silent unhappy, and all of them happy."""
+
+    raw: Score
+    adjusted: Score
+    excluded: int
+    not_theirs: int
+    provisional: int
+    voided: int
+    closed: int
+    asked: int
+    embedded: int
+    unasked: tuple[tuple[Measure, int], ...]
+    response: Share
+    low: float
+    high: float
+
+    @property
+    def skipped(self) -> Share:
+        """How many of those that were closed were not asked, those that wait left out."""
+        not_asked = sum(number for measure, number in self.unasked if measure is not Measure.WAITING)
+        return share(not_asked, not_asked + self.asked + self.embedded)
+
+    @property
+    def silent(self) -> int:
+        """Who was asked and has not answered."""
+        return self.response.of - self.response.part
+
+
+def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_theirs: Numbers = NONE) -> Figures:
+    """The figures of a sum of counts of one scale, and of what is left out of the adjusted ones."""
+    raw = score(numbers, scale)
+    gone, others = score(excluded, scale), score(not_theirs, scale)
+    asked, answered = numbers.get(Measure.ASKED, 0), numbers.get(Measure.ANSWERED, 0)
+    unasked = tuple((measure, numbers.get(measure, 0)) for measure in UNASKED)
+    embedded = numbers.get(Measure.EMBEDDED, 0)
+    response = share(min(answered, asked), asked)
+    low, high = _bounds(raw, response)
+    return Figures(
+        raw=raw,
+        adjusted=_without(raw, gone, others),
+        excluded=gone.n,
+        not_theirs=others.n,
+        provisional=numbers.get(Measure.PROVISIONAL, 0),
+        voided=numbers.get(Measure.VOIDED, 0),
+        closed=asked + embedded + sum(number for _, number in unasked),
+        asked=asked,
+        embedded=embedded,
+        unasked=unasked,
+        response=response,
+        low=low,
+        high=high,
+    )
+
+
+def score(numbers: Numbers, scale: str) -> Score:
+    """The ratings among these counts."""
+    soft = {answer: numbers.get(Measure(f"{answer}_{Grade.SOFT}"), 0) for answer in SCALES[scale]}
+    hard = {answer: numbers.get(Measure(f"{answer}_{Grade.HARD}"), 0) for answer in SCALES[scale]}
+    ratings = tuple((answer, soft[answer] + hard[answer]) for answer in SCALES[scale])
+    return _score(scale, ratings, soft=sum(soft.values()), hard=sum(hard.values()))
+
+
+def share(part: int, of: int, *, level: float = LEVEL) -> Share:
+    """So many of so many, with Wilson's interval."""
+    if of <= 0:
+        return Share(0, 0, 0.0, 1.0)
+    z = normal(level)
+    p, spread = part / of, z * z / of
+    middle = (p + spread / 2) / (1 + spread)
+    half = z * sqrt(p * (1 - p) / of + spread / (4 * of)) / (1 + spread)
+    return Share(of, part, max(0.0, middle - half), min(1.0, middle + half))
+
+
+@cache
+def normal(level: float) -> float:
+    """How many standard deviations to either side hold that part of a normal distribution: 1.96 for 0.95."""
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def without(numbers: Numbers, some: Numbers) -> Counter[Measure]:
+    """The counts without some of them, as of one cause."""
+    return Counter({measure: number - some.get(measure, 0) for measure, number in numbers.items()})
+
+
+def added(several: Iterable[Numbers]) -> Counter[Measure]:
+    """Counts of several days or names as one."""
+    total: Counter[Measure] = Counter()
+    for numbers in several:
+        total.update(numbers)
+    return total
+
+
+def _score(scale: str, ratings: tuple[tuple[str, int], ...], *, soft: int, hard: int) -> Score:
+    happy = sum(number for answer, number in ratings if answer in HAPPY)
+    return Score(scale, share(happy, sum(number for _, number in ratings)), ratings, soft, hard)
+
+
+def _without(raw: Score, *gone: Score) -> Score:
+    left = Counter(dict(raw.ratings))
+    for one in gone:
+        left.subtract(dict(one.ratings))
+    ratings = tuple((answer, max(left[answer], 0)) for answer, _ in raw.ratings)
+    return _score(
+        raw.scale,
+        ratings,
+        soft=max(raw.soft - sum(one.soft for one in gone), 0),
+        hard=max(raw.hard - sum(one.hard for one in gone), 0),
+    )
+
+
+def _bounds(raw: Score, response: Share) -> tuple[float, float]:
+    """What the share of the happy would be, had the silent all been unhappy, and all happy."""
+    silent = response.of - response.part
+    if not raw.n + silent:
+        return 0.0, 1.0
+    return raw.happy.part / (raw.n + silent), (raw.happy.part + silent) / (raw.n + silent)

@@ -1,0 +1,87 @@
+"""How are figures said? Shares in percent with their interval, and what each rests on, wherever it is told."""
+
+from reviews.comparing import Difference, Verdict
+from reviews.counting import Measure
+from reviews.scoring import RANK_MIN, Figures, Score, Share
+
+NOTHING = "no answers yet"
+UNASKED_WORDS = {
+    Measure.WAITING: "waiting",
+    Measure.NEVER: "never to be asked",
+    Measure.OLD: "closed too long ago",
+    Measure.UNSUBSCRIBED: "unsubscribed",
+    Measure.BOUNCED: "mail came back",
+    Measure.SKIPPED: "kept back by a rule or a wish",
+    Measure.REFUSED: "refused by the relay",
+}
+
+
+def percent(value: float) -> str:
+    """A share in percent: 92.3 %."""
+    return f"{100 * value:.1f} %"
+
+
+def interval(share: Share) -> str:
+    """Where the share is, as surely as 95 of 100: 88.1-95.1 %."""
+    return f"{100 * share.low:.1f}\u2013{100 * share.high:.1f} %"
+
+
+def told(share: Share) -> str:
+    """A share with its interval and what it is of, or that there is nothing."""
+    if share.value is None:
+        return NOTHING
+    return f"{percent(share.value)} ({interval(share)}), {share.part} of {share.of}"
+
+
+def rows(figures: Figures) -> list[tuple[str, str]]:
+    """Every figure of a name, with what it rests on: what is one press away on a page, and what the command tells."""
+    raw = figures.raw
+    return [
+        ("Happy", told(raw.happy)),
+        ("Adjusted", f"{told(figures.adjusted.happy)}; {_left_out(figures)}"),
+        ("Answers", ", ".join(f"{answer.replace('_', ' ')} {number}" for answer, number in raw.ratings)),
+        *([("Mean", _mean(raw))] if len(raw.ratings) > 3 and raw.mean is not None else []),
+        ("Rests on", f"{raw.hard} hard, {raw.soft} soft; beside them {_beside(figures)}"),
+        ("Response", f"{told(figures.response)} who were asked"),
+        (
+            "Had all answered",
+            f"between {percent(figures.low)} and {percent(figures.high)}: {figures.silent} said nothing",
+        ),
+        ("Closed", _closed(figures)),
+        ("Not asked", f"{told(figures.skipped)} of those that do not wait"),
+    ]
+
+
+def verdict(difference: Difference) -> str:
+    """What a comparison shows, in words."""
+    if difference.verdict is Verdict.TOO_FEW:
+        return f"fewer than {RANK_MIN} answers: not compared"
+    if difference.verdict is Verdict.NONE:
+        return str(difference.verdict)
+    return f"{difference.verdict} than the rest, by {_points(difference)} points"
+
+
+def _points(difference: Difference) -> str:
+    near, far = sorted((abs(difference.low), abs(difference.high)))
+    return f"{100 * near:.0f} to {100 * far:.0f}"
+
+
+def _left_out(figures: Figures) -> str:
+    parts = [f"{figures.excluded} excluded"]
+    if figures.not_theirs:
+        parts.append(f"{figures.not_theirs} about neither the person nor the fix")
+    return ", ".join(parts)
+
+
+def _mean(score: Score) -> str:
+    return f"{score.mean:.2f} of {len(score.ratings)}"
+
+
+def _beside(figures: Figures) -> str:
+    return f"{figures.provisional} provisional, {figures.voided} voided"
+
+
+def _closed(figures: Figures) -> str:
+    parts = [f"{figures.asked} asked", *([f"{figures.embedded} asked by the helpdesk"] if figures.embedded else [])]
+    parts += [f"{number} {UNASKED_WORDS[measure]}" for measure, number in figures.unasked if number]
+    return f"{figures.closed} = {' + '.join(parts)}"
