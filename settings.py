@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
     calls_allowed: str = ""
+    api_per_minute: int = Field(6_000, ge=0)
     affected_sqlite: bool = False
 
     @classmethod

@@ -32,6 +32,10 @@ OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
     "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
 )
+RATED_ELSEWHERE = Saying(
+    "This was answered already",
+    "The answer came from another device. Please change it there, or write to us.",
+)
 REASON_MISSING = Saying(
     "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
 )

@@ -20,9 +20,12 @@ from templates.brands import SHIPPED, answering_of, read_brands
 from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
+from web.api import document, operations
+from web.api.rates import Rates
 from web.contact import consent, unsubscribe, view
 from web.door import Door
 from web.hooks import received
+from web.rating import merged
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
@@ -42,21 +45,15 @@ from web.staff import (
     suppressions,
     tend,
 )
-from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened, snippet
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
-    Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
-    Route("/api/v1/tickets/reopened", reopened.ticket_reopened, methods=["POST"]),
-    Route("/api/v1/export/reviews", exported.exported),
-    Route("/api/v1/reviews", listed.reviews),
-    Route("/api/v1/reviews/{id}", listed.review),
-    Route("/api/v1/reviews/{id}/ask", asking.asked, methods=["POST"]),
-    Route("/api/v1/reviews/{id}/evidence", evidence.told),
-    Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
-    Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
+    Route("/m/{token}/{answer}", merged.opened, methods=["GET"]),
+    *operations.routes(),
+    Route("/api/v1/openapi.json", document.served),
+    Route("/api/v1/docs", document.shown),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
@@ -154,6 +151,7 @@ def open_door(settings: Settings) -> Door:
         shuffled=shuffled,
         operator=settings.operator,
         networks=_networks(settings),
+        rates=Rates(settings.api_per_minute),
     )
 
 
