@@ -1,5 +1,7 @@
 """Which reviews are there? Newest first, with the rating that holds now; pages by keyset, never by offset."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +21,7 @@ LINES = """select review.at, review.id, review.body, step.body as step,
         select max(number) from step as s where s.review = review.id and s.at <= :now) """
 ALL = """where (review.at {beyond} :edge_at or (review.at = :edge_at and review.id {beyond} :edge_id)) {filters}
     order by review.at {order}, review.id {order} limit :most"""
+NAMED = "where review.id in (select asked.value ->> 0 from {each})"
 OLDER, NEWER = {"beyond": "<", "order": "desc"}, {"beyond": ">", "order": "asc"}
 OWED = ", ".join(f"'{value}'" for value in OWED_FOR)
 FILTERS = {
@@ -97,6 +100,15 @@ def select(
     rows = session.rows(sql, now=micros(now), most=page_size(most), **asked, **values)
     listed = [_listed(row) for row in rows]
     return listed[::-1] if backwards else listed
+
+
+def named(session: Session, ids: Sequence[str], *, now: datetime) -> dict[str, Listed]:
+    """The lines of these reviews, by id."""
+    if not ids:
+        return {}
+    sql = LINES + NAMED.format(each=session.dialect.each)
+    rows = session.rows(sql, now=micros(now), asked=json.dumps([[id] for id in ids]))
+    return {row["id"]: _listed(row) for row in rows}
 
 
 def count(session: Session) -> int:

@@ -29,8 +29,22 @@ from web.rating import merged
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import by_hand, correcting, endpoints, quarantine, record, sign_in, sources, suppressions
-from web.staff import reviews as staff_reviews
+from web.staff import (
+    by_hand,
+    care_pages,
+    correcting,
+    endpoints,
+    house,
+    inbox,
+    mails,
+    news,
+    quarantine,
+    record,
+    sign_in,
+    sources,
+    suppressions,
+    tend,
+)
 
 ID_BYTES = 16
 ROUTES = (
@@ -56,9 +70,22 @@ ROUTES = (
     Route("/in/{token}", sign_in.followed),
     Route("/in/{token}", sign_in.confirmed, methods=["POST"]),
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
-    Route("/reviews", staff_reviews.listed),
+    Route("/reviews", inbox.listed),
+    Route(inbox.BULK, tend.several_tended, methods=["POST"]),
+    Route(inbox.VIEWS, inbox.kept, methods=["POST"]),
+    Route(inbox.NEWS, news.listened),
     Route("/reviews/{id}", record.opened_by_staff),
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
+    Route("/reviews/{id}/do", tend.tended, methods=["POST"]),
+    Route("/reviews/{id}/writing", tend.write_seen, methods=["POST"]),
+    Route("/reviews/{id}/writers", news.writers),
+    Route("/reviews/{id}/mails/{sha256}", mails.shown_raw),
+    Route("/reviews/{id}/mails/{sha256}/letter", mails.framed),
+    Route(care_pages.FOLLOW_UPS, care_pages.follow_ups),
+    Route(care_pages.SMILES, care_pages.smiles),
+    Route(care_pages.EXCLUSIONS, care_pages.exclusions),
+    Route(house.HERE, house.listed),
+    Route(house.HERE, house.ended, methods=["POST"]),
     Route("/suppressions", suppressions.listed),
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
@@ -85,6 +112,7 @@ def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASG
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
+    app.state.herald = news.herald_of(door)
     return Direct(app, https=door.https, timing=door.timing)
 
 
