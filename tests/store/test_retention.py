@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 
 from reviews.facts import Comment, Message
+from reviews.forgotten import NOWHERE
 from reviews.model import By
 from reviews.rules import MONTH, YEAR, Terms
 from store import Store
-from store.forgetting import NOWHERE
 from store.recompute import recompute
 from store.retention import (
     OLD_MAILS,
@@ -53,11 +53,11 @@ async def test_mails_go_when_their_months_are_over_and_no_earlier(store: Store) 
 
 
 async def test_bytes_that_came_again_stay_with_the_younger(store: Store) -> None:
-    same = {"raw": b"Subject: twice\r\n\r\nx\r\n"}
-    sha256 = await came(store, "first", **same)
-    await came(store, "again", days=100, **same)
+    same = b"Subject: twice\r\n\r\nx\r\n"
+    sha256 = await came(store, "first", raw=same)
+    await came(store, "again", days=100, raw=same)
     assert await erase_mails(store, TERMS, now=START + 7 * MONTH) == 1
-    assert await store.raw_mail(sha256) == same["raw"]
+    assert await store.raw_mail(sha256) == same
 
 
 async def test_a_mail_nobody_has_read_yet_waits(store: Store) -> None:
@@ -138,7 +138,7 @@ async def test_the_mailers_job_does_all_of_it(store: Store) -> None:
     [(OLD_MAILS, "arrival_by_due"), (OLD_REVIEWS, "review_of_somebody"), (OLDEST_REVIEW, "review_of_somebody")],
 )
 async def test_what_is_past_its_term_is_found_by_index(sqlite_store: Store, sql: str, index: str) -> None:
-    values = {"until": 0, "most": 1, "after_at": 0, "after": ""}
+    values: dict[str, str | int] = {"until": 0, "most": 1, "after_at": 0, "after": ""}
     rows = await sqlite_store.read(lambda session: session.rows(f"explain query plan {sql}", **values))
     assert any(index in row["detail"] for row in rows)
     assert not any("TEMP B-TREE" in row["detail"] for row in rows)
