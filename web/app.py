@@ -26,7 +26,7 @@ from web.hooks import received
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import by_hand, correcting, endpoints, quarantine, record, sign_in, sources, suppressions
+from web.staff import by_hand, correcting, endpoints, figures, quarantine, record, sign_in, sources, suppressions
 from web.staff import reviews as staff_reviews
 from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened, snippet
 
@@ -62,6 +62,7 @@ ROUTES = (
     Route("/reviews", staff_reviews.listed),
     Route("/reviews/{id}", record.opened_by_staff),
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
+    Route(figures.HERE, figures.shown),
     Route("/suppressions", suppressions.listed),
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
