@@ -17,7 +17,7 @@ from commands.astray import quarantined
 from commands.connecting import source
 from commands.exporting import export
 from commands.operating import address, brand, keys, now, read, table, with_store
-from commands.persons import export_person, forget
+from commands.persons import export_person, forget, retention
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.scoring import score
@@ -191,7 +191,7 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, rotate, dkim, score),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score),
 ):
     main.add_command(command)
 export.add_command(export_person)

@@ -9,9 +9,11 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from random import SystemRandom
 
 from inbound.apart.workers import NoReader, TooMuch, Workers
 from inbound.certificate import Certificate
+from inbound.copies import Copies
 from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
@@ -44,6 +46,17 @@ def recipients(settings: Settings, keys: Keys, standing: Standing) -> Recipients
     brands = read_brands(settings.brands or SHIPPED).values()
     plain = {settings.sender, *(brand.sender_address for brand in brands if brand.sender_address)}
     return Recipients(keys, settings.reply_domain, frozenset(map(normal, plain)), standing, settings.sender)
+
+
+def copies(settings: Settings, store: Store, keys: Keys) -> Copies:
+    """What starts reviews by copies of helpdesks' mails."""
+    brands = read_brands(settings.brands or SHIPPED)
+    return Copies(store, keys, settings.reply_domain, brands, settings.operator, shuffled)
+
+
+def shuffled(slots: tuple[str, ...]) -> tuple[str, ...]:
+    """The slots in an order nobody can guess."""
+    return tuple(SystemRandom().sample(slots, k=len(slots)))
 
 
 def tls(settings: Settings) -> Tls | None:
@@ -80,6 +93,7 @@ async def run(settings: Settings) -> None:
         readers=readers,
         front=front,
         forwarding=forwarding,
+        copies=copies(settings, store, keys),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)

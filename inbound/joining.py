@@ -75,6 +75,7 @@ def person_rule(arrival: Arrival, read: Read, where: Route, *, at: datetime, rul
         attachments=seen.attachments,
         mark="; ".join(filter(None, (filed, seen.problems))),
         answer=where.answer,
+        copied=seen.copied,
     )
     return _joining(mail, where, at=at, rules=rules)
 

@@ -1,9 +1,10 @@
 """The mailer's process: `python -m mailer`."""
 
 import asyncio
+import secrets
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,9 +23,12 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
-from store.erasing import keep_erasing
+from store.daily import Daily, keep_mailing
+from store.retention import keep_terms
 from templates.brand_file import BrandError
-from templates.brands import SHIPPED, answering_of, read_brands
+from templates.brands import SHIPPED, Brand, answering_of, read_brands
+
+ID_BYTES = 16
 
 
 def mailers(settings: Settings, store: Store) -> list[Mailer]:
@@ -51,6 +55,11 @@ def mailers(settings: Settings, store: Store) -> list[Mailer]:
     return [replace(usual, route=name, relays=connections(name)) for name in routes.used()]
 
 
+def daily_mails(brands: Mapping[str, Brand]) -> dict[str, Daily]:
+    """When the daily mail of each brand goes out."""
+    return {key: Daily(brand.daily_minutes, brand.timezone) for key, brand in brands.items()}
+
+
 def signers(settings: Settings) -> Signers:
     """Who signs: the keys of the folder for their domains, then those that the settings name. WrongKey when a key
     cannot sign."""
@@ -65,12 +74,13 @@ def _signers(domain: str, keys: Iterable[Named]) -> list[Signer]:
 
 async def run(settings: Settings) -> None:
     """Send until told to stop."""
+    brands = read_brands(settings.brands or SHIPPED)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
-        answering=answering_of(read_brands(settings.brands or SHIPPED)),
+        answering=answering_of(brands),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,12 +89,17 @@ async def run(settings: Settings) -> None:
         workers = mailers(settings, store)
         keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_erasing(store, _now, stop))
+            tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
+            tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             for worker in workers:
                 tasks.create_task(worker.run(stop))
     finally:
         await store.close()
+
+
+def _new_id() -> str:
+    return secrets.token_hex(ID_BYTES)
 
 
 def _now() -> datetime:

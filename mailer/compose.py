@@ -1,7 +1,7 @@
 """What does a mail look like on the wire? Envelope and bytes, from a delivery and the log it belongs to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -17,9 +17,11 @@ from reviews.mail import read_mail
 from reviews.manners import Manners
 from reviews.model import TO_STAFF, By, DeliveryKind, Envelope, Outcome
 from store import Outgoing
+from store.daily import Collected
 from templates.brands import Brand
 from templates.contexts import Answer, Confirmation, Consent, Invitation, MailContext, Thanks
 from templates.letters import forwarded, letter, letter_to_staff, voice
+from templates.letters_to_staff import daily_mail
 from templates.mails import compile_mails
 from templates.words import masked, one_line
 
@@ -91,6 +93,16 @@ class Composer:
         if outgoing.delivery.purpose is DeliveryKind.ROUND_TRIP:
             fields["Reply-To"] = headers.plain("Reply-To", self.links.staff_address(outgoing.delivery.seat))
         return self._finished(outgoing, brand, letter_to_staff(outgoing.delivery, self.links), fields)
+
+    def compose_daily(self, outgoing: Outgoing, found: Collected, *, now: datetime) -> Composed:
+        """The daily mail to one of the staff. Its text is not kept: it holds customers' words, each of whom may wish
+        to be forgotten."""
+        brand, person = self._brand(outgoing.brand), outgoing.delivery.recipient
+        fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
+        context = daily_mail(
+            person, found.told, found.waiting, until=found.until, brand=brand, links=self.links, now=now
+        )
+        return replace(self._finished(outgoing, brand, context, fields), text="")
 
     def compose_forwarded(
         self, outgoing: Outgoing, raw: bytes, came: tuple[str, Envelope] | None, *, now: datetime

@@ -29,7 +29,7 @@ from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at, spread
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError, mails, pacing
+from store import Outgoing, Settlement, Store, StoreUnavailableError, daily, mails, pacing
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
@@ -180,7 +180,7 @@ class Hand:
         delivery, brief, now = claimed.outgoing.delivery, claimed.brief, claimed.begun
         if delivery.purpose is DeliveryKind.SIGN_IN:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
-        if delivery.purpose in (DeliveryKind.ROUND_TRIP, DeliveryKind.FORWARDED):
+        if delivery.purpose in (DeliveryKind.ROUND_TRIP, DeliveryKind.FORWARDED, DeliveryKind.DIGEST):
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
@@ -230,6 +230,9 @@ class Hand:
             raw = await self.store.raw_mail(outgoing.delivery.occasion)
             came = await self.store.read(partial(mails.last_came, sha256=outgoing.delivery.occasion))
             mail = self.composer.compose_forwarded(outgoing, raw or b"", came, now=now)
+        elif outgoing.delivery.purpose is DeliveryKind.DIGEST:
+            ask = partial(daily.collected, recorder=self.store.recorder, mail=outgoing.delivery, now=now)
+            mail = self.composer.compose_daily(outgoing, await self.store.read(ask), now=now)
         elif brief is None or brief.log is None:
             mail = self.composer.compose_alone(outgoing, now=now)
         else:

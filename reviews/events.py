@@ -46,6 +46,8 @@ class Incoming:
     """The answer whose signed address it came to, or ''."""
     proof: str = ""
     """Why the verdict on the sender is what it is."""
+    copied: tuple[str, ...] = ()
+    """Who else it went to."""
 
 
 @dataclass(frozen=True, slots=True)

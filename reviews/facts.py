@@ -232,6 +232,8 @@ class Message:
     """What a reader should know: that another mail carries the same Message-ID, that it could not be read whole."""
     proof: str = ""
     """Why the verdict on the sender is what it is, or '' where that was not kept."""
+    copied: tuple[str, ...] = ()
+    """Who else it went to, as colleagues do: addresses."""
 
     @property
     def id(self) -> str:

@@ -270,6 +270,7 @@ def message_of(log: Log, mail: Incoming, by: By, *, held: str = "") -> Message:
         held=held,
         mark="; ".join(filter(None, (mail.mark, _another_mark(log, mail, by), _same_id_mark(log, mail)))),
         proof=mail.proof,
+        copied=mail.copied,
     )
 
 

@@ -106,7 +106,7 @@ def _(fact: Message, address: str, pseudonym: str) -> Fact:
     sender = pseudonym if fact.sender.lower() == address else fact.sender
     attachments = tuple(replace(one, name="") for one in fact.attachments)
     blank = replace(fact, sender=sender, sender_name="", message_id="", body_sha256="", subject="", text="")
-    return replace(blank, trimmed="", attachments=attachments, mark="")
+    return replace(blank, trimmed="", attachments=attachments, mark="", copied=())
 
 
 @_blank.register

@@ -170,6 +170,7 @@ class DeliveryKind(StrEnum):
     SIGN_IN = "sign_in"
     ROUND_TRIP = "round_trip"
     FORWARDED = "forwarded"
+    DIGEST = "digest"
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)

@@ -149,7 +149,7 @@ def _held(log: Log, mail: Incoming, author: Author, why: str, *, at: datetime) -
 
 def _after_erasing(log: Log, mail: Incoming, author: Author, *, at: datetime) -> Facts:
     """The customer was forgotten: nothing is sent, nothing of it is kept but that it came."""
-    blank = replace(mail, text="", trimmed="", subject="", attachments=())
+    blank = replace(mail, text="", trimmed="", subject="", attachments=(), copied=())
     message = message_of(log, blank, By.STAFF, held=GONE)
     return (message, _telling(log, ERASED, message, author, at=at))
 

@@ -78,10 +78,24 @@ def _names(table: Table, key: str, *, default: frozenset[str] = frozenset()) -> 
     return names if key in table.entries else default
 
 
+def is_clock(value: str) -> bool:
+    """Whether this is a time of the day as a clock shows it: `08:00`."""
+    return _CLOCK.fullmatch(value) is not None and minutes_of(value) < DAY_MINUTES
+
+
+def minutes_of(clock: str) -> int:
+    """Such a time in minutes since midnight."""
+    return 60 * int(clock[:2]) + int(clock[3:])
+
+
+def said_as(minutes: int) -> str:
+    """Minutes since midnight as such a time."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
 def _is_span(value: str) -> bool:
     begins, dash, ends = value.partition("-")
-    clocks = _CLOCK.fullmatch(begins) and _CLOCK.fullmatch(ends)
-    if not dash or not clocks:
+    if not dash or not _CLOCK.fullmatch(begins) or not _CLOCK.fullmatch(ends):
         return False
     first, last = _minutes(value)
     return first < last <= DAY_MINUTES
@@ -89,5 +103,5 @@ def _is_span(value: str) -> bool:
 
 def _minutes(span: str) -> tuple[int, int]:
     """Both ends of a span in minutes since midnight."""
-    first, last = (60 * int(clock[:2]) + int(clock[3:]) for clock in span.split("-"))
-    return first, last
+    first, _, last = span.partition("-")
+    return minutes_of(first), minutes_of(last)

@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from reviews.answering import USUAL_ANSWERING, Answering
+from reviews.daily import USUAL_MINUTES
 from reviews.hours import zone_of
 from reviews.manners import Manners
 from reviews.model import SCALES, USUAL_SCALE
 from templates import colours
 from templates.answering import read_answering
-from templates.asking import read_manners
+from templates.asking import is_clock, minutes_of, read_manners, said_as
 from templates.brand_file import BrandError, Table, read_table
 from templates.brand_words import Words, read_words
 from templates.colours import Palette
@@ -66,6 +67,8 @@ class Brand:
     manners: Manners
     answering: Answering = USUAL_ANSWERING
     scale: str = USUAL_SCALE
+    daily_minutes: int = USUAL_MINUTES
+    """When staff's daily mail goes out: minutes after midnight, on the brand's clock."""
     people: bool = False
     """Whether a mail says and shows who did the work."""
     photos: str | None = None
@@ -147,6 +150,7 @@ def read_brand(file: Path) -> Brand:
         manners=read_manners(table.table("asking"), timezone=timezone),
         answering=read_answering(table.table("answering"), timezone=timezone),
         scale=table.text("scale", SCALES.__contains__, f"one of {', '.join(SCALES)}", USUAL_SCALE),
+        daily_minutes=minutes_of(table.text("daily_mail", is_clock, "a time such as 08:00", said_as(USUAL_MINUTES))),
         people=table.flag("people"),
         templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
         routes=_routes(table.table("sending")),

@@ -212,27 +212,31 @@ class SignIn(MailContext):
 
 @dataclass(frozen=True)
 class Waiting:
-    """One who waits for an answer: who, since when, about what, in which words ("" for none), and where."""
+    """One who said something, and maybe waits for an answer: who, when, about what, in which words ("" for none), and
+    where; `face` the value of their rating, or ""."""
 
     name: str
     at_text: str
     subject: str
     text: str
     url: str
+    face: str = ""
 
 
 @dataclass(frozen=True)
 class Digest(MailContext):
-    """To staff: what customers said in a while. `period` in words; `counts` by the values of the brand's faces."""
+    """To staff: what customers said in a while, newest first. `period` in words; `counts` by the values of the brand's
+    faces; `asked` None where that is not told."""
 
     kind: ClassVar[str] = "digest"
     staff_name: str
     period: str
-    asked: int
+    asked: int | None
     answered: int
     counts: Mapping[str, int]
     waiting: tuple[Waiting, ...]
     reviews_url: str
+    said: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True)

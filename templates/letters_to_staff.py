@@ -1,5 +1,6 @@
-"""What are staff told of their own mails, and of customers who wait?"""
+"""What are staff told of their own mails, of customers who wait, and once a day of all the rest?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from reviews.clicks import Timeline
@@ -8,11 +9,15 @@ from reviews.followups import ESCALATED, follow_up
 from reviews.handling import closed, spoken
 from reviews.links import Links
 from reviews.log import Log
+from reviews.model import Person, seat_of
 from reviews.speakers import speaker
 from reviews.staff_answers import crossing
 from templates.brands import Brand
-from templates.contexts import Overdue, Told
-from templates.dates import said
+from templates.contexts import Digest, Overdue, Told, Waiting
+from templates.dates import date_said, said
+
+Heard = tuple[Log, Timeline]
+"""A review of which there is something to tell."""
 
 
 def told(delivery: Delivery, log: Log, *, brand: Brand, links: Links) -> Told:
@@ -54,6 +59,43 @@ def overdue(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, l
         escalated=delivery.occasion.startswith(ESCALATED),
         record_url=links.record(log.review.id, delivery.seat),
         text=_words(words[-1]) if words else "",
+    )
+
+
+def daily_mail(
+    person: Person,
+    news: Sequence[Heard],
+    waiting: Sequence[Heard],
+    *,
+    until: datetime,
+    brand: Brand,
+    links: Links,
+    now: datetime,
+) -> Digest:
+    """The daily mail to one of the staff: what came in, newest first, and who waits for an answer of theirs."""
+    said_ = tuple(_heard(log, timeline, person, brand, links, now) for log, timeline in news)
+    return Digest(
+        staff_name=person.first_name,
+        period=date_said(until, brand.timezone, brand.language),
+        asked=None,
+        answered=0,
+        counts={face.value: sum(one.face == face.value for one in said_) for face in brand.faces},
+        waiting=tuple(_heard(log, timeline, person, brand, links, now) for log, timeline in waiting),
+        reviews_url=links.reviews,
+        said=said_,
+    )
+
+
+def _heard(log: Log, timeline: Timeline, person: Person, brand: Brand, links: Links, now: datetime) -> Waiting:
+    step, review = timeline.at(now), log.review
+    words = [fact for fact in log.facts if spoken(fact)]
+    return Waiting(
+        name=review.contact.name or review.contact.email,
+        at_text=said(step.at if step.counted else review.at, brand.timezone, brand.language),
+        subject=review.subject,
+        text=_words(words[-1]) if words else "",
+        url=links.record(review.id, seat_of(review.id, person.email)),
+        face=step.value or "" if step.counted else "",
     )
 
 

@@ -67,6 +67,7 @@ def samples(brand: Brand) -> dict[str, MailContext]:
         "consent-trial": Consent("", "Fine.", f"{SITE}/f/consent", trial_for="ada@customer.example"),
         "sign_in": SignIn(staff_name="Sam", url=f"{SITE}/in/once", minutes=15),
         "digest": _digest(brand),
+        "digest-bare": replace(_digest(brand), asked=None, waiting=(), staff_name=""),
         "round_trip": RoundTrip(staff_name="Sam"),
         "forwarded": Forwarded(
             sender="mallory@other.example",
@@ -194,4 +195,14 @@ def _digest(brand: Brand) -> Digest:
             Waiting("Bo", "20 November 2026, 09:12", "", "", f"{SITE}/reviews/2"),
         ),
         reviews_url=f"{SITE}/reviews",
+        said=(
+            Waiting(
+                "Grace",
+                "22 November 2026, 07:50",
+                "New laptop",
+                "Sam set it up while I had lunch.",
+                f"{SITE}/reviews/3",
+                brand.faces[0].value,
+            ),
+        ),
     )

@@ -140,6 +140,18 @@ async def test_what_is_not_understood_comes_back_as_help_and_the_customer_hears_
     assert len(office.to(ADA)) == 1
 
 
+async def test_colleagues_who_got_a_copy_are_kept_in_the_record_and_no_address_of_ours_is(running: House) -> None:
+    review, office = await ticket_closed(running), running.office
+    await writes(running, ADA, await office.wait_for(ADA), "It still drops.", id="ada-1")
+    notice = await office.wait_for(SAM)
+    await writes(running, SAM, notice, "I look.", id="sam-1", Cc=f"Lea <{LEA}>, kim@acme.example")
+    await office.wait_for(ADA, 2)
+    log = await running.store.log(review)
+    assert log
+    assert [one.copied for one in log.of(Message)] == [(), (LEA, "kim@acme.example")]
+    assert b"kim@acme.example" not in office.to(ADA)[-1].raw
+
+
 async def test_an_exclusion_takes_two_people_by_mail(running: House) -> None:
     review, office = await ticket_closed(running), running.office
     await writes(running, ADA, await office.wait_for(ADA), "It still drops.", id="ada-1")

@@ -89,13 +89,13 @@ ROWS: dict[str, Callable[[Bench], Row]] = {
 def dashboards(file: Path) -> Measured:
     """How long the questions of a dashboard take."""
     questions = {"weeks": WEEKS, "all time ms": ALL_TIME, "companies ms": COMPANIES}
-    took = asyncio.run(_asked(file, {name: partial(_counted, asked=asked) for name, asked in questions.items()}))
+    took = asyncio.run(asked_each(file, {name: partial(_counted, asked=asked) for name, asked in questions.items()}))
     return Measured(took.pop("weeks"), took)
 
 
 def searches(file: Path) -> Measured:
     """How long the newest hits of each query take; the slowest counts."""
-    took = asyncio.run(_asked(file, {f"{query} ms": partial(_found, query=query) for query in QUERIES}))
+    took = asyncio.run(asked_each(file, {f"{query} ms": partial(_found, query=query) for query in QUERIES}))
     return Measured(max(took.values()), took)
 
 
@@ -122,7 +122,7 @@ def uncounted(bench: Bench, events: int) -> Measured:
         return written(bench, events)
 
 
-async def _asked(file: Path, questions: dict[str, Ask]) -> dict[str, float]:
+async def asked_each(file: Path, questions: dict[str, Ask]) -> dict[str, float]:
     """The milliseconds each question takes, each asked once before."""
     store = opened(file)
     took: dict[str, float] = {}

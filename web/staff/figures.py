@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from reviews.counting import AGENT, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM
 from reviews.exported import table_csv
 from reviews.onlookers import sees_figures
-from reviews.roles import Right, Role, Staff, may
+from reviews.roles import Role, Staff
 from store.dashboards import Wished, dashboard
 from templates import figures as words
 from templates.dates import said
@@ -20,8 +20,7 @@ from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.staff.figures_view import Sheet, View, view
 from web.staff.record import SIGN_OUT
-from web.staff.sessions import signed_in
-from web.staff.sign_in import HOME, PATH
+from web.staff.walls import staff_of
 
 HERE = "/figures"
 WEEKS = (4, 12, 26, 52)
@@ -50,12 +49,7 @@ class Asked:
 
 async def shown(request: Request) -> Response:
     """The page, or with `format` and `table` one table of it as a file."""
-    staff = await signed_in(request)
-    if staff is None:
-        return RedirectResponse(PATH, status_code=303)
-    door = door_of(request)
-    if not may(staff, Right.READ):
-        raise Refused(404)
+    staff, door = await staff_of(request), door_of(request)
     if not request.query_params and staff.role == Role.AGENT:
         return RedirectResponse(_own(staff), status_code=303)
     asked = read(request, staff, door)
@@ -107,7 +101,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, as_of: datetime) -
     return page(
         "figures",
         brand=brand,
-        title=f"{asked.of.capitalize()} {asked.name}" if asked.of else "Figures",
+        title=f"{asked.of.capitalize()}: {asked.name}" if asked.of else "Figures",
         asked=asked,
         here=HERE,
         overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
@@ -124,7 +118,6 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, as_of: datetime) -
         changes=seen.changes,
         sheets=[_sheet(sheet, asked) for sheet in seen.sheets],
         as_of_text=said(as_of, brand.timezone),
-        list_url=HOME,
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )

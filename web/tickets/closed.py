@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from reviews import flow
+from reviews.addresses import domain_of
 from reviews.events import ClosedTicket
 from reviews.facts import Review
 from reviews.model import EMBEDDED, Person, slots_of
 from reviews.notices import Watcher, watchers
+from reviews.roles import Role
 from reviews.shapes import instant
 from reviews.unasked import unasked
-from store import Store
+from store import Staff, Store, people
 from web.door import Door, door_of
-from web.tickets.keys import refuse_strangers
+from web.tickets.keys import key_of
 from web.tickets.reading import WrongFields, read_body, read_ticket
 
 log = structlog.get_logger()
@@ -34,7 +37,7 @@ class Taken:
 
 async def ticket_closed(request: Request) -> Response:
     """A program that holds a key told of a closed ticket."""
-    key = await refuse_strangers(request, "tickets")
+    key = key_of(request)
     door = door_of(request)
     fields = await read_body(request)
     at = door.clock()
@@ -61,6 +64,7 @@ async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))
     log.info("ticket closed", review=begun.id, teller=teller, new=new, asked=begun.asks_at is not None)
+    await _meet(door, ticket, at=at)
     known = await door.store.log(begun.id)
     return Taken(known.review, new, unasked(known)) if known else Taken(begun, new)
 
@@ -78,6 +82,17 @@ def answer(door: Door, taken: Taken) -> Response:
     if review.ask == EMBEDDED:
         body["links"] = door.links.rate(review)
     return JSONResponse(body, 201 if taken.new else 200, headers={"Location": url})
+
+
+async def _meet(door: Door, ticket: ClosedTicket, *, at: datetime) -> None:
+    """An agent nobody knows, in a domain of the brand's own, waits from now on for a lead to confirm them."""
+    agent, domains = ticket.agent, door.brand_of(ticket.brand).answering.domains
+    if agent is None or domain_of(agent.email).lower() not in domains or await door.store.has_left(agent.email):
+        return
+    if any(one.email == agent.email.lower() for one in await door.store.read(people.everybody)):
+        return
+    met = Staff(agent.email, agent.name, Role.AGENT, ticket.team, (ticket.brand,), confirmed=False)
+    await door.store.write(partial(people.met, staff=met, at=at))
 
 
 async def _staff(store: Store) -> list[Watcher]:
