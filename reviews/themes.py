@@ -18,8 +18,8 @@ SURE = 2.6
 """How many standard deviations from nought the odds must be: of a thousand words some five would be by chance."""
 TEXTS_MIN = 3
 """Texts that a theme stands in: two may be one customer's."""
-PRIOR = 10.0
-"""How many texts like all others are thought to be beside those that there are."""
+PRIOR = 0.2
+"""How many texts like all others are thought to be beside those that there are, for each of them."""
 THEMES_MAX = 20
 TEXT_CHARS_MAX = 5_000
 WORD_CHARS_MIN, WORD_CHARS_MAX = 2, 40
@@ -80,7 +80,7 @@ def phrases(text: str) -> frozenset[str]:
 
 def _strength(here: int, texts: int, there: int, others: int) -> float:
     """The difference of the log-odds of a phrase in these texts and the rest, in standard deviations."""
-    usual = PRIOR * (here + there) / (texts + others)
+    usual, beside = PRIOR * (here + there), PRIOR * (texts + others)
     one, two = here + usual, there + usual
-    odds = log(one / max(texts + PRIOR - one, 0.5)) - log(two / max(others + PRIOR - two, 0.5))
+    odds = log(one / max(texts + beside - one, 0.5)) - log(two / max(others + beside - two, 0.5))
     return odds / sqrt(1 / one + 1 / two)
