@@ -1,4 +1,4 @@
-"""The first ten migrations, each as it was applied: never to be edited. What the tables are for is told in schema.py."""
+"""The first ten migrations, as they were applied: never to be edited. What the tables are for is told in schema.py."""
 
 from store.engines.dialect import POSTGRES, SQLITE, Migration, Only
 
