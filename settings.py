@@ -29,7 +29,7 @@ from pydantic_settings import (
 )
 
 from reviews.addresses import domain_of, parse_address
-from reviews.rules import Rules
+from reviews.rules import MONTH, YEAR, Rules, Terms
 from reviews.tokens import SECRET_LENGTH_MIN
 
 PREFIX = "AFTERWORD_"
@@ -131,10 +131,14 @@ class Settings(BaseSettings):
     nonce_minutes: float = Field(30.0, gt=0, le=WEEK_MINUTES)
     expiry_days: int = Field(30, ge=1, le=3_650)
     hits_days: int = Field(90, ge=1, le=3_650)
+    mails_months: int = Field(0, ge=0, le=1_200)
+    reviews_years: int = Field(0, ge=0, le=100)
+    letters_days: int = Field(90, ge=0, le=3_650)
     decoys: bool = True
     networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
     calls_allowed: str = ""
+    api_per_minute: int = Field(6_000, ge=0)
     affected_sqlite: bool = False
 
     @classmethod
@@ -241,6 +245,11 @@ class Settings(BaseSettings):
             seal=timedelta(days=self.hits_days),
             delay=timedelta(minutes=self.ask_after_minutes),
         )
+
+    def terms(self) -> Terms:
+        """How long what is known of people is kept; 0 is for good."""
+        letters = timedelta(days=self.letters_days)
+        return Terms(self.mails_months * MONTH or None, self.reviews_years * YEAR or None, letters or None)
 
 
 def env_name(settings: type[BaseSettings], field: str) -> str:

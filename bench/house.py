@@ -67,6 +67,7 @@ def environment(file: Path, *, port: int) -> dict[str, str]:
         "AFTERWORD_REPLY_DOMAIN": DOMAIN,
         "AFTERWORD_SECRET_KEYS": SECRET,
         "AFTERWORD_FROM": "support@acme.example",
+        "AFTERWORD_API_PER_MINUTE": "0",
         "AFTERWORD_AFFECTED_SQLITE": "true",  # nothing here is worth keeping
     }
 

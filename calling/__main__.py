@@ -13,9 +13,10 @@ from random import SystemRandom
 from calling.guard import Line, read_networks
 from calling.worker import Caller
 from logs import write_logs
-from machine import keep_what_was_loaded, loop_factory
+from machine import keep_what_was_loaded, loop_factory, named
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
+from store.presence import Itself, present
 from templates.brands import SHIPPED, answering_of, read_brands
 
 
@@ -39,7 +40,8 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         keep_what_was_loaded()
-        await caller(settings, store).run(stop)
+        async with present(store, Itself(**named("calling")), _now):
+            await caller(settings, store).run(stop)
     finally:
         await store.close()
 

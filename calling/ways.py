@@ -9,13 +9,14 @@ from standardwebhooks import Webhook
 
 from calling.told import Told, payload
 from store import Call, Endpoint
+from store.endpoints import CHATS
 from templates.chats import Telling, chat
 
-WEBHOOK, SLACK, TEAMS, MAIL = "webhook", "slack", "teams", "mail"
+WEBHOOK, SLACK, TEAMS, MAIL = CHATS
 JSON = {"Content-Type": "application/json"}
 ID_PREFIX = "msg_"
-TEMPLATE = "template"
-"""The option that holds a template of the operator's own."""
+TEMPLATE, SOURCE, RULES = "template", "source", "rules"
+"""The options that hold a template of the operator's own; whose tickets a helpdesk has, and what is done there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,12 @@ def webhook(endpoint: Endpoint, call: Call, told: Told | None, now: datetime) ->
 
 def in_a_chat(endpoint: Endpoint, call: Call, told: Told | None, now: datetime) -> Request:
     """A message in a channel: blocks for Slack, an Adaptive Card for Teams, or by the operator's own template."""
-    body = chat(endpoint.kind, _telling(told), template=endpoint.options.get(TEMPLATE, ""))
+    body = chat(endpoint.kind, telling_of(told) if told else None, template=endpoint.options.get(TEMPLATE, ""))
     return Request(endpoint.url, JSON, body.encode())
 
 
-def _telling(told: Told | None) -> Telling | None:
-    if told is None:
-        return None
+def telling_of(told: Told) -> Telling:
+    """What a chat or a note tells of it."""
     review = told.log.review
     return Telling(
         kind=told.news.kind,

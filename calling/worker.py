@@ -17,16 +17,19 @@ import httpcore2
 import structlog
 
 from calling.guard import Forbidden, Line
+from calling.helpdesks import helpdesk
+from calling.helpdesks.rules import done_on
+from calling.helpdesks.writing import write_back
 from calling.told import Told
 from calling.waits import GONE, again, judged
-from calling.ways import MAIL, WAYS
+from calling.ways import MAIL, RULES, SOURCE, WAYS, telling_of
 from reviews.facts import Fact
 from reviews.log import Log
 from reviews.model import Person
 from reviews.news import notice_of, still_so
 from store import Call, Endpoint, Store, StoreUnavailableError, calls, endpoints
 from store.calls import DONE, DROPPED, FAILED, TEST, Fate
-from templates.chats import WrongTemplate
+from templates.chats import WrongTemplate, note
 
 LEASE = timedelta(minutes=5)
 """Longer than the slowest call, which is a few requests to a helpdesk: who has not settled by then has crashed."""
@@ -146,12 +149,29 @@ class Caller:
     async def _tell(self, endpoint: Endpoint, call: Call, told: Told | None) -> Fate:
         if endpoint.kind == MAIL:
             return await self._mailed(endpoint, told)
+        if endpoint.kind not in WAYS:
+            return await self._written(endpoint, call, told)
         request = WAYS[endpoint.kind](endpoint, call, told, self.clock())
         answer = await self.line.request(request.method, request.url, request.headers, request.body)
         if answer.status == GONE:
             disable = partial(endpoints.disable, id=endpoint.id, at=self.clock(), reason="it answered 410 Gone")
             await self.store.write(disable, urgent=True)
             log.warning("endpoint disabled", endpoint=endpoint.id)
+        return judged(answer, attempt=call.attempts, now=self.clock(), chance=self.chance())
+
+    async def _written(self, endpoint: Endpoint, call: Call, told: Told | None) -> Fate:
+        """A ticket in its helpdesk is changed by the endpoint's rules."""
+        desk = helpdesk(endpoint.kind)
+        if told is None:
+            return Fate(DROPPED, "a helpdesk has no test: its tickets are real")
+        review = told.log.review
+        if review.source != endpoint.options[SOURCE]:
+            return Fate(DROPPED, "a ticket of another helpdesk")
+        done = done_on(endpoint.options[RULES], told.news.kind, told.value)
+        if not done:
+            return Fate(DROPPED, "no rule of it says to do anything")
+        text = note(telling_of(told))
+        answer = await write_back(self.line, endpoint, desk, ticket=review.ticket, text=text, done=tuple(done))
         return judged(answer, attempt=call.attempts, now=self.clock(), chance=self.chance())
 
     async def _mailed(self, endpoint: Endpoint, told: Told | None) -> Fate:

@@ -12,6 +12,9 @@ from typing import BinaryIO, TextIO
 import click
 
 from commands.operating import known_brand, now, read, table, write
+from reviews.copies import GENERIC, SYSTEMS, address_id
+from reviews.links import Links
+from reviews.tokens import Keys
 from settings import read_settings
 from store import DeadLetter, Source, dead_letters, sources
 from store.paging import NEWEST, PAGE_MAX
@@ -24,6 +27,7 @@ from web.hooks.replayed import Replayed, replay
 from web.hooks.signature import TOKEN
 from web.hooks.tried import tried
 from web.hooks.understood import Sent
+from web.rating.merged import FIRST, KNOWN
 
 SECRET_BYTES = 32
 SECRET_CHARS_MAX = 500
@@ -67,6 +71,29 @@ def source_add(id: str, key: str, name: str | None, pairs: tuple[str, ...], secr
     if not known and not given:
         click.echo("Give it this secret. It is not shown again:", err=True)
         click.echo(secret)
+
+
+@source.command("address")
+@click.argument("id")
+@click.option("--system", type=click.Choice(SYSTEMS), default=GENERIC, show_default=True, help="Who writes the mails.")
+def source_address(id: str, system: str) -> None:
+    """Show where a copy (BCC) of the helpdesk's closing mail is to go; it starts the review."""
+    settings = read_settings()
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    click.echo(links.copy_address(address_id(_source(id).id, system)))
+
+
+@source.command("links")
+@click.argument("id")
+@click.option("--place", required=True, help="The helpdesk's placeholder for a ticket's number, as {{ticket.id}}.")
+@click.option("--first-use", is_flag=True, help="For tickets that this source tells nothing of.")
+def source_links(id: str, place: str, first_use: bool) -> None:
+    """Show links for a helpdesk's own mail: one for each answer, with the placeholder behind it."""
+    settings, known = read_settings(), _source(id)
+    brand = read_brands(settings.brands or SHIPPED)[known.brand]
+    links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
+    mode = FIRST if first_use else KNOWN
+    table(links.merge_patterns(id, mode, brand.scale, place=place).items())
 
 
 @source.command("list")

@@ -1,9 +1,10 @@
-"""What does an operator do when somebody asks what is known of them, or asks to be forgotten?"""
+"""What does an operator do when somebody asks what is known of them, for how long, or asks to be forgotten?"""
 
 import asyncio
 import json
 import secrets
 import zipfile
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +12,15 @@ import click
 import structlog
 
 from commands.operating import address as mail_address
-from commands.operating import now, read, with_store
+from commands.operating import now, read, table, with_store
+from reviews.trust import QUARANTINE_DAYS
 from settings import read_settings
 from store import Store
 from store.forgetting import Erased, swept
 from store.forgetting import forget as forgotten
 from store.opening import POSTGRES, path_of
 from store.person import held, raw
+from store.retention import oldest
 
 ID_BYTES = 16
 
@@ -59,6 +62,33 @@ def forget(address: str, *, keep_unsubscribed: bool, yes: bool) -> None:
         click.echo("PostgreSQL keeps old rows until it vacuums; `VACUUM` as its owner clears them at once.", err=True)
     elif not swept(path_of(url)):
         raise click.ClickException("erased, but somebody reads for so long that the log still holds it: run it again")
+
+
+@click.command("retention")
+def retention() -> None:
+    """How long each kind of what is known of people is kept, and how old the oldest of it is.
+
+    The mailer erases what is past its term, every hour.
+    """
+    settings = read_settings()
+    terms, known = settings.terms(), read(oldest)
+    table(
+        (
+            ("visits", _kept(settings.rules().seal), "AFTERWORD_HITS_DAYS", _since(known.visit)),
+            ("mails as they came", _kept(terms.mails), "AFTERWORD_MAILS_MONTHS", _since(known.mail)),
+            ("words and names of reviews", _kept(terms.reviews), "AFTERWORD_REVIEWS_YEARS", _since(known.review)),
+            ("webhooks not read", _kept(terms.letters), "AFTERWORD_LETTERS_DAYS", _since(known.letter)),
+            ("mails that wait for a person", _kept(timedelta(days=QUARANTINE_DAYS)), "fixed", ""),
+        )
+    )
+
+
+def _kept(term: timedelta | None) -> str:
+    return "for good" if term is None else f"{term.days} days"
+
+
+def _since(oldest: datetime | None) -> str:
+    return f"the oldest is of {oldest:%Y-%m-%d}" if oldest else "none"
 
 
 async def _forgotten(store: Store, *, address: str, keep_unsubscribed: bool) -> Erased:

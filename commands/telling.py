@@ -9,19 +9,22 @@ from typing import TextIO
 import click
 
 from calling.guard import Forbidden, checked, read_networks
-from calling.ways import MAIL, TEAMS, TEMPLATE, WAYS, WEBHOOK
+from calling.helpdesks import helpdesk, names
+from calling.helpdesks.rules import checked as checked_rules
+from calling.ways import MAIL, RULES, SLACK, SOURCE, TEAMS, TEMPLATE, WAYS, WEBHOOK
 from commands.operating import address, at_text, known_brand, now, read, table, write
 from reviews.news import NewsKind
 from settings import Settings, read_settings
-from store import Call, Endpoint, calls, endpoints
+from store import Call, Endpoint, calls, endpoints, sources
 from store.paging import NEWEST, PAGE_MAX
 from templates.chats import SAMPLE, chat
 
 ENDPOINT_ID = re.compile(r"[a-z0-9-]{1,40}")
 SECRET_BYTES, SECRET_PREFIX = 32, "whsec_"
 TEMPLATE_CHARS_MAX = 20_000
+SECRET_CHARS_MAX = 2_000
 MOST = 50
-KINDS = (*WAYS, MAIL)
+KINDS = (*WAYS, MAIL, *names())
 
 
 @click.group()
@@ -36,7 +39,24 @@ def endpoint() -> None:
 @click.option("--brand", "brand", default="", help="Of this brand's reviews alone.")
 @click.option("--event", "events", multiple=True, type=click.Choice([str(kind) for kind in NewsKind]))
 @click.option("--template", "template", type=click.File(), help="A template of your own, for a chat.")
-def endpoint_add(id: str, url: str, kind: str, brand: str, events: tuple[str, ...], template: TextIO | None) -> None:
+@click.option("--source", "source", default="", help="Of a helpdesk: the id of the webhook its tickets come by.")
+@click.option("--user", "user", default="", help="Of a helpdesk: who signs in to its API.")
+@click.option("--secret-file", type=click.File(), help="Of a helpdesk: the key of its API; or -.")
+@click.option("--when", "rules", multiple=True, metavar="WHAT=ACTION,…", help="Of a helpdesk: unhappy=reopen,note")
+@click.option("--option", "pairs", multiple=True, metavar="NAME=VALUE", help="Of a helpdesk: what its page names.")
+def endpoint_add(
+    id: str,
+    url: str,
+    kind: str,
+    brand: str,
+    events: tuple[str, ...],
+    template: TextIO | None,
+    source: str,
+    user: str,
+    secret_file: TextIO | None,
+    rules: tuple[str, ...],
+    pairs: tuple[str, ...],
+) -> None:
     """Have URL told from now on, or change what it is told. A new webhook's secret is shown this once."""
     settings = read_settings()
     if not ENDPOINT_ID.fullmatch(id):
@@ -46,8 +66,14 @@ def endpoint_add(id: str, url: str, kind: str, brand: str, events: tuple[str, ..
     place = address(url) if kind == MAIL else _web(url, settings)
     options = {TEMPLATE: _template(template, kind)} if template else {}
     known = read(endpoints.endpoint, id=id)
+    theirs: tuple[str, ...] = ()
+    if kind in names():
+        options = _of_helpdesk(kind, source, user, rules, pairs)
+        theirs = (secret_file.read(SECRET_CHARS_MAX).strip(),) if secret_file else known.secrets if known else ()
+        if not all(theirs) or not theirs:
+            raise click.ClickException("give the key of its API by --secret-file FILE")
     new = kind == WEBHOOK and not (known and known.secrets)
-    kept = (_secret(),) if new else known.secrets if known else ()
+    kept = theirs or ((_secret(),) if new else known.secrets if known else ())
     at = known.at if known else now()
     write(endpoints.set_endpoint, endpoint=Endpoint(id, kind, place, kept, at, brand, events, options))
     click.echo(f"{id} is told of {', '.join(events) or 'everything'}; `afterword endpoint test {id}` tries it.")
@@ -63,7 +89,7 @@ def endpoint_list() -> None:
         (
             one.id,
             one.kind,
-            one.url if one.kind in (WEBHOOK, MAIL) else one.url.split("/")[2],  # a chat's address is its secret
+            one.url if one.kind not in (SLACK, TEAMS) else one.url.split("/")[2],  # a chat's address is its secret
             one.brand or "every brand",
             ", ".join(one.events) or "everything",
             f"disabled {at_text(one.disabled_at)}: {one.reason}" if one.disabled_at else "on",
@@ -154,8 +180,18 @@ def _web(url: str, settings: Settings) -> str:
         raise click.ClickException(f"{url!r} cannot be called: {error}") from None
 
 
+def _of_helpdesk(kind: str, source: str, user: str, rules: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, str]:
+    """The options of a helpdesk that is written to."""
+    if not source or read(sources.source, id=source) is None:
+        raise click.ClickException("name the webhook its tickets come by with --source; `afterword source list` has it")
+    own = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    if unknown := [name for name in own if name not in helpdesk(kind).options]:
+        raise click.ClickException(f"there is no option {unknown[0]}; there are {', '.join(helpdesk(kind).options)}")
+    return {**own, SOURCE: source, "user": user, RULES: checked_rules(rules, helpdesk(kind))}
+
+
 def _template(file: TextIO, kind: str) -> str:
-    if kind in (WEBHOOK, MAIL):
+    if kind not in (SLACK, TEAMS):
         raise click.ClickException("only a chat has a template")
     text = file.read(TEMPLATE_CHARS_MAX)
     chat(TEAMS, SAMPLE, template=text)

@@ -9,9 +9,11 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from random import SystemRandom
 
 from inbound.apart.workers import NoReader, TooMuch, Workers
 from inbound.certificate import Certificate
+from inbound.copies import Copies
 from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
@@ -21,12 +23,13 @@ from inbound.smtp.server import Tls, serve
 from inbound.standing import Standing
 from inbound.trust.front import Front, read_networks
 from logs import write_logs
-from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
+from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files, named
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
+from store.presence import Itself, present
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, answering_of, read_brands
 
@@ -44,6 +47,17 @@ def recipients(settings: Settings, keys: Keys, standing: Standing) -> Recipients
     brands = read_brands(settings.brands or SHIPPED).values()
     plain = {settings.sender, *(brand.sender_address for brand in brands if brand.sender_address)}
     return Recipients(keys, settings.reply_domain, frozenset(map(normal, plain)), standing, settings.sender)
+
+
+def copies(settings: Settings, store: Store, keys: Keys) -> Copies:
+    """What starts reviews by copies of helpdesks' mails."""
+    brands = read_brands(settings.brands or SHIPPED)
+    return Copies(store, keys, settings.reply_domain, brands, settings.operator, shuffled)
+
+
+def shuffled(slots: tuple[str, ...]) -> tuple[str, ...]:
+    """The slots in an order nobody can guess."""
+    return tuple(SystemRandom().sample(slots, k=len(slots)))
 
 
 def tls(settings: Settings) -> Tls | None:
@@ -80,6 +94,7 @@ async def run(settings: Settings) -> None:
         readers=readers,
         front=front,
         forwarding=forwarding,
+        copies=copies(settings, store, keys),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop, stop, reader)
@@ -98,7 +113,8 @@ async def run(settings: Settings) -> None:
             reuse_port=hasattr(socket, "SO_REUSEPORT"),  # as many processes as wanted take mail at one port
         )
         keep_what_was_loaded()
-        await reader.run(stop)
+        async with present(store, Itself(**named("inbound")), clock):
+            await reader.run(stop)
         await server.close()
         with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
             while await reader.read_waiting():

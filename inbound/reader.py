@@ -15,6 +15,7 @@ import structlog
 from inbound.absent import keep_of_staff
 from inbound.apart.letters import Look, Words
 from inbound.apart.workers import InThread, NoReader, Readers
+from inbound.copies import Copies
 from inbound.forwarding import Forwarding
 from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
 from inbound.pace import Pace
@@ -71,6 +72,8 @@ class Reader:
     front: Front = field(default_factory=Front)
     forwarding: Forwarding | None = None
     """Who reads what comes for postmaster and abuse; None where nobody is named."""
+    copies: Copies | None = None
+    """What starts a review by a copy of a helpdesk's mail."""
     pace: Pace = field(default_factory=Pace)
     """Told by the door of every mail, so that nobody waits for the next look."""
 
@@ -137,6 +140,9 @@ class Reader:
             return
         sender_address = arrival.envelope.mail_from
         seen = await self.readers.look(raw, mail_from=sender_address, own_domains=(self.reply_domain,))
+        if self.copies and not arrival.review and (source := self.copies.named(arrival.envelope.recipients)):
+            await self._copied(arrival, seen, await self.copies.started(arrival, seen, source))
+            return
         found = await self._route(arrival, seen.references)
         where = () if isinstance(found, Astray) else found
         sent_on = self.forwarding is not None and await self.forwarding.forward(arrival, seen.verdict)
@@ -152,6 +158,14 @@ class Reader:
         for one in where:
             await keep_of_staff(self.store, seen, one, at=now)
         await self._settle_ends(arrival, where, ends)
+
+    async def _copied(self, arrival: Arrival, seen: Look, unclear: str) -> None:
+        """A copy of a helpdesk's mail started a review, or waits for a person with the hint why it could not."""
+        if not unclear:
+            await self._settle(arrival, READ, reason="it started a review")
+            return
+        judged = Judged(Trust.UNCHECKED, "", "", sender=seen.sender[:LINE_MAX], subject=seen.subject[:LINE_MAX])
+        await self._settle(arrival, QUARANTINED, reason=unclear, judged=judged)
 
     async def _read_person(self, arrival: Arrival, raw: bytes, seen: Look, found: tuple[Route, ...] | Astray) -> None:
         """A mail with words in it: its sender is judged, then it joins its threads, or waits for a person."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews.tokens import BOUNCE, REPLY, STAFF, VOTE, Keys, SignedAddress
+from reviews.tokens import BOUNCE, COPY, REPLY, STAFF, VOTE, Keys, SignedAddress
 from store import Outgoing, Store
 
-ORDER = (STAFF, VOTE, REPLY, BOUNCE)
+ORDER = (STAFF, VOTE, REPLY, BOUNCE, COPY)
 """Which address decides when a mail came to several: the one that grants least to a stranger first."""
 
 
@@ -71,6 +71,8 @@ def filed_route(found: tuple[Route, ...] | Astray, review: str) -> tuple[Route, 
 async def _by_address(address: SignedAddress, store: Store) -> Route | Astray:
     if address.prefix in (REPLY, VOTE):
         return Route(address.id, Side.CUSTOMER, answer=address.answer)
+    if address.prefix == COPY:
+        return Astray("it came to the address for copies of a helpdesk's mails")
     if address.prefix == STAFF:
         return await _by_seat(address.id, store)
     sent = await store.delivery(address.id)

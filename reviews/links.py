@@ -4,7 +4,21 @@ from dataclasses import dataclass
 
 from reviews.facts import Review
 from reviews.model import ANSWERS, DECOY, SCALES, USUAL_SCALE
-from reviews.tokens import BOUNCE, CONSENT, RATE, RECORD, REPLY, SIGN_IN, STAFF, UNSUBSCRIBE, VIEW, VOTE, Keys
+from reviews.tokens import (
+    BOUNCE,
+    CONSENT,
+    COPY,
+    MERGE,
+    RATE,
+    RECORD,
+    REPLY,
+    SIGN_IN,
+    STAFF,
+    UNSUBSCRIBE,
+    VIEW,
+    VOTE,
+    Keys,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,15 @@ class Links:
     def bounce_address(self, delivery: str) -> str:
         """The envelope sender of one delivery (VERP): bounces and automatic answers come here."""
         return self._address(BOUNCE, delivery)
+
+    def merge_patterns(self, source: str, mode: str, scale: str, *, place: str) -> dict[str, str]:
+        """Patterns for a helpdesk's own mail, by answer; `place` is its placeholder for a ticket's number."""
+        token = self.keys.link(MERGE, source, mode)
+        return {answer: f"{self.base_url}/m/{token}/{answer}?ticket={place}" for answer in SCALES[scale]}
+
+    def copy_address(self, id: str) -> str:
+        """Where a source's copies of closing mails come (`copies.address_id`)."""
+        return self._address(COPY, id)
 
     def _slots(self, review: Review, *meanings: str) -> list[int]:
         return [slot for slot, meaning in enumerate(review.slots) if meaning in meanings]

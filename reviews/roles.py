@@ -44,9 +44,9 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
-SCOPES = ("tickets", "reviews", "evidence", "export", "metrics")
+SCOPES = ("tickets", "reviews", "evidence", "export", "metrics", "people", "scores", "suppressions", "tending")
 """What a key of the API may be good for: to tell of tickets, to read reviews, what their ratings rest on, all of them
-at once, and how the house does."""
+at once, how the house does, who there is, the counts; who is not asked, and what staff do about a review."""
 
 
 class Choice(StrEnum):

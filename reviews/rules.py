@@ -50,3 +50,19 @@ class Rules:
     """How long after closing the customer is asked."""
     oldest: timedelta = timedelta(days=7)
     """A ticket closed longer ago is not asked about: a first connection must not mail history."""
+
+
+MONTH = timedelta(days=30.4375)
+YEAR = 12 * MONTH
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long each kind of what is known of people is kept, beside visits (`Rules.seal`); None is for good."""
+
+    mails: timedelta | None = None
+    """Mails as they came, with their attachments. What was read in them is part of the review, and stays."""
+    reviews: timedelta | None = None
+    """Reviews in which nothing happened for so long: their words and names go, their numbers stay."""
+    letters: timedelta | None = timedelta(days=90)
+    """What helpdesks sent and nobody could read."""

@@ -42,7 +42,7 @@ def told_shape(log: Log, timeline: Timeline, *, now: datetime) -> Shape:
         "rating": rating_shape(review, timeline.at(now)),
         "comment": written[-1] if written else None,
         "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
-        "follow_up": _follow_up(owed) if owed else None,
+        "follow_up": follow_up_shape(owed) if owed else None,
         "messages": [message_shape(message, log) for message in log.of(Message)],
         "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
     }
@@ -81,7 +81,8 @@ def rating_shape(review: Review, step: Step) -> Shape:
     }
 
 
-def _follow_up(owed: FollowUp) -> Shape:
+def follow_up_shape(owed: FollowUp) -> Shape:
+    """What is owed to a customer."""
     return {
         "status": owed.status,
         "owner": staff_shape(owed.owner) if owed.owner else None,

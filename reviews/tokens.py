@@ -21,11 +21,11 @@ from itsdangerous.encoding import base64_encode
 
 from reviews.model import ANSWERS, base32, raw_id, text_id
 
-REPLY, STAFF, BOUNCE, VOTE = "r", "s", "b", "v"
-PREFIXES = (REPLY, STAFF, BOUNCE, VOTE)
+REPLY, STAFF, BOUNCE, VOTE, COPY = "r", "s", "b", "v", "t"
+PREFIXES = (REPLY, STAFF, BOUNCE, VOTE, COPY)
 """To append to a review as its customer's side; as this member of staff; where a delivery's bounces come; to rate a
-review with one answer."""
-RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
+review with one answer; to start a review by a copy of a helpdesk's mail."""
+RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, MERGE = (
     "rate",
     "view",
     "unsubscribe",
@@ -33,9 +33,10 @@ RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE = (
     "sign-in",
     "nonce",
     "page",
+    "merge",
 )
 CONSENT = "consent"
-LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, CONSENT)
+LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, CONSENT, MERGE)
 SEPARATORS = "+-."
 """Some systems rewrite the plus; all three are read."""
 LINK_LENGTH_MAX = 512

@@ -13,7 +13,7 @@ from reviews.clicks import decide
 from reviews.log import Log
 from reviews.model import fact_id
 from reviews.news import News, news
-from store.endpoints import Endpoint, all_endpoints
+from store.endpoints import CHATS, Endpoint, all_endpoints
 from store.engines import Row, Session
 from store.engines.dialect import storable_text
 from store.paging import NEWEST, Cursor, page_size
@@ -59,7 +59,7 @@ FORGET = "delete from call where settled_at < :before"
 OURS = """select call.at from call
     join endpoint on endpoint.id = call.endpoint join review on review.id = call.review
     where review.source = :source and review.ticket = :ticket
-    and endpoint.kind in (select asked.value ->> 0 from {each})
+    and endpoint.kind not in (select asked.value ->> 0 from {each})
     and (call.status = 'claimed' or (call.status = 'done' and call.settled_at >= :since)) limit 1"""
 
 
@@ -165,9 +165,9 @@ def forget_old(session: Session, *, now: datetime) -> int:
     return session.run(FORGET, before=micros(now - KEPT))
 
 
-def changed_by_us(session: Session, *, source: str, ticket: str, kinds: Iterable[str], since: datetime) -> bool:
-    """Whether an endpoint of these kinds is changing this ticket, or changed it since then."""
-    asked = json.dumps([[kind] for kind in kinds])
+def changed_by_us(session: Session, *, source: str, ticket: str, since: datetime) -> bool:
+    """Whether we are writing to this ticket in its helpdesk, or wrote to it since then."""
+    asked = json.dumps([[kind] for kind in CHATS])
     sql = OURS.format(each=session.dialect.each)
     return bool(session.rows(sql, source=source, ticket=ticket, asked=asked, since=micros(since)))
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from store.engines import Row, Session
 from store.rows import instant, micros
 
+CHATS = ("webhook", "slack", "teams", "mail")
+"""The kinds that are told; every other is a helpdesk that is written to."""
 SET = """insert into endpoint (id, kind, url, secrets, brand, events, options, at)
     values (:id, :kind, :url, :secrets, :brand, :events, :options, :at)
     on conflict (id) do update set kind = excluded.kind, url = excluded.url, secrets = excluded.secrets,

@@ -4,32 +4,25 @@ Facts are numbered in the order in which they came, so the job goes through them
 far it got. Before the visits of a review go, its rating is sealed, in the same transaction.
 """
 
-import asyncio
 import contextlib
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
 
-import structlog
-
 from reviews import hindsight
 from store.engines import Session
-from store.errors import StoreUnavailableError, UnknownReviewError
+from store.errors import UnknownReviewError
 from store.records import Recorder
 from store.rows import micros
 from store.store import Store
 
 PIECE = 500
 """Facts gone through in one transaction: others write in between."""
-AGAIN_SECONDS = 3_600
 MARK = "select seq from erasing_mark where id = 1 {for_update}"
 MOVE_MARK = "update erasing_mark set seq = :seq where id = 1"
 NEXT = "select seq, review, kind, at from fact where seq > :after order by seq limit :most"
 KINDS = tuple(kind.kind for kind in hindsight.ERASED)
 ERASE = "delete from fact where review = :review and kind = :kind and at <= :until"
-
-log = structlog.get_logger()
 
 
 async def erase_visits(store: Store, *, now: datetime) -> int:
@@ -40,19 +33,6 @@ async def erase_visits(store: Store, *, now: datetime) -> int:
         erased += reviews
         if not more:
             return erased
-
-
-async def keep_erasing(store: Store, clock: Callable[[], datetime], stop: asyncio.Event) -> None:
-    """Do so now and then until told to stop; several processes may, and one does."""
-    while not stop.is_set():
-        try:
-            erased = await erase_visits(store, now=clock())
-            if erased:
-                log.info("visits erased", reviews=erased)
-        except StoreUnavailableError as error:
-            log.warning("store unavailable", why=str(error))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
 
 
 def _piece(session: Session, recorder: Recorder, now: datetime) -> tuple[bool, int]:

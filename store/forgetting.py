@@ -18,7 +18,7 @@ from reviews.facts import Delivery, Fact, Review
 from reviews.forgotten import NOWHERE, forgotten, lifted
 from reviews.model import BOUNCED, DeliveryKind, Outcome
 from reviews.sending import attempted
-from store import outbox, people, records, search
+from store import mails, outbox, people, records, search
 from store.engines import Row, Session
 from store.engines.dialect import SQLITE
 from store.engines.sqlite import BUSY_SECONDS, beside, connect
@@ -57,9 +57,6 @@ ARRIVALS = """select arrival.id, arrival.mail, lower(arrival.envelope) like :pat
     case when arrival.status = 'read' then null else substr(mail.raw, 1, :head) end as head
     from arrival join mail on mail.sha256 = arrival.mail where arrival.id > :after order by arrival.id limit :most"""
 ARRIVALS_OF = "select id, mail from arrival where review = :review"
-DROP_ARRIVAL = "delete from arrival where id = :id"
-DROP_JUDGED = "delete from judged where arrival = :id"
-DROP_MAIL = "delete from mail where sha256 = :mail and not exists (select 1 from arrival where arrival.mail = :mail)"
 BODY = "select body from review where id = :id"
 LETTERS = "select id, headers, body from dead_letter where id > :after order by id limit :most"
 DROP_LETTER = "delete from dead_letter where id = :id"
@@ -109,12 +106,12 @@ async def forget(
         if not reviews and not arrivals:
             break
         for review in reviews:
-            forget_one = partial(_forget_review, review=review, person=person, recorder=recorder, at=at)
+            forget_one = partial(forget_review, review=review, person=person, recorder=recorder, at=at)
             erased += await store.write(forget_one, urgent=True)
         for start in range(0, len(arrivals), PAGE):
             erased += await store.write(partial(_drop_arrivals, some=arrivals[start : start + PAGE]), urgent=True)
     await _forget_letters(store, person)
-    await _forget_words(store)
+    await forget_words(store)
     return erased + await store.write(partial(_forget_rest, person=person, keep=keep_unsubscribed), urgent=True)
 
 
@@ -133,7 +130,7 @@ def _drop_letters(session: Session, ids: Sequence[str]) -> None:
     session.run_each(DROP_LETTER, [{"id": id} for id in ids])
 
 
-async def _forget_words(store: Store) -> None:
+async def forget_words(store: Store) -> None:
     """SQLite's index only notes that words are gone; they go when its segments become one. That is begun with a
     negative number of pages, and done with positive ones."""
     pages = -MERGE_PAGES
@@ -198,7 +195,8 @@ def _heads(head: object, address: str) -> bool:
     return isinstance(head, bytes) and address.encode() in head.partition(b"\r\n\r\n")[0].lower()
 
 
-def _forget_review(session: Session, review: str, *, person: Person, recorder: Recorder, at: datetime) -> Erased:
+def forget_review(session: Session, review: str, *, person: Person, recorder: Recorder, at: datetime) -> Erased:
+    """Forget a person in one review."""
     log = load(session, review, for_update=session.dialect.for_update)
     if log is None:
         return Erased()
@@ -278,12 +276,7 @@ def _outgoing(out: Outgoing, delivery: Delivery, *, blank: bool) -> dict[str, st
 
 
 def _drop_arrivals(session: Session, some: Sequence[tuple[str, str]]) -> Erased:
-    dropped = 0
-    for id, mail in some:
-        dropped += session.run(DROP_ARRIVAL, id=id)
-        session.run(DROP_JUDGED, id=id)
-        session.run(DROP_MAIL, mail=mail)
-    return Erased(mails=dropped)
+    return Erased(mails=sum(mails.forget(session, id, mail) for id, mail in some))
 
 
 def _forget_rest(session: Session, *, person: Person, keep: bool) -> Erased:

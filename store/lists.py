@@ -1,10 +1,14 @@
 """Which reviews are there? Newest first, with the rating that holds now; pages by keyset, never by offset."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.clicks import Step
 from reviews.facts import Comment, Review
+from reviews.followups import OWED_FOR
+from reviews.model import Status
 from store.engines import Session, Value
 from store.paging import NEWEST, Cursor, page_size
 from store.rows import micros, read_fact, read_step
@@ -17,12 +21,15 @@ LINES = """select review.at, review.id, review.body, step.body as step,
         select max(number) from step as s where s.review = review.id and s.at <= :now) """
 ALL = """where (review.at {beyond} :edge_at or (review.at = :edge_at and review.id {beyond} :edge_id)) {filters}
     order by review.at {order}, review.id {order} limit :most"""
+NAMED = "where review.id in (select asked.value ->> 0 from {each})"
 OLDER, NEWER = {"beyond": "<", "order": "desc"}, {"beyond": ">", "order": "asc"}
+OWED = ", ".join(f"'{value}'" for value in OWED_FOR)
 FILTERS = {
     "ticket": "and review.ticket = :ticket",
     "contact": "and review.contact = :contact",
     "brand": "and review.brand = :brand",
     "since": "and review.at >= :since",
+    "owed": f"and step.status = :owed and step.value in ({OWED})",
 }
 COUNT = "select count(*) as reviews from review"
 OF_TICKET = """select id from review where ticket = :ticket and brand = :brand and source = :source
@@ -55,6 +62,8 @@ class Wanted:
     contact: str = ""
     brand: str = ""
     since: datetime | None = None
+    owed: bool = False
+    """Those alone whose rating counts and was not happy."""
 
 
 def reviews(
@@ -83,6 +92,7 @@ def select(
         "contact": wanted.contact.lower(),
         "brand": wanted.brand,
         "since": micros(wanted.since) if wanted.since else "",
+        "owed": Status.CONFIRMED if wanted.owed else "",
     }
     asked = {name: value for name, value in asked.items() if value != ""}
     filters = " ".join(FILTERS[name] for name in asked)
@@ -90,6 +100,15 @@ def select(
     rows = session.rows(sql, now=micros(now), most=page_size(most), **asked, **values)
     listed = [_listed(row) for row in rows]
     return listed[::-1] if backwards else listed
+
+
+def named(session: Session, ids: Sequence[str], *, now: datetime) -> dict[str, Listed]:
+    """The lines of these reviews, by id."""
+    if not ids:
+        return {}
+    sql = LINES + NAMED.format(each=session.dialect.each)
+    rows = session.rows(sql, now=micros(now), asked=json.dumps([[id] for id in ids]))
+    return {row["id"]: _listed(row) for row in rows}
 
 
 def count(session: Session) -> int:

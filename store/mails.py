@@ -37,6 +37,13 @@ PIECE = "select raw as piece from mail_piece where mail = :mail and number = :nu
 PIECE_BYTES = 1024 * 1024
 """A larger mail goes in and comes out in pieces of this size."""
 LAST_CAME = "select id, envelope from arrival where mail = :sha256 order by at desc, id desc limit 1"
+FORGET_JUDGED = "delete from judged where arrival = :id"
+FORGET_ARRIVAL = "delete from arrival where id = :id"
+HOLD_MAIL = "select sha256 from mail where sha256 = :mail {for_update}"
+FORGET_BYTES = tuple(
+    f"delete from {table} where {key} = :mail and not exists (select 1 from arrival where arrival.mail = :mail)"  # noqa: S608 - our own names
+    for table, key in (("mail_piece", "mail"), ("mail", "sha256"))
+)
 COUNTS = "select status, count(*) as mails from arrival group by status"
 
 
@@ -127,6 +134,17 @@ def _read_pieces(session: Session, sha256: str, size_bytes: int) -> Iterator[byt
         read_bytes += PIECE_BYTES
     for number, _ in enumerate(range(read_bytes, size_bytes, PIECE_BYTES), 1):
         yield session.rows(PIECE, mail=sha256, number=number)[0]["piece"]
+
+
+def forget(session: Session, id: str, mail: str) -> int:
+    """Forget an arrival, and the bytes unless another arrival has the same; 0 when it was forgotten already."""
+    session.run(FORGET_JUDGED, id=id)
+    forgotten = session.run(FORGET_ARRIVAL, id=id)
+    # Who stores the same mail at this moment holds the row as well: one of us waits, so its bytes are never taken away.
+    session.rows(HOLD_MAIL.format(for_update=session.dialect.for_update), mail=mail)
+    for statement in FORGET_BYTES:
+        session.run(statement, mail=mail)
+    return forgotten
 
 
 def last_came(session: Session, sha256: str) -> tuple[str, Envelope] | None:

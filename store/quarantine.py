@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.model import Envelope
+from store import mails
 from store.engines import Row, Session, Value
 from store.mails import MARK, QUARANTINED, UNREADABLE
 from store.paging import NEWEST, Cursor, page_size
@@ -45,13 +46,6 @@ OLD = """select arrival.id, arrival.mail, coalesce(judged.joined, 0) as joined
     from arrival left join judged on judged.arrival = arrival.id
     where arrival.status = :status and arrival.at < :before limit :most"""
 KEEP_JOINED = "update arrival set status = 'read' where id = :id"
-FORGET_ARRIVAL = "delete from arrival where id = :id"
-FORGET_JUDGED = "delete from judged where arrival = :id"
-HOLD_MAIL = "select sha256 from mail where sha256 = :mail {for_update}"
-FORGET_PIECES = """delete from mail_piece where mail = :mail
-    and not exists (select 1 from arrival where arrival.mail = :mail)"""
-FORGET_MAIL = """delete from mail where sha256 = :mail
-    and not exists (select 1 from arrival where arrival.mail = :mail)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +154,11 @@ def expire(session: Session, *, before: datetime) -> int:
 
 
 def _forget(session: Session, row: Row) -> None:
-    """Forget an arrival, and the bytes unless another arrival has the same. What joined a review stays its own."""
+    """Forget an arrival. What joined a review stays its own."""
     if row["joined"]:
         session.run(KEEP_JOINED, id=row["id"])
-        return
-    session.run(FORGET_JUDGED, id=row["id"])
-    session.run(FORGET_ARRIVAL, id=row["id"])
-    # Who stores the same mail at this moment holds the row as well: one of us waits, so its bytes are never taken away.
-    session.rows(HOLD_MAIL.format(for_update=session.dialect.for_update), mail=row["mail"])
-    for statement in (FORGET_PIECES, FORGET_MAIL):
-        session.run(statement, mail=row["mail"])
+    else:
+        mails.forget(session, row["id"], row["mail"])
 
 
 def _waiting(row: Row) -> Waiting:

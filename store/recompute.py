@@ -9,22 +9,24 @@ from functools import partial
 from reviews.clicks import decide
 from reviews.counting import counts
 from reviews.doorstep import doorstep
+from reviews.inbox import place
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, facts, lists, records, rollups, search
+from store import doorsteps, facts, inbox, lists, records, rollups, search
 from store.engines import Session
 from store.paging import PAGE_MAX
 from store.records import Kept
 from store.rollups import Cell, Cells
 from store.store import Store
 
-RATING, WORDS, DOORSTEP, COUNTS = "rating", "words", "doorstep", "counts"
+RATING, WORDS, DOORSTEP, INBOX, COUNTS = "rating", "words", "doorstep", "inbox", "counts"
 """What is derived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not as the facts say: of a review its rating, words or doorstep; or a day's counts and what they lack."""
+    """What is not as the facts say: of a review its rating, words, doorstep or place in the inbox; or a day's counts
+    and what they lack."""
 
     what: str
     of: str
@@ -64,6 +66,7 @@ def derive_again(session: Session, review: str, *, rules: Rules) -> None:
         before = (log, records.load_timeline(session, review))
         records.keep(session, [Kept(log, decide(log, rules), before, (log.review, *log.facts))])
         search.put(session, log)
+        inbox.put_again(session, place(log, decide(log, rules)))
 
 
 def miscounted(session: Session, *, rules: Rules, clock: Callable[[], datetime], told: Callable[[int], None]) -> Cells:
@@ -97,6 +100,8 @@ def _differences(session: Session, log: Log, rules: Rules) -> Iterator[Differenc
         yield Difference(WORDS, review)
     if doorsteps.kept(session, review) != doorstep(log):
         yield Difference(DOORSTEP, review)
+    if inbox.kept(session, review) != place(log, decide(log, rules)):
+        yield Difference(INBOX, review)
 
 
 def _named(cell: Cell) -> str:

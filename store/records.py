@@ -13,7 +13,7 @@ from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Vote
 from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, rollups, search
+from store import doorsteps, inbox, rollups, search
 from store.desks import Desks
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
@@ -282,7 +282,7 @@ def _add_review(session: Session, review: Review) -> bool:
 
 def keep(session: Session, several: Sequence[Kept]) -> None:
     """Keep what is derived from logs: their steps, their place in the counts, the words they are found by, the
-    doorstep that visitors find."""
+    doorstep that visitors find, their line in the inbox."""
     _write_steps(session, [kept for kept in several if kept.before is None or kept.timeline != kept.before[1]])
     if several:
         session.run(
@@ -292,6 +292,8 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
         if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
             search.put(session, kept.log)
     doorsteps.put(session, (k.log for k in several if k.before is None or doorsteps.changed(k.before[0], k.new)))
+    moves = (inbox.moved(k.log, k.timeline, before=k.before, new=k.new) for k in several)
+    inbox.put(session, [move for move in moves if move])
     posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
     if posting:
         rollups.post(session, posting, now=_latest(several))

@@ -2,12 +2,14 @@
 
 Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts
-by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds). What changes in
-place: those, `outbox`, `arrival` (how far a stored mail was read), `judged` (what was found out about its sender),
-`erasing_mark` (how far old visits were erased), `canary`, `round_trip`, `dead_letter` (webhooks nobody could read),
-`route` (which ways out are down), `domain_pace` with `domain_turn` (whose turn it is at a domain that has a limit),
-`staff`, `api_key`, `sign_in`, `session`, `source`, `brake`, `endpoint` (who is told of what happens), `untold` (reviews
-whose news nobody was told yet), `call` (what was told to whom), `answered` (what a program was told, to be told again).
+by day and week), `searchable` (the words a review is found by), `doorstep` (what a visitor finds), `inbox` with
+`inbox_label` (where it stands in the inbox). What changes in place: those, `outbox`, `arrival` (how far a stored mail
+was read), `judged` (what was found out about its sender), `erasing_mark` (how far old visits were erased), `canary`,
+`round_trip`, `dead_letter` (webhooks nobody could read), `route` (which ways out are down), `domain_pace` with
+`domain_turn` (whose turn it is at a domain that has a limit), `staff`, `api_key`, `sign_in`, `session`, `source`,
+`brake`, `endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was
+told to whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers just now),
+`process` (which processes run, and how they do).
 `audit` only grows: who changed any of these.
 """
 
@@ -312,6 +314,52 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        "0016_inbox",
+        (
+            # Where a review stands in the inbox, and an index for each way to look at it. What was there before comes
+            # in as read; `afterword recompute --mend` finds out what of it waits for an answer.
+            """create table inbox (
+                review text primary key, brand text not null, at bigint not null, face text not null,
+                rated_at bigint not null, agent text not null, team text not null, company text not null,
+                owner text not null, unread_from bigint, owed_from bigint, answered_at bigint,
+                snoozed_until bigint)""",
+            """insert into inbox (review, brand, at, face, rated_at, agent, team, company, owner)
+                select review.id, review.brand, review.at,
+                    case when step.status = 'confirmed' then coalesce(step.value, '') else '' end,
+                    coalesce(step.at, review.at), review.agent, review.team, review.company, review.agent
+                from review left join step on step.review = review.id and step.number = (
+                    select max(number) from step as s where s.review = review.id)""",
+            "create index inbox_by_time on inbox (at, review)",
+            "create index inbox_by_face on inbox (face, at, review) where face <> ''",
+            """create index inbox_unhappy on inbox (at, review, rated_at, snoozed_until, team, brand, owner)
+                where face in ('unhappy', 'very_unhappy')""",
+            "create index inbox_by_brand on inbox (brand, at, review)",
+            "create index inbox_by_agent on inbox (agent, at, review)",
+            "create index inbox_by_team on inbox (team, at, review, brand, face, rated_at)",
+            "create index inbox_by_company on inbox (company, at, review)",
+            "create index inbox_by_owner on inbox (owner, at, review)",
+            """create index inbox_unread on inbox (
+                at, review, unread_from, snoozed_until, face, rated_at, team, brand, owner)
+                where unread_from is not null""",
+            """create index inbox_owed on inbox (
+                at, review, owed_from, snoozed_until, face, rated_at, team, brand, owner)
+                where owed_from is not null""",
+            """create index inbox_answered on inbox (
+                at, review, answered_at, snoozed_until, face, rated_at, team, brand, owner)
+                where answered_at is not null""",
+            """create table inbox_label (
+                kind text not null, name text not null, at bigint not null, review text not null,
+                primary key (kind, name, at, review)) {clustered}""",
+            "create index inbox_label_of_review on inbox_label (review)",
+            """create table saved_view (
+                email text not null, name text not null, query text not null, at bigint not null,
+                primary key (email, name))""",
+            """create table writing (
+                review text not null, email text not null, name text not null, at bigint not null,
+                primary key (review, email))""",
+        ),
+    ),
+    (
         "0017_calls",
         (
             """create table endpoint (
@@ -333,6 +381,17 @@ MIGRATIONS: tuple[Migration, ...] = (
                 id text primary key, at bigint not null, asked text not null, status bigint not null,
                 headers text not null, body text not null)""",
             "create index answered_by_time on answered (at)",
+        ),
+    ),
+    (
+        "0019_terms_and_processes",
+        (
+            # Reviews past their term are found without looking at those that were forgotten long ago.
+            """create index review_of_somebody on review (at, id)
+                where length(replace(contact, '@forgotten.invalid', '')) >= length(contact)""",
+            """create table process (
+                id text primary key, kind text not null, machine text not null, version text not null,
+                began_at bigint not null, seen_at bigint not null, figures text not null)""",
         ),
     ),
 )

@@ -64,7 +64,7 @@ def search(
     """A page of the reviews in which every term of the query occurs (store/words.py), of those that are wanted: newest
     first in the order they were recorded, at most `most`. No query is wrong; one without a word finds nothing."""
     looked_for = terms(query)
-    edge = _edge(session, before or after)
+    edge = edge_of(session, before or after)
     if not looked_for or edge is None:
         return []
     dialect = session.dialect.name
@@ -80,7 +80,7 @@ def search(
     )
 
 
-def _edge(session: Session, cursor: Cursor | None) -> int | None:
+def edge_of(session: Session, cursor: Cursor | None) -> int | None:
     """Beyond which row to go on; None when the review where the last page ended is no more."""
     if cursor is None:
         return NEWEST

@@ -15,8 +15,11 @@ from templates.words import clip, one_line
 
 WORDS_CHARS_MAX = 1_500
 """Of a customer's words: a block of Slack holds 3,000 characters, a card of Teams 28 KB."""
+NOTE_CHARS_MAX = 10_000
+"""Autotask takes 32,000 characters in a note, the others as many or more."""
 LINE_CHARS_MAX = 150
 """A header of Slack holds 150."""
+RATED = ("review.rated", "review.changed")
 HEADLINES = {
     "review.asked": "A customer was asked",
     "review.rated": "A rating",
@@ -82,6 +85,13 @@ def chat(name: str, telling: Telling | None, *, template: str = "") -> str:
         raise WrongTemplate(f"the template does not make JSON: {error}") from None
 
 
+def note(telling: Telling) -> str:
+    """The same as a note in a helpdesk, in plain text."""
+    rated = f": {RATINGS[telling.value]}" if telling.kind in RATED else ""
+    words = clip(telling.words, NOTE_CHARS_MAX)
+    return "\n\n".join(filter(None, (f"{HEADLINES[telling.kind]}{rated}", words, f"Afterword: {telling.url}")))
+
+
 def _context(telling: Telling | None) -> dict[str, object]:
     if telling is None:
         return dict.fromkeys(asdict(SAMPLE), "") | {
@@ -91,7 +101,7 @@ def _context(telling: Telling | None) -> dict[str, object]:
         }
     lines = {name: one_line(str(value))[:LINE_CHARS_MAX] for name, value in asdict(telling).items()}
     rating = RATINGS[telling.value]
-    rated = telling.kind in ("review.rated", "review.changed")
+    rated = telling.kind in RATED
     headline = HEADLINES[telling.kind] + (f": {rating}" if rated else "")
     customer = ", ".join(filter(None, (lines["customer"], lines["company"])))
     agent = ", ".join(filter(None, (lines["agent"], lines["team"])))

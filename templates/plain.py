@@ -32,6 +32,10 @@ OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
     "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
 )
+RATED_ELSEWHERE = Saying(
+    "This was answered already",
+    "The answer came from another device. Please change it there, or write to us.",
+)
 REASON_MISSING = Saying(
     "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
 )
@@ -91,6 +95,25 @@ CAUSES = {
     Cause.POLICY: "the rules",
 }
 """What a rating was about, in words."""
+FACES = {
+    "very_happy": "very happy",
+    "happy": "happy",
+    "neutral": "neutral",
+    "unhappy": "unhappy",
+    "very_unhappy": "very unhappy",
+}
+"""What an answer is called among staff, whatever face a brand gives it."""
+DONE = {
+    "read": ("Marked as read: {}.", "unread"),
+    "unread": ("Marked as unread: {}.", "read"),
+    "nothing": ("Nothing to answer: {}.", "something"),
+    "something": ("Waiting for an answer again: {}.", "nothing"),
+    "mine": ("With you now: {}.", "back"),
+    "back": ("Given back: {}.", "mine"),
+    "tag": ("Tagged: {}.", "untag"),
+    "untag": ("Tag taken off: {}.", "tag"),
+}
+"""What was done to several reviews at once, and what undoes it."""
 STATES = {
     "due": "waiting",
     "claimed": "on its way",
@@ -189,3 +212,10 @@ def size(size_bytes: int) -> str:
         return f"{size_bytes} bytes"
     kilobytes = size_bytes / 1_000
     return f"{kilobytes:.0f} KB" if kilobytes < 1_000 else f"{kilobytes / 1_000:.1f} MB"
+
+
+def writing(names: list[str]) -> str:
+    """Who writes an answer at this moment, '' for nobody."""
+    if not names:
+        return ""
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} writing an answer."

@@ -13,6 +13,7 @@ import httpx2
 import uvicorn
 
 from inbound.__main__ import keep
+from inbound.copies import Copies
 from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
@@ -67,7 +68,10 @@ async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> 
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     links = Links(Keys(["k" * 32]), base_url, domain)
     forwarding = Forwarding(store, OPERATOR, "acme", domain, now)
-    reader = Reader(store, links.keys, domain, now, resolver, idle_seconds=LOOK_SECONDS, forwarding=forwarding)
+    copies = Copies(store, links.keys, domain, read_brands(SHIPPED), OPERATOR, shuffled)
+    reader = Reader(
+        store, links.keys, domain, now, resolver, idle_seconds=LOOK_SECONDS, forwarding=forwarding, copies=copies
+    )
     async with post_office() as office, asyncio.TaskGroup() as tasks:
         smtp = await _smtp(store, reader, links)
         web = uvicorn.Server(configured(build_app(_door(store, links)), host="127.0.0.1", port=0))

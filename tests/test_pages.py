@@ -34,6 +34,7 @@ MESSAGE = {
     "verified": False,
     "sender": "sender not verified (it is signed by mail.example, which is not customer.example)",
     "mark": "put here by Lea",
+    "mail_url": "",
     "attachments": [
         {"url": "/s/1/files/a", "name": "error.png", "size_text": "214 KB", "danger": ""},
         {"url": "/s/1/files/b", "name": "error.png.exe", "size_text": "214 KB", "danger": "a program: do not open it"},
@@ -70,15 +71,46 @@ ROW = {
     "messages": 2,
 }
 
-LIST = {
+LINE = {
+    **ROW,
+    "id": "a" * 26,
+    "company": "Customer Ltd",
+    "owner_name": "lea@acme.example",
+    "unread": True,
+    "waits": "21 November 2026, 14:05",
+    "snoozed": "",
+    "tags": ["vpn"],
+    "excluded": True,
+}
+INBOX = {
     **STAFF,
+    "title": "Unread",
+    "queue": "unread",
+    "queues": [{"name": "unread", "label": "Unread", "url": "/reviews?queue=unread", "count": "2", "here": True}],
+    "views": [{"name": "Slow", "url": "/reviews?q=slow", "here": False}],
+    "view_name": "",
+    "view_query": "queue=unread",
+    "keep_url": "/reviews/views",
+    "lines": [],
     "query": "",
-    "waiting": "",
-    "waiting_url": "/quarantine",
-    "unread": "",
-    "unread_url": "/sources",
+    "filters": [{"name": "team", "label": "Team", "value": "", "options": None, "type": "text"}],
+    "narrowed": False,
+    "clear_url": "/reviews",
+    "here": "/reviews?queue=unread",
+    "bulk_url": "/reviews/several",
+    "news_url": "/reviews/news",
+    "newest": 7,
+    "may_tend": True,
     "newer_url": "",
     "older_url": "",
+    "done": "",
+    "undo": "",
+    "undo_tag": "",
+    "on": [],
+    "waiting": "",
+    "waiting_url": "/quarantine",
+    "unread_hooks": "",
+    "unread_hooks_url": "/sources",
 }
 
 CONNECTED = {
@@ -116,6 +148,25 @@ STRAY = {
 }
 NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "record": "review"}
 
+RUNNING: dict[str, Any] = {
+    "at_text": "21 November 2026, 14:05",
+    "warnings": ["acme is paused: its questions wait."],
+    "processes": [
+        {
+            "kind": "mailer",
+            "machine": "post1",
+            "version": "1.0",
+            "began_text": "21 November 2026, 14:05",
+            "seen_text": "runs",
+            "writes": "1,234 in 56 transactions",
+            "memory": "78 MB",
+        }
+    ],
+    "groups": [("Mails that go out", [("due", "7")]), ("Requests this process could not take", [])],
+    "canaries": [{"product": "Defender", "asked": "7", "visited": "7", "false": "0", "at_most": "35 %"}],
+    "versions": [("Database", "SQLite 3.53.0")],
+}
+
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
     *(("rating", {**ASKING, "state": state}) for state in ("asking", "recorded", "needs_tap", "commented")),
@@ -130,15 +181,17 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
         ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15})
         for state in ("ask", "sent", "confirm")
     ),
-    ("reviews", {**LIST, "reviews": []}),
-    ("reviews", {**LIST, "reviews": [], "query": "router"}),
-    ("reviews", {**LIST, "reviews": [], "waiting": "2 mails wait without a record"}),
-    ("reviews", {**LIST, "reviews": [], "unread": "2 webhooks could not be read"}),
     ("sources", {**STAFF, **CONNECTED, "sources": [], "letters": []}),
     ("sources", {**STAFF, **CONNECTED, "told": "no ticket", "result": "{}", "older_url": "/b"}),
+    ("running", {**STAFF, **RUNNING}),
+    ("running", {**STAFF, **RUNNING, "warnings": [], "processes": [], "canaries": []}),
     ("quarantine", {**STAFF, "mails": [], "error": "", "older_url": ""}),
     ("quarantine", {**STAFF, "mails": [STRAY, {**STRAY, **NAMELESS}], "error": "No such record.", "older_url": "/b"}),
-    ("reviews", {**LIST, "reviews": [ROW, {**ROW, "rating": None}], "newer_url": "/a", "older_url": "/b"}),
+    ("inbox", INBOX),
+    ("inbox", {**INBOX, "query": "router"}),
+    ("inbox", {**INBOX, "waiting": "2", "unread_hooks": "2 webhooks could not be read"}),
+    ("inbox", {**INBOX, "done": "Marked as read: 1.", "undo": "unread", "on": ["a" * 26]}),
+    ("inbox", {**INBOX, "lines": [LINE, {**LINE, "rating": None}], "newer_url": "/a", "older_url": "/b"}),
     (
         "record",
         {
@@ -161,6 +214,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "votes": [{"id": "abc", "value": "happy"}],
             "correct_url": "/s/token/rating",
             "paused": "Asking is paused.",
+            "care": None,
             **STAFF,
         },
     ),
@@ -182,6 +236,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "votes": [],
             "correct_url": "",
             "paused": "",
+            "care": None,
             **STAFF,
         },
     ),

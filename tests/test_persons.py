@@ -58,3 +58,18 @@ def test_nobody_is_forgotten_by_mistake(ticket: str) -> None:
     result = afterword("forget", ADA, stdin="n\n")
     assert result.exit_code == 1
     assert "1 reviews" in said("export", "person", ADA, "ada.zip")
+
+
+def test_what_is_kept_for_how_long_is_told(ticket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = said("retention").splitlines()
+    assert told[0] == "visits\t90 days\tAFTERWORD_HITS_DAYS\tnone"
+    assert told[1].startswith("mails as they came\tfor good\tAFTERWORD_MAILS_MONTHS\tthe oldest is of 20")
+    monkeypatch.setenv("AFTERWORD_MAILS_MONTHS", "6")
+    monkeypatch.setenv("AFTERWORD_REVIEWS_YEARS", "3")
+    assert [line.split("\t")[1] for line in said("retention").splitlines()] == [
+        "90 days",
+        "182 days",
+        "1095 days",
+        "90 days",
+        "30 days",
+    ]

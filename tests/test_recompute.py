@@ -61,6 +61,7 @@ async def test_nothing_differs_where_nothing_went_wrong(store: Store) -> None:
 SPOILT = {
     "a step is gone": ("delete from step where number = 1", {"rating"}),
     "all steps are gone": ("delete from step", {"rating"}),
+    "a line of the inbox is gone": ("delete from inbox", {"inbox"}),
     "a step says something else": ("update step set body = replace(body, 'happy', 'unhappy')", {"rating"}),
     "a count is too high": ("update rollup set asked = asked + 7 where facet = 'tag'", {"counts"}),
     "the counts are gone": ("delete from rollup", {"counts"}),
@@ -98,8 +99,8 @@ async def test_other_rules_move_ratings_and_the_counts_along_with_them(store: St
     await store.record(soft.id, voting)
     patient = replace(RULES, hold=timedelta(hours=9))
     other = open_store(url_of(tmp_path), rules=patient, mail_domain=DOMAIN)
-    assert {difference.what for difference in await found(other)} == {"rating", "counts"}
-    assert await found(other, mend=True) == [Difference("rating", soft.id)]
+    assert {difference.what for difference in await found(other)} == {"rating", "inbox", "counts"}
+    assert await found(other, mend=True) == [Difference("rating", soft.id), Difference("inbox", soft.id)]
     assert await found(other) == []
     await other.close()
 

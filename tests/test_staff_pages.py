@@ -80,13 +80,13 @@ async def test_a_stranger_under_the_customers_name_is_told_by_the_address(house:
     html = (await house.client.get(record_path(house, review))).text
     assert "<strong><bdi>eve@evil.example</bdi></strong>" in html
     assert f"it came from eve@evil.example, not from {ADA.email}" in html
-    assert f"<bdi>{ADA.name}</bdi>" not in html
+    assert f"<strong><bdi>{ADA.name}</bdi>" not in html
 
 
 async def test_other_peoples_words_are_text_and_nothing_else(house: House) -> None:
     review = await replied_to(house, words=EVIL)
     html = (await house.client.get(record_path(house, review))).text
-    assert "<script" not in html
+    assert "<script>" not in html
     assert "<img" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 

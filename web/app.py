@@ -11,38 +11,53 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
+from machine import named
 from reviews.links import Links
 from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
+from store.presence import Itself, present
 from templates.brands import SHIPPED, answering_of, read_brands
 from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
+from web.api import document, operations
+from web.api.rates import Rates
 from web.contact import consent, unsubscribe, view
 from web.door import Door
 from web.hooks import received
+from web.rating import merged
 from web.rating import page as rating_page
 from web.rating import post as rating_post
 from web.rating.direct import Direct
-from web.staff import by_hand, correcting, endpoints, quarantine, record, sign_in, sources, suppressions
-from web.staff import reviews as staff_reviews
-from web.tickets import asking, closed, delivered, evidence, exported, listed, reopened, snippet
+from web.staff import (
+    by_hand,
+    care_pages,
+    correcting,
+    endpoints,
+    figures,
+    house,
+    inbox,
+    mails,
+    news,
+    quarantine,
+    record,
+    running,
+    sign_in,
+    sources,
+    suppressions,
+    tend,
+)
 
 ID_BYTES = 16
 ROUTES = (
     Route("/r/{token}", rating_page.opened, methods=list(rating_page.METHODS)),
     Route("/r/{token}", rating_post.posted, methods=["POST"]),
-    Route("/api/v1/tickets", closed.ticket_closed, methods=["POST"]),
-    Route("/api/v1/tickets/reopened", reopened.ticket_reopened, methods=["POST"]),
-    Route("/api/v1/export/reviews", exported.exported),
-    Route("/api/v1/reviews", listed.reviews),
-    Route("/api/v1/reviews/{id}", listed.review),
-    Route("/api/v1/reviews/{id}/ask", asking.asked, methods=["POST"]),
-    Route("/api/v1/reviews/{id}/evidence", evidence.told),
-    Route("/api/v1/reviews/{id}/delivered", delivered.told, methods=["POST"]),
-    Route("/api/v1/reviews/{id}/snippet", snippet.given, methods=["GET"]),
+    Route("/m/{token}/{answer}", merged.opened, methods=["GET"]),
+    *operations.routes(),
+    Route("/api/v1/openapi.json", document.served),
+    Route("/api/v1/docs", document.shown),
     Route("/hooks/{id}", received.received, methods=["POST"]),
     Route("/hooks/{id}/reopened", received.reopened, methods=["POST"]),
     Route("/v/{token}", view.viewed),
@@ -59,9 +74,23 @@ ROUTES = (
     Route("/in/{token}", sign_in.followed),
     Route("/in/{token}", sign_in.confirmed, methods=["POST"]),
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
-    Route("/reviews", staff_reviews.listed),
+    Route("/reviews", inbox.listed),
+    Route(inbox.BULK, tend.several_tended, methods=["POST"]),
+    Route(inbox.VIEWS, inbox.kept, methods=["POST"]),
+    Route(inbox.NEWS, news.listened),
     Route("/reviews/{id}", record.opened_by_staff),
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
+    Route(figures.HERE, figures.shown),
+    Route("/reviews/{id}/do", tend.tended, methods=["POST"]),
+    Route("/reviews/{id}/writing", tend.write_seen, methods=["POST"]),
+    Route("/reviews/{id}/writers", news.writers),
+    Route("/reviews/{id}/mails/{sha256}", mails.shown_raw),
+    Route("/reviews/{id}/mails/{sha256}/letter", mails.framed),
+    Route(care_pages.FOLLOW_UPS, care_pages.follow_ups),
+    Route(care_pages.SMILES, care_pages.smiles),
+    Route(care_pages.EXCLUSIONS, care_pages.exclusions),
+    Route(house.HERE, house.listed),
+    Route(house.HERE, house.ended, methods=["POST"]),
     Route("/suppressions", suppressions.listed),
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
@@ -69,6 +98,7 @@ ROUTES = (
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
+    Route(running.HERE, running.shown),
     Route(sources.PATH, sources.listed),
     Route(sources.PATH, sources.posted, methods=["POST"]),
     Route(endpoints.PATH, endpoints.listed),
@@ -88,6 +118,7 @@ def build_app(door: Door, *, lifespan: Lifespan[Starlette] | None = None) -> ASG
     app = Starlette(routes=ROUTES, middleware=[guard], exception_handlers=REFUSED, lifespan=lifespan)
     app.router.redirect_slashes = False  # its redirect would go to whatever host the request names
     app.state.door = door
+    app.state.herald = news.herald_of(door)
     return Direct(app, https=door.https, timing=door.timing)
 
 
@@ -126,6 +157,7 @@ def open_door(settings: Settings) -> Door:
         shuffled=shuffled,
         operator=settings.operator,
         networks=_networks(settings),
+        rates=Rates(settings.api_per_minute),
     )
 
 
@@ -156,7 +188,8 @@ def shuffled(slots: tuple[str, ...]) -> tuple[str, ...]:
 def _closing(door: Door) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
+        async with present(door.store, Itself(**named("web")), door.clock):
+            yield
         await door.store.close()
 
     return lifespan

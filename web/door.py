@@ -14,7 +14,11 @@ from reviews.suspects import Suspects
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
+from web.api.rates import Rates
 from web.timing import Timing
+
+BEGUN_A_MINUTE = 60
+"""Reviews begun by the links of a source: a busy helpdesk closes fewer, and who counts numbers up is slowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Door:
     """How many requests were turned away because the store could not take them, by what each was answered."""
     timing: Timing = field(default_factory=Timing)
     """How long the requests of this process took."""
+
+    rates: Rates = field(default_factory=Rates)
+    """How often a key of the API may ask."""
+
+    begun_by_links: Rates = field(default_factory=lambda: Rates(BEGUN_A_MINUTE))
+    """How many reviews the links of one source may begin."""
 
     suspects: Suspects = field(init=False)
 

@@ -10,8 +10,8 @@ from web.door import door_of
 
 URL_ENCODED = "application/x-www-form-urlencoded"
 FORM_TYPES = (URL_ENCODED, "multipart/form-data")
-FIELDS_MAX = 20
-"""The rating page posts nine, and a field for each chip."""
+FIELDS_MAX = 80
+"""The rating page posts nine, and a field for each chip; the inbox one for each review chosen, of two pages."""
 OUR_SITES = ("same-origin", "none")  # "none": the person reloaded the page that the form had led to
 
 

@@ -17,12 +17,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bench.years.lives import END, RULES, TWINS, Years, twin_of
+from reviews.addresses import folded
 from reviews.clicks import Timeline, decide
 from reviews.counting import Measure, counts
 from reviews.doorstep import doorstep
 from reviews.facts import Review
+from reviews.inbox import place
 from reviews.log import Log
-from store import migrate_store, rollups
+from store import inbox, migrate_store, rollups
 from store.doorsteps import BETWEEN_LANGUAGES, BETWEEN_SLOTS
 from store.engines.sqlite import SqliteSession, connect, immediate
 from store.rollups import A_DAY, A_WEEK, MEASURES, SET_MARK
@@ -31,11 +33,26 @@ from store.search import words_of
 from store.words import words
 
 TABLES = {
-    "review": ("id", "brand", "source", "ticket", "contact", "agent", "team", "closed_at", "at", "body"),
+    "review": (
+        "id",
+        "brand",
+        "source",
+        "ticket",
+        "contact",
+        "agent",
+        "team",
+        "person",
+        "company",
+        "closed_at",
+        "at",
+        "body",
+    ),
     "fact": ("id", "review", "kind", "at", "body"),
     "step": ("review", "number", "at", "status", "value", "grade", "body"),
     "searchable": ("review", "words"),
     "doorstep": ("review", "brand", "at", "asks_at", "slots", "first_sent", "last_sent", "rated", "languages"),
+    "inbox": inbox.COLUMNS,
+    "inbox_label": ("kind", "name", "at", "review"),
 }
 """What is written, in this order of columns; the counts are added up first."""
 BATCH = 1_000
@@ -125,6 +142,7 @@ class _Told:
             (number, micros(step.at), step.status, step.value, step.grade, write_step(step))
             for number, step in enumerate(timeline.steps)
         ]
+        self._place = place(log, timeline)
         seen = doorstep(log)
         self._sends, self._rated = tuple(map(micros, seen.sends)) or (None, None), int(seen.rated)
         self._counts = [
@@ -136,14 +154,18 @@ class _Told:
         was, now = self._review, twin_of(self._review, twin)
         id, who = now.id, now.agent.email if now.agent else ""
         named = (id, now.brand, now.source, now.ticket, now.contact.email, who, now.team)
+        company = now.contact.company.lower()
         rows, at = batch.rows, micros(now.at)
         body, told, *bodies = _swapped(self._texts, was, now).split(APART)
-        rows["review"].append((*named, micros(now.closed_at), at, body))
+        rows["review"].append((*named, folded(now.contact.email), company, micros(now.closed_at), at, body))
         rows["fact"] += ((fact[0], id, *fact[1:], body) for fact, body in zip(self._facts, bodies, strict=True))
         rows["step"] += ((id, *step) for step in self._steps)
         rows["searchable"].append((id, told))
         asks_at = micros(now.asks_at) if now.asks_at else None
         slots, spoken = BETWEEN_SLOTS.join(now.slots), BETWEEN_LANGUAGES.join(now.languages)
+        stands = inbox.row_of(replace(self._place, review=id, company=company))
+        rows["inbox"].append(tuple(stands))
+        rows["inbox_label"] += ((kind, name, micros(self._place.at), id) for kind, name in self._place.labels)
         rows["doorstep"].append((id, now.brand, at, asks_at, slots, *self._sends, self._rated, spoken))
         for facet, name in rollups.keys_of(replace(self._log, review=now)):
             for day, measure, number in self._counts:

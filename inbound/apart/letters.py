@@ -3,7 +3,7 @@
 Both are plain functions of bytes: whoever can be put down at any moment (`child.py`) calls them as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from inbound.trust.judging import Claimed, claimed
@@ -12,6 +12,7 @@ from reviews.addresses import domain_of
 from reviews.attachments import examined
 from reviews.bounces import Bounce, read_bounce
 from reviews.classify import Kind, Verdict, classify
+from reviews.copies import PREFIX
 from reviews.mail import Mail, read_mail
 from reviews.model import Attachment
 from reviews.reading import read_reply
@@ -19,6 +20,7 @@ from reviews.reading import read_reply
 TEXT_LENGTH_MAX = 100_000
 """Characters kept of the words, and of the rest: a long chapter. The whole mail is kept as it came, and every event of
 a review reads all of its messages."""
+HEADER_CHARS_MAX = 300
 COPIED_MAX = 20
 """Of whom a mail went to beside us: more is a list."""
 CUT = "it is long: only its beginning is shown, the whole mail is kept"
@@ -39,6 +41,10 @@ class Look:
     attachments: tuple[Attachment, ...]
     problems: str
     bounce: Bounce | None
+    to: tuple[tuple[str, str], ...] = ()
+    """Addresses and names of the To field."""
+    told: tuple[tuple[str, str], ...] = ()
+    """The headers that are meant for us, without their prefix, in lower case."""
     copied: tuple[str, ...] = ()
     """Who else it went to, but for addresses of ours, which grant something."""
 
@@ -68,6 +74,8 @@ def look(raw: bytes, *, mail_from: str, own_domains: tuple[str, ...]) -> Look:
         attachments=tuple(examined(file) for file in mail.attachments),
         problems="; ".join((*mail.problems, *((CUT,) if _is_long(mail) else ()))),
         bounce=read_bounce(mail) if verdict.kind is Kind.BOUNCE else None,
+        to=tuple((one.address, one.name) for one in mail.to),
+        told=tuple(_told(mail)),
         copied=_copied(mail, own_domains),
     )
 
@@ -77,6 +85,12 @@ def words(raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
     reply = read_reply(read_mail(raw), original=original)
     signatures = check_signatures(raw, keys)
     return Words(reply.said[:TEXT_LENGTH_MAX], reply.trimmed[:TEXT_LENGTH_MAX], signatures)
+
+
+def _told(mail: Mail) -> Iterator[tuple[str, str]]:
+    for name, value in mail.headers:
+        if name.lower().startswith(PREFIX):
+            yield name.lower().removeprefix(PREFIX), " ".join(value.split())[:HEADER_CHARS_MAX]
 
 
 def _copied(mail: Mail, own_domains: tuple[str, ...]) -> tuple[str, ...]:

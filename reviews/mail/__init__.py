@@ -49,6 +49,7 @@ class Attachment:
     size_bytes: int
     sha256: str
     content: bytes = field(repr=False)
+    content_id: str = ""  # by which the HTML names it (RFC 2392), without brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ def _text(part: Part) -> str:
 
 
 def _attachment(part: Part) -> Attachment:
-    content = part.content()
-    return Attachment(_name(part), part.type, len(content), sha256(content).hexdigest(), content)
+    content, named = part.content(), next(iter(_ids(part.header("Content-ID"))), "")
+    return Attachment(_name(part), part.type, len(content), sha256(content).hexdigest(), content, named)
 
 
 def _name(part: Part) -> str:

@@ -25,6 +25,13 @@ class Dialect:
     each: str
     """The rows of the JSON array `:asked`, each as `asked.value`; of an array in it `asked.value ->> 0` is first."""
 
+    indexed_by: str
+    """Has a table of a query read by the index `{index}` and no other; nothing where the engine is left to choose."""
+
+    def by_index(self, index: str) -> str:
+        """The same for an index."""
+        return self.indexed_by.format(index=index) if index else ""
+
     def for_update_of(self, table: str) -> str:
         """The same for the rows of one table of a join."""
         return f"{self.for_update} of {table}" if self.for_update else ""
@@ -58,6 +65,7 @@ SQLITE = Dialect(
     for_update="",  # a writing transaction has the whole database to itself
     skip_locked="",
     each="json_each(:asked) as asked",
+    indexed_by="indexed by {index}",  # it knows too little of what is in a column to choose well
 )
 POSTGRES = Dialect(
     name="postgres",
@@ -67,6 +75,7 @@ POSTGRES = Dialect(
     for_update="for update",
     skip_locked="for update skip locked",
     each="json_array_elements(cast(:asked as json)) as asked",
+    indexed_by="",
 )
 
 

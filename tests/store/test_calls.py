@@ -136,7 +136,7 @@ async def test_what_we_change_in_a_helpdesk_is_known_as_ours(store: Store) -> No
     await spread(store)
 
     async def ours(seconds: float) -> bool:
-        asked = partial(calls.changed_by_us, source=review.source, ticket=review.ticket, kinds=("zammad",))
+        asked = partial(calls.changed_by_us, source=review.source, ticket=review.ticket)
         return await store.read(partial(asked, since=later(seconds)))
 
     assert not await ours(0)

@@ -1,5 +1,7 @@
 """What holds for every request and every answer? Headers that keep links secret, a limit on bodies, no stack trace."""
 
+import re
+from secrets import token_hex
 from time import perf_counter
 
 import structlog
@@ -32,6 +34,11 @@ HEADERS = {
 }
 STRICT_TRANSPORT_SECURITY = "max-age=63072000"
 
+API = "/api/"
+REQUEST_ID = b"x-request-id"
+REQUEST_IDS = re.compile(rb"[A-Za-z0-9._-]{1,100}")
+REQUEST_ID_BYTES = 16
+
 log = structlog.get_logger()
 
 
@@ -48,12 +55,21 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, self._headers)
+        answer = _Answer(send, self._of(scope))
         began = perf_counter()
         try:
             await self._answered(scope, receive, answer)
         finally:
             self._timing.add(scope.get("endpoint"), answer.status, perf_counter() - began)
+
+    def _of(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer; a program's request has an id, its own if it brought one."""
+        if not scope["path"].startswith(API):
+            return self._headers
+        brought = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
+        id = brought if REQUEST_IDS.fullmatch(brought) else token_hex(REQUEST_ID_BYTES).encode()
+        structlog.contextvars.bind_contextvars(request=id.decode())
+        return [*self._headers, (REQUEST_ID, id)]
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:

@@ -10,6 +10,7 @@ from reviews.events import ClosedTicket
 from store import DeadLetter, Source, dead_letters, lists
 from web.answers.refusals import RETRY_AFTER_SECONDS, Refused
 from web.door import Door, door_of
+from web.hooks.echoes import echo
 from web.hooks.mapping import Event
 from web.hooks.presets import preset
 from web.hooks.signature import TOKEN_PARAMETER, why_refused
@@ -18,6 +19,7 @@ from web.tickets import reopened as reopening
 from web.tickets.closed import answer, take
 
 CHALLENGE = {"WWW-Authenticate": "Signature"}  # RFC 9110 section 15.5.2: a 401 names what it wants
+ECHO = "it tells of what we wrote into the ticket ourselves"
 WORDS = {Event.REOPENED: "the ticket was opened again", Event.MERGED: "the ticket was merged into another"}
 FULL = "Too many webhooks of this source could not be read; mend its mapping, and send this one again."
 
@@ -57,6 +59,9 @@ async def _received(request: Request, known: dict[str, str]) -> Response:
 async def recorded(door: Door, source: Source, meaning: Meaning, sent: Sent) -> Response:
     """What the helpdesk is told once all of it is on disk."""
     if isinstance(meaning, ClosedTicket):
+        if await echo(door, meaning, at=sent.at):
+            log.info("webhook of our own change", source=source.id)
+            return JSONResponse({"reviews": [], "reason": ECHO})
         return answer(door, await take(door, meaning, at=sent.at, teller=source.id))
     if isinstance(meaning, TakenBack):
         reviews = await _taken_back(door, source, meaning, sent)

@@ -9,13 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from reviews import flow, hindsight
 from reviews.model import RESTORE, VOID
+from reviews.roles import Right
 from templates.plain import REASON_MISSING
 from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.record import seat_of_link
-from web.staff.sessions import signed_in
-from web.staff.sign_in import PATH
+from web.staff.walls import seen_record, staff_of
 
 log = structlog.get_logger()
 
@@ -29,10 +29,9 @@ async def corrected_by_link(request: Request) -> Response:
 
 async def corrected_by_staff(request: Request) -> Response:
     """Who is signed in corrects it."""
-    staff = await signed_in(request)
-    if staff is None:
-        return RedirectResponse(PATH, status_code=303)
-    await _correct(request, request.path_params["id"], who=staff.email)
+    staff = await staff_of(request, Right.TEND)
+    known = await seen_record(request, staff, Right.TEND)
+    await _correct(request, known.review.id, who=staff.email)
     return RedirectResponse(request.url.path.removesuffix("/rating"), status_code=303)
 
 

@@ -8,6 +8,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.redacted import Ours, without_ours
+from reviews.roles import Right
 from reviews.trust import QUARANTINE_DAYS, Trust
 from store import Staff, Wanted, quarantine
 from store.paging import NEWEST
@@ -20,10 +22,11 @@ from web.answers.refusals import Refused
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
+from web.staff.letters import ours_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
-from web.staff.sessions import signed_in
-from web.staff.sign_in import HOME, PATH
+from web.staff.sign_in import HOME
+from web.staff.walls import staff_of
 
 QUARANTINE = "/quarantine"
 PAGE = 25
@@ -36,15 +39,12 @@ log = structlog.get_logger()
 
 async def listed(request: Request) -> Response:
     """A page of the mails that wait, newest first."""
-    staff = await signed_in(request)
-    return RedirectResponse(PATH, status_code=303) if staff is None else await _page(request, staff)
+    return await _page(request, await staff_of(request, Right.GRANT))
 
 
 async def chosen(request: Request) -> Response:
     """Somebody put a mail into a record, or threw it away."""
-    staff = await signed_in(request)
-    if staff is None:
-        return RedirectResponse(PATH, status_code=303)
+    staff = await staff_of(request, Right.GRANT)
     refuse_foreign(request)
     door, form, id = door_of(request), await read_form(request), request.path_params["id"]
     if form.get("choice") == "drop":
@@ -61,8 +61,7 @@ async def chosen(request: Request) -> Response:
 
 async def raw(request: Request) -> Response:
     """The mail as it came, to be saved: nothing in it is shown."""
-    if await signed_in(request) is None:
-        return RedirectResponse(PATH, status_code=303)
+    await staff_of(request, Right.GRANT)
     store = door_of(request).store
     waiting = await store.read(partial(quarantine.one_waiting, id=request.path_params["id"]))
     content = await store.raw_mail(waiting.mail) if waiting else None
@@ -86,7 +85,7 @@ async def _page(request: Request, staff: Staff, *, error: str = "", status: int 
         "quarantine",
         brand=brand,
         status=status,
-        mails=[_mail(one, brand) for one in shown],
+        mails=[_mail(one, brand, ours_of(door)) for one in shown],
         error=error,
         older_url=f"{QUARANTINE}?{urlencode({'before': write_cursor(shown[-1].cursor)})}" if more else "",
         list_url=HOME,
@@ -106,14 +105,14 @@ async def _named(door: Door, reference: str) -> str:
     return found[0].review.id if found else ""
 
 
-def _mail(waiting: Waiting, brand: Brand) -> Shown:
+def _mail(waiting: Waiting, brand: Brand, ours: Ours) -> Shown:
     judged, envelope = waiting.judged, waiting.envelope
     return {
         "sender": judged.sender or envelope.mail_from or plain.NOBODY,
         "trust": plain.sender(judged.verdict, judged.why) if judged.verdict else "",
         "proven": judged.verdict == Trust.VERIFIED,
         "subject": judged.subject,
-        "text": judged.text,
+        "text": without_ours(judged.text, ours),
         "reason": waiting.reason,
         "at_text": said(envelope.at, brand.timezone),
         "until_text": said(envelope.at + timedelta(days=QUARANTINE_DAYS), brand.timezone),

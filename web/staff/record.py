@@ -7,21 +7,28 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reviews import flow
+from reviews import flow, tending
+from reviews.handling import handling
 from reviews.log import Log
 from reviews.model import Person
+from reviews.roles import Right, Staff, may
 from reviews.tokens import RECORD
 from store import quarantine
+from web.answers.guard import CONTENT_SECURITY_POLICY
 from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.attached import saved
+from web.staff.care import care_of
+from web.staff.letters import ours_of
 from web.staff.record_view import Record
-from web.staff.sessions import signed_in
-from web.staff.sign_in import HOME, PATH
+from web.staff.sign_in import HOME
+from web.staff.walls import seen_record, staff_of
 
 SIGN_OUT = "/sign-out"
+FRAMING = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+"""Mails are shown in frames of ours, which no other page has."""
 
 log = structlog.get_logger()
 
@@ -44,6 +51,7 @@ async def opened_by_link(request: Request) -> Response:
         staff_name=seat.person.name or seat.person.email,
         list_url="",
         sign_out_url="",
+        care=None,
         **record.shown(here=request.url.path, action=request.url.path),
     )
 
@@ -62,22 +70,30 @@ async def held_answer_sent(request: Request) -> Response:
 
 
 async def opened_by_staff(request: Request) -> Response:
-    """Who is signed in opens a review from the list."""
-    staff = await signed_in(request)
-    if staff is None:
-        return RedirectResponse(PATH, status_code=303)
-    door = door_of(request)
-    known = await door.store.log(request.path_params["id"])
-    if known is None:
-        raise Refused(404)
+    """Who is signed in opens a review: from then on it is read, by name."""
+    staff = await staff_of(request)
+    known, door = await seen_record(request, staff), door_of(request)
+    if may(staff, Right.TEND) and not request.headers.get("sec-purpose"):  # fetched ahead is not read
+        reading = partial(tending.read, action=door.new_id(), who=staff.email, at=door.clock())
+        known = (await door.store.record(known.review.id, reading)).log if handling(known).unread else known
+    return await record_page(request, staff, known)
+
+
+async def record_page(request: Request, staff: Staff, known: Log, *, words: str = "", before: str = "") -> Response:
+    """The record for who is signed in; `words` they wrote already stay, where somebody answered `before` them."""
+    door, here = door_of(request), f"{HOME}/{known.review.id}"
     record = await _record(door, known)
+    care = await care_of(door, staff, known, words=words, before=before)
     return page(
         "record",
         brand=record.brand,
+        status=409 if before else 200,
+        headers={"Content-Security-Policy": FRAMING},
         staff_name=staff.name or staff.email,
         list_url=HOME,
         sign_out_url=SIGN_OUT,
-        **record.shown(here=request.url.path, action="", ask_url=f"{request.url.path}/ask"),
+        care=care,
+        **record.shown(here=here, action="", ask_url=f"{here}/ask" if care["may_tend"] else "", mails=True),
     )
 
 
@@ -88,12 +104,7 @@ async def file_saved_by_link(request: Request) -> Response:
 
 async def file_saved_by_staff(request: Request) -> Response:
     """Who is signed in saves a file of a record."""
-    if await signed_in(request) is None:
-        return RedirectResponse(PATH, status_code=303)
-    known = await door_of(request).store.log(request.path_params["id"])
-    if known is None:
-        raise Refused(404)
-    return await saved(request, known)
+    return await saved(request, await seen_record(request, await staff_of(request)))
 
 
 async def seat_of_link(request: Request) -> Seat:
@@ -116,4 +127,4 @@ async def _record(door: Door, known: Log) -> Record:
     paused = brake.paused_at is not None
     astray = await door.store.read(partial(quarantine.waiting_for, review=review.id))
     brand = door.brand_of(review.brand)
-    return Record(known, timeline, tuple(deliveries), tuple(astray), paused, brand, door.rules, now)
+    return Record(known, timeline, tuple(deliveries), tuple(astray), paused, brand, door.rules, now, ours_of(door))

@@ -9,8 +9,10 @@ from reviews.clicks import Step, Timeline
 from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
 from reviews.flow import sent_on
+from reviews.handling import causes
 from reviews.log import Log
 from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
+from reviews.redacted import Ours, without_ours
 from reviews.returned import returned, why_returned
 from reviews.rules import Rules
 from reviews.speakers import speaker
@@ -39,16 +41,17 @@ class Record:
     brand: Brand
     rules: Rules
     now: datetime
+    ours: Ours
 
-    def shown(self, *, here: str, action: str, ask_url: str = "") -> Shown:
+    def shown(self, *, here: str, action: str, ask_url: str = "", mails: bool = False) -> Shown:
         """The context of the page at the address `here`; held answers can be sent by a form that posts to `action`, ''
-        for none, and the customer be asked by one that posts to `ask_url`."""
+        for none, and the customer be asked by one that posts to `ask_url`; `mails` as they came are below `here`."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
-            "comment": "\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words),
+            "comment": self._safe("\n\n".join(comment.words for comment in self.log.of(Comment) if comment.words)),
             "about": self._about(),
-            "messages": [self._message(message, here) for message in self._messages(held=False)],
+            "messages": [self._message(message, here, mails=mails) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "astray": [self._astray(waiting) for waiting in self.astray],
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
@@ -90,13 +93,14 @@ class Record:
             if waits is held:
                 yield message
 
-    def _message(self, message: Message, here: str) -> Shown:
+    def _message(self, message: Message, here: str, *, mails: bool) -> Shown:
         return {
             "by": message.by,
             "name": speaker(self.log, message),
             "at_text": self._said(message.at),
-            "text": message.text,
-            "trimmed": message.trimmed,
+            "text": self._safe(message.text),
+            "trimmed": self._safe(message.trimmed),
+            "mail_url": f"{here}/mails/{message.mail}" if message.body_sha256 and mails else "",
             "verified": message.verdict == Trust.VERIFIED,
             "sender": plain.sender(message.verdict, message.proof),
             "mark": message.mark,
@@ -110,7 +114,7 @@ class Record:
             "at_text": self._said(message.at),
             "reason": message.held,
             "sender": plain.sender(message.verdict, message.proof),
-            "text": message.text,
+            "text": self._safe(message.text),
             "action": action,
         }
 
@@ -120,7 +124,7 @@ class Record:
             "name": judged.sender or waiting.envelope.mail_from or plain.NOBODY,
             "at_text": self._said(waiting.envelope.at),
             "reason": waiting.reason,
-            "text": judged.text,
+            "text": self._safe(judged.text),
             "until_text": self._said(waiting.envelope.at + timedelta(days=QUARANTINE_DAYS)),
         }
 
@@ -141,8 +145,7 @@ class Record:
         return {"who": done.who, "at_text": self._said(done.at), "reason": done.reason}
 
     def _about(self) -> str:
-        causes = dict.fromkeys(cause for comment in self.log.of(Comment) for cause in comment.causes)
-        return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes)
+        return ", ".join(plain.CAUSES[Cause(cause)] for cause in causes(self.log))
 
     def _why_not_asked(self) -> str:
         if self.log.sends:
@@ -151,6 +154,10 @@ class Record:
         if reason:
             return plain.suppressed(reason)
         return plain.PAUSED if self.paused else ""
+
+    def _safe(self, text: str) -> str:
+        """Words of others, without what only the customer may press."""
+        return without_ours(text, self.ours)
 
     def _said(self, at: datetime) -> str:
         return said(at, self.brand.timezone)

@@ -22,6 +22,11 @@ async def signed_in(request: Request) -> Staff | None:
     return await door.store.session_staff(session_id, now=door.clock()) if session_id else None
 
 
+def session_of(request: Request) -> str:
+    """The id of the session of this request, or ''."""
+    return _cookie(request, SESSION_COOKIE)
+
+
 def give_session(response: Response, door: Door, session_id: str) -> None:
     """Set the cookie of a new session."""
     _give(response, door, SESSION_COOKIE, session_id, lasting=SESSION)

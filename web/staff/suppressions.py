@@ -7,6 +7,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.roles import Right
 from reviews.subscriptions import lifted_by_staff
 from store import suppressions
 from store.suppressions import NEWEST_SEQ, Standing
@@ -19,8 +20,8 @@ from web.door import door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
-from web.staff.sessions import signed_in
-from web.staff.sign_in import HOME, PATH
+from web.staff.sign_in import HOME
+from web.staff.walls import staff_of
 from web.tickets.body import REASON_CHARS_MAX
 
 HERE = "/suppressions"
@@ -33,9 +34,7 @@ log = structlog.get_logger()
 
 async def listed(request: Request) -> Response:
     """A page of the list, newest first."""
-    staff = await signed_in(request)
-    if staff is None:
-        return RedirectResponse(PATH, status_code=303)
+    staff = await staff_of(request)
     door, address = door_of(request), request.query_params.get("address", "").strip()[:ADDRESS_CHARS_MAX]
     brand, now = door.brand_of(door.brand), door.clock()
     ask = partial(suppressions.standing, most=PAGE, before=_before(request), address=address)
@@ -56,9 +55,7 @@ async def listed(request: Request) -> Response:
 
 async def lifted(request: Request) -> Response:
     """A reason not to ask somebody is lifted."""
-    staff = await signed_in(request)
-    if staff is None:
-        return RedirectResponse(PATH, status_code=303)
+    staff = await staff_of(request, Right.TEND)
     refuse_foreign(request)
     door, form = door_of(request), await read_form(request)
     why = form.get("reason", "").strip()[:REASON_CHARS_MAX]

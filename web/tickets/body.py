@@ -42,8 +42,8 @@ def _address(text: str) -> str:
 
 
 def _text(value: object) -> object:
-    """RFC 3339 is text: a bare number could be seconds or milliseconds."""
-    if isinstance(value, str | datetime):
+    """RFC 3339 is text: a bare number could be seconds or milliseconds, also where it stands in a text."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
         return value
     raise PydanticCustomError("instant", "expected an instant like 2026-11-21T10:00:00Z")
 
@@ -60,6 +60,7 @@ Id = Annotated[str, Line, StringConstraints(min_length=1, max_length=ID_CHARS_MA
 Name = Annotated[str, Line, StringConstraints(max_length=NAME_CHARS_MAX)]
 Language = Annotated[str, AfterValidator(_language)]
 Email = Annotated[str, AfterValidator(_address)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)]
 
 
 class Body(BaseModel):
@@ -91,7 +92,7 @@ class Ticket(Body):
 
     source: Id
     ticket: Id
-    closed_at: Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)]
+    closed_at: Instant
     contact: Contact
     closing: Annotated[str, Line, StringConstraints(max_length=ID_CHARS_MAX)] = ""
     subject: Annotated[str, Line, StringConstraints(max_length=SUBJECT_CHARS_MAX)] = ""
@@ -135,7 +136,7 @@ class ReopenedTicket(Body):
     source: Id
     ticket: Id
     brand: Name = ""
-    reopened_at: Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)] | None = None
+    reopened_at: Instant | None = None
 
 
 class AskNow(Body):

@@ -13,12 +13,10 @@ from templates.brands import Brand
 from templates.evidence import sentence
 from web.answers.refusals import Refused
 from web.door import door_of
-from web.tickets.keys import refuse_strangers
 
 
 async def told(request: Request) -> Response:
     """Every visit and vote in order, in words, with the rule; and the rating they amount to."""
-    await refuse_strangers(request, "evidence")
     door = door_of(request)
     log = await door.store.log(request.path_params["id"])
     if log is None:

@@ -1,4 +1,4 @@
-"""Does this program hold a key of the API?"""
+"""Does this program hold a key of the API, for what it asks, and not too often?"""
 
 from datetime import timedelta
 from functools import partial
@@ -20,19 +20,27 @@ USED_WITHIN = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
-async def refuse_strangers(request: Request, scope: str) -> str:
-    """The name of the key a request carries; Refused 401 without a valid one, 403 where it is not good for that scope
-    (`reviews.roles.SCOPES`)."""
+async def admitted(request: Request, scope: str) -> None:
+    """Let a request in that carries a valid key: Refused 401 without one, 429 where it asks too often, 403 where it is
+    not good for that scope (`reviews.roles.SCOPES`)."""
     door = door_of(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     key = await door.store.key(secret.strip()) if scheme.lower() == SCHEME else None
     if key is None:
         log.info("api key refused", path=request.url.path)
         raise Refused(401, detail="Send a valid key as `Authorization: Bearer KEY`.", headers=CHALLENGE)
+    now = door.clock()
+    if wait := door.rates.wait_seconds(key.name, now=now):
+        raise Refused(429, detail="This key asks too often.", headers={"Retry-After": str(wait)})
     if not key.may(scope):
         log.info("api key refused", path=request.url.path, key=key.name, scope=scope)
         raise Refused(403, detail=f"This key has no scope {scope}.", headers=LACKING)
-    now = door.clock()
     if key.used_at is None or key.used_at < now - USED_WITHIN:
         await door.store.write(partial(people.key_used, name=key.name, now=now, before=now - USED_WITHIN))
-    return key.name
+    request.state.key = key.name
+
+
+def key_of(request: Request) -> str:
+    """The name of the key of a request that was let in."""
+    name: str = request.state.key
+    return name

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -12,29 +12,25 @@ from reviews.shapes import Shape
 from store import Cursor, Wanted
 from store.words import QUERY_CHARS_MAX
 from web.answers.refusals import Refused
+from web.api.lists import Paged, listed
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
-from web.tickets.keys import refuse_strangers
+from web.tickets.body import Instant
 from web.tickets.shapes import review_shape
 
-PAGE, PAGE_MAX = 50, 200
 SUMMARY = "Some parameters cannot be used; see errors."
 
 Form = TypeVar("Form", bound=BaseModel)
 
 
-class Query(BaseModel):
+class Query(Paged):
     """The parameters of the list; one we do not know is refused, for it would be silently without effect."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     ticket: str = ""
     contact: str = ""
     brand: str = ""
-    since: AwareDatetime | None = None
+    since: Instant | None = None
     q: str = Field("", max_length=QUERY_CHARS_MAX)
-    cursor: str = ""
-    limit: int = Field(PAGE, ge=1, le=PAGE_MAX)
 
     @property
     def wanted(self) -> Wanted:
@@ -43,7 +39,6 @@ class Query(BaseModel):
 
 async def review(request: Request) -> Response:
     """GET /api/v1/reviews/{id}: one review, whole."""
-    await refuse_strangers(request, "reviews")
     door = door_of(request)
     shape = await _whole(door, request.path_params["id"], now=door.clock())
     if shape is None:
@@ -53,16 +48,14 @@ async def review(request: Request) -> Response:
 
 async def reviews(request: Request) -> Response:
     """GET /api/v1/reviews: a page of them, and the cursor of the next page or null."""
-    await refuse_strangers(request, "reviews")
     door = door_of(request)
     now = door.clock()
     query = read_query(Query, request)
-    before = _before(query)
     read = partial(door.store.search, query.q) if query.q else door.store.reviews
-    found = await read(query.wanted, now=now, most=query.limit, before=before)
+    found = await read(query.wanted, now=now, most=query.limit, before=before(query.cursor))
     shapes = [await _whole(door, one.review.id, now=now) for one in found]
     more = len(found) == query.limit
-    return JSONResponse({"reviews": shapes, "cursor": write_cursor(found[-1].cursor) if more else None})
+    return listed(request, "reviews", filter(None, shapes), cursor=write_cursor(found[-1].cursor) if more else None)
 
 
 async def _whole(door: Door, id: str, *, now: datetime) -> Shape | None:
@@ -78,12 +71,15 @@ def read_query(form: type[Form], request: Request) -> Form:
     try:
         return form.model_validate(dict(request.query_params))
     except ValidationError as error:
-        raise _wrong({str(problem["loc"][0]): problem["msg"] for problem in error.errors()}) from None
+        raise _wrong(
+            {str(problem["loc"][0]) if problem["loc"] else "": problem["msg"] for problem in error.errors()}
+        ) from None
 
 
-def _before(query: Query) -> Cursor | None:
+def before(cursor: str) -> Cursor | None:
+    """Where a page begins; None at the beginning. Refused 422 for what is no cursor."""
     try:
-        return read_cursor(query.cursor) if query.cursor else None
+        return read_cursor(cursor) if cursor else None
     except WrongCursor as error:
         raise _wrong({"cursor": str(error)}) from None
 

@@ -1,0 +1,64 @@
+"""How is each helpdesk written to? A file for each, none of it code: where its API stands, and what is sent for what.
+
+A file says `headers`, maybe `token` (where a bearer is fetched) and `find` (where a ticket's own id is looked up by the
+number we know), and a request for each of `note`, `tag`, `reopen`, `status`; what it has no request for it cannot do.
+Placeholders: `{ticket}`, `{id}`, `{text}`, `{html}`, `{tag}`, `{status}`, `{user}`, `{secret}`, `{basic}`, and the
+options that the file names, with what they are where none is given.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+NOTE, TAG, REOPEN, STATUS = "note", "tag", "reopen", "status"
+ACTIONS = (REOPEN, STATUS, TAG, NOTE)
+"""In the order they are done: a note last, as of all these it alone is there twice when it is done twice."""
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request. `form` sends its body as a form; `merge` names a list of the ticket that is read first and sent
+    back with one more."""
+
+    path: str
+    method: str = "POST"
+    body: Any = None
+    form: bool = False
+    merge: str = ""
+    read: str = ""
+    """In an answer, the dotted path of what is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpdesk:
+    """A helpdesk's ways."""
+
+    name: str
+    title: str
+    headers: Mapping[str, str]
+    steps: Mapping[str, Step]
+    documented: tuple[str, ...]
+    unverified: tuple[str, ...]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def can(self, action: str) -> bool:
+        """Whether it has a way to do that."""
+        return action in self.steps
+
+
+def names() -> tuple[str, ...]:
+    """Every helpdesk that can be written to."""
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
+
+
+@cache
+def helpdesk(name: str) -> Helpdesk:
+    """The ways of one of them."""
+    told: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
+    steps = {step: Step(**told[step]) for step in ("token", "find", *ACTIONS) if step in told}
+    told_of = tuple(told["documented"]), tuple(told.get("unverified", ()))
+    return Helpdesk(name, told["title"], told["headers"], steps, *told_of, told.get("options", {}))

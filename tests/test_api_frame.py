@@ -1,0 +1,163 @@
+"""What holds for every operation of the API? Keys and scopes, rates, pages, ETags, and the same answer twice."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from reviews.answering import Answering, Figures
+from reviews.roles import SCOPES
+from store import Wanted, people
+from tests.story import START
+from tests.web_house import BASE_URL, KEY, House, opened_house, path_of
+from web.api.operations import OPERATIONS
+from web.api.rates import KEYS_MAX, Rates
+
+TICKET: dict[str, Any] = {
+    "source": "zammad",
+    "ticket": "1",
+    "closed_at": "2026-11-21T08:00:00Z",
+    "contact": {"email": "ada@customer.example"},
+}
+NOTE = {"who": "lea@acme.example", "words": "Call them."}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with opened_house(tmp_path) as house:
+        yield house
+
+
+async def ask(house: House, method: str, path: str, *, key: str = KEY, **more: Any) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {key}", **more.pop("headers", {})}
+    return await house.client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+
+async def test_every_operation_asks_for_a_key_and_its_scope(house: House) -> None:
+    await house.store.write(partial(people.add_key, name="none", secret="n", at=START, scopes=("nothing",)))
+    for one in OPERATIONS:
+        path = one.path.replace("{id}", "x").replace("{address}", "x")
+        assert (await ask(house, one.method, path, key="wrong")).status_code == 401
+        refused = await ask(house, one.method, path, key="n")
+        assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+        assert one.scope in refused.json()["detail"]
+        assert one.scope in SCOPES
+
+
+async def test_a_key_is_good_for_its_scope_alone(house: House) -> None:
+    await house.store.write(partial(people.add_key, name="bi", secret="s", at=START, scopes=("reviews",)))
+    assert (await ask(house, "GET", "/reviews", key="s")).status_code == 200
+    assert (await ask(house, "POST", "/tickets", key="s", json=TICKET)).status_code == 403
+
+
+async def test_a_page_links_to_the_next_until_there_is_none(house: House) -> None:
+    for number in range(5):
+        assert (await ask(house, "POST", "/tickets", json={**TICKET, "ticket": str(number)})).status_code == 201
+    seen: list[str] = []
+    path, answer = "/tickets?limit=2&brand=acme", None
+    for _ in range(3):
+        answer = await ask(house, "GET", path)
+        seen += [one["ticket"] for one in answer.json()["tickets"]]
+        if "link" not in answer.headers:
+            break
+        url, rel = answer.headers["link"].split("; ")
+        assert rel == 'rel="next"'
+        assert url.startswith(f"<{BASE_URL}/api/v1/tickets?")
+        path = path_of(url.strip("<>")).removeprefix("/api/v1")
+    assert sorted(seen) == ["0", "1", "2", "3", "4"]
+    assert answer
+    assert answer.json()["cursor"] is None
+
+
+async def test_what_has_not_changed_is_not_sent_again(house: House) -> None:
+    review = await house.asked()
+    first = await ask(house, "GET", f"/reviews/{review.id}")
+    tag = first.headers["etag"]
+    again = await ask(house, "GET", f"/reviews/{review.id}", headers={"If-None-Match": f'W/{tag}, "x"'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    await ask(house, "POST", f"/reviews/{review.id}/messages", json=NOTE)
+    changed = await ask(house, "GET", f"/reviews/{review.id}", headers={"If-None-Match": tag})
+    assert (changed.status_code, changed.json()["messages"][0]["text"]) == (200, "Call them.")
+
+
+async def test_the_same_request_twice_is_one_and_another_under_its_key_is_refused(house: House) -> None:
+    review = await house.asked()
+    once = {"Idempotency-Key": "form-1"}
+    path = f"/reviews/{review.id}/messages"
+    first = await ask(house, "POST", path, json=NOTE, headers=once)
+    again = await ask(house, "POST", path, json=NOTE, headers=once)
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert ("idempotency-replayed" in first.headers, again.headers["idempotency-replayed"]) == (False, "true")
+    assert (await ask(house, "POST", path, json={**NOTE, "words": "no"}, headers=once)).status_code == 422
+    assert len((await ask(house, "GET", path)).json()["messages"]) == 1
+    house.clock.forward(hours=25)
+    assert (await ask(house, "POST", path, json=NOTE, headers=once)).status_code == 201
+
+
+async def test_a_refusal_is_repeated_as_well(house: House) -> None:
+    once = {"Idempotency-Key": "form-2"}
+    for _ in "12":
+        answer = await ask(house, "POST", "/tickets", json={**TICKET, "brand": "none"}, headers=once)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert await house.store.reviews(Wanted(), now=house.clock.now, most=9) == []
+
+
+async def test_a_key_that_asks_too_often_is_told_when_to_come_again(house: House) -> None:
+    house.door.rates.per_minute = 2
+    answers = [await ask(house, "GET", "/brands") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].headers["retry-after"] == "30"
+    house.clock.forward(seconds=30)
+    assert (await ask(house, "GET", "/brands")).status_code == 200
+
+
+def test_buckets_are_bounded_and_a_clock_that_goes_back_gives_nothing() -> None:
+    rates = Rates(1)
+    for number in range(KEYS_MAX + 5):
+        assert not rates.wait_seconds(f"key {number}", now=START)
+    assert rates.wait_seconds(f"key {KEYS_MAX}", now=START - timedelta(days=1)) == 60
+    assert len(rates._buckets) == KEYS_MAX
+
+
+@pytest.mark.parametrize(("brought", "kept"), [("mine-1", True), ("x y", False), ("x" * 101, False)])
+async def test_a_request_has_an_id_its_own_if_that_is_one(house: House, brought: str, kept: bool) -> None:
+    answer = await ask(house, "GET", "/brands", headers={"X-Request-ID": brought})
+    assert (answer.headers["x-request-id"] == brought) is kept
+    assert "x-request-id" not in (await house.client.get("/healthz")).headers
+
+
+async def test_people_scores_and_what_is_owed_are_told(house: House) -> None:
+    await house.asked()
+    told = (await ask(house, "GET", "/contacts")).json()["contacts"]
+    assert [(one["email"], one["reviews"]) for one in told] == [("ada@customer.example", 1)]
+    assert (await ask(house, "GET", "/agents")).json()["agents"][0]["email"] == "sam@acme.example"
+    stop = {"address": "ada@customer.example", "who": "lea@acme.example", "why": "They asked me."}
+    id = (await ask(house, "POST", "/suppressions", json=stop)).json()["id"]
+    one = (await ask(house, "GET", "/contacts/ada@customer.example")).json()
+    assert [reason["id"] for reason in one["suppressions"]] == [id]
+    lift = {"who": "lea@acme.example", "why": "They changed their mind."}
+    assert (await ask(house, "POST", f"/suppressions/{id}/lift", json=lift)).status_code == 204
+    assert (await ask(house, "GET", "/suppressions")).json()["suppressions"] == []
+    scores = (await ask(house, "GET", "/scores?since=2026-11-01&until=2026-12-01&by=agent")).json()["scores"]
+    assert [(one["name"], one["counts"]["asked"]) for one in scores] == [("sam@acme.example", 1)]
+    assert scores[0]["happy"] == {"value": None, "low": 0.0, "high": 1.0, "part": 0, "of": 0}
+    assert scores[0]["response"]["of"] == 1
+    assert (await ask(house, "GET", "/follow-ups")).json()["follow_ups"] == []
+
+
+@pytest.mark.parametrize(("figures", "status"), [(Figures.LEADS, 200), (Figures.OWN, 403), (Figures.OFF, 403)])
+async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
+    house: House, figures: Figures, status: int
+) -> None:
+    key = house.door.brand
+    brand = replace(house.door.brands[key], answering=Answering(figures=figures))
+    object.__setattr__(house.door, "brands", {key: brand})
+    days = "since=2026-11-01&until=2026-12-01"
+    assert (await ask(house, "GET", f"/scores?{days}&by=agent")).status_code == status
+    assert (await ask(house, "GET", f"/scores?{days}&by=agent&brand={key}")).status_code == status
+    assert (await ask(house, "GET", f"/scores?{days}&by=cause")).status_code == 200

@@ -1,0 +1,90 @@
+"""What is owed, what went well, and what should not count: lists of reviews for who is signed in."""
+
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reviews.followups import FollowUp
+from reviews.handling import ASKED, GRANTED
+from reviews.roles import Right, Staff, may
+from store import owed, queues
+from store.queues import Line, Sought
+from templates.dates import said
+from web.answers.pages import page
+from web.door import Door, door_of
+from web.staff.record import SIGN_OUT
+from web.staff.record_view import Shown, rating
+from web.staff.sign_in import HOME
+from web.staff.walls import allowed, staff_of, wall_of
+
+PAGE = 50
+OWED_MAX = 500
+"""Of which a page is shown: those that somebody may see."""
+FOLLOW_UPS, SMILES, EXCLUSIONS = "/follow-ups", "/smiles", "/exclusions"
+
+
+async def follow_ups(request: Request) -> Response:
+    """What is owed to customers, the most urgent first."""
+    staff, door = await staff_of(request), door_of(request)
+    mine = request.query_params.get("whose") == "mine"
+    ask = partial(owed.open_ones, recorder=door.store.recorder, now=door.clock(), most=OWED_MAX)
+    found = [one for one in await door.store.read(ask) if allowed(staff, one.log, Right.READ)]
+    shown = [one for one in found if not mine or (one.owed.owner and one.owed.owner.email.lower() == staff.email)][
+        :PAGE
+    ]
+    read = partial(queues.lines, reviews=[one.log.review.id for one in shown], now=door.clock())
+    placed = await door.store.read(read)
+    lines = [_owed(line, one.owed, door) for line, one in zip(placed, shown, strict=True)]
+    return _page(door, "follow_ups", staff, {"lines": lines, "mine": mine})
+
+
+async def smiles(request: Request) -> Response:
+    """The wall: what is worth sharing, and whose it is, this month and ever."""
+    staff, door = await staff_of(request), door_of(request)
+    ask = partial(queues.page, sought=Sought(kudos="marked", wall=wall_of(staff)), now=door.clock(), most=PAGE)
+    found = await door.store.read(ask)
+    lines = [_line(line, door) for line in found if line.listed.comment]
+    return _page(door, "smiles", staff, {"lines": lines})
+
+
+async def exclusions(request: Request) -> Response:
+    """What somebody asks not to count, and what does not."""
+    staff, door = await staff_of(request), door_of(request)
+    told: dict[str, list[Shown]] = {}
+    for state in (ASKED, GRANTED):
+        sought = Sought(exclusion=state, wall=wall_of(staff))
+        found = await door.store.read(partial(queues.page, sought=sought, now=door.clock(), most=PAGE))
+        told[state] = [_line(line, door) for line in found]
+    may_grant = may(staff, Right.GRANT)
+    return _page(door, "exclusions", staff, {"asked": told[ASKED], "granted": told[GRANTED], "may_grant": may_grant})
+
+
+def _page(door: Door, name: str, staff: Staff, context: Shown) -> Response:
+    staff_name = staff.name or staff.email
+    return page(name, brand=door.brand_of(door.brand), staff_name=staff_name, sign_out_url=SIGN_OUT, **context)
+
+
+def _line(line: Line, door: Door) -> Shown:
+    review, brand = line.listed.review, door.brand_of(line.listed.review.brand)
+    return {
+        "url": f"{HOME}/{review.id}",
+        "subject": review.subject or f"Ticket {review.ticket}",
+        "ticket": review.ticket,
+        "contact_name": review.contact.name or review.contact.email,
+        "company": review.contact.company,
+        "agent_name": review.agent.name or review.agent.email if review.agent else review.team,
+        "rating": rating(line.listed.rating, brand) if line.listed.rating else None,
+        "comment": line.listed.comment,
+        "at_text": said(line.place.at, brand.timezone),
+        "month": line.place.at.strftime("%Y-%m"),
+    }
+
+
+def _owed(line: Line, owed: FollowUp, door: Door) -> Shown:
+    brand = door.brand_of(line.listed.review.brand)
+    return _line(line, door) | {
+        "due": said(owed.due_at, brand.timezone),
+        "late": owed.due_at < door.clock(),
+        "owner": (owed.owner.name or owed.owner.email) if owed.owner else "",
+    }
