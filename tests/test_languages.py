@@ -52,6 +52,16 @@ def test_no_mail_says_a_word_that_is_not_translated() -> None:
         assert words <= same, file.name
 
 
+def test_a_command_and_a_day_keep_their_order_where_words_run_from_the_right() -> None:
+    """They are copied into an answer as they stand: `note#` is no command, and 01-12-2026 no day of ours."""
+    brand = in_language("ar")
+    html = compile_mails(brand).render(samples(brand)["told"]).html
+    commands = "note|done|assign|tag|untag|cause|exclude|grant|refuse|snooze|kudos|consent|reopen|help"
+    told = re.findall(rf'(<bdi dir="ltr">|\u200e)?(?:#(?:{commands})|2026-12-01)\b', html)
+    assert len(told) >= 15
+    assert all(told)
+
+
 def test_a_missing_a_superfluous_and_a_broken_translation_are_noticed(tmp_path: Path) -> None:
     file = tmp_path / "de.po"
     text = (FOLDER / "de.po").read_text()
