@@ -14,6 +14,7 @@ from calling.guard import Line, read_networks
 from calling.worker import Caller
 from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory, named
+from reviews.redacted import Ours
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.presence import Itself, present
@@ -23,7 +24,8 @@ from templates.brands import SHIPPED, answering_of, read_brands
 def caller(settings: Settings, store: Store) -> Caller:
     """The worker that these settings describe."""
     line = Line(read_networks(settings.calls_allowed))
-    return Caller(store, line, settings.base_url, _now, SystemRandom().random)
+    ours = Ours.at(settings.base_url, settings.reply_domain)
+    return Caller(store, line, settings.base_url, ours, _now, SystemRandom().random)
 
 
 async def run(settings: Settings) -> None:

@@ -92,8 +92,9 @@ async def tickets(request: Request) -> Response:
 
 async def messages(request: Request) -> Response:
     """GET /api/v1/reviews/{id}/messages: the thread, in order."""
-    log = await _log(door_of(request), request)
-    return listed(request, "messages", [message_shape(one, log) for one in log.of(Message)], cursor=None)
+    door = door_of(request)
+    log, ours = await _log(door, request), door.links.ours
+    return listed(request, "messages", [message_shape(one, log, ours) for one in log.of(Message)], cursor=None)
 
 
 async def note(request: Request) -> Response:
@@ -108,7 +109,7 @@ async def note(request: Request) -> Response:
     recorded = await door.store.record(request.path_params["id"], rule)
     if not recorded.new:
         raise Refused(409, detail="This thread takes no more.")
-    return JSONResponse(message_shape(recorded.log.of(Message)[-1], recorded.log), 201)
+    return JSONResponse(message_shape(recorded.log.of(Message)[-1], recorded.log, door.links.ours), 201)
 
 
 async def follow_ups(request: Request) -> Response:
@@ -194,7 +195,7 @@ async def _owed(door: Door, one: Listed, *, now: datetime) -> Shape | None:
     owed = follow_up(log, timeline, now)
     if owed is None:
         return None
-    told = told_shape(log, timeline, now=now)
+    told = told_shape(log, timeline, now=now, ours=door.links.ours)
     head = {name: told[name] for name in ("source", "ticket", "subject", "brand", "contact", "agent", "rating")}
     return {"review": one.review.id, **head, **follow_up_shape(owed)}
 
