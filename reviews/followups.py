@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.answering import UNHAPPY
 from reviews.clicks import Timeline
 from reviews.deeds import FollowUpClosed, FollowUpOpened, NothingToAnswer
 from reviews.facts import Comment, Delivery, Message, StaffAction
@@ -18,6 +19,7 @@ from reviews.model import SEND, By, DeliveryKind, Person
 
 OWED_FOR = ("neutral", "unhappy", "very_unhappy")
 """Whoever rates so is owed an answer, unless the brand says otherwise."""
+HAPPY = ("happy", "very_happy")
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 RATED, WORDS, REPLIED, BY_HAND = "rating", "words", "reply", "by hand"
 """Why a follow-up was opened."""
@@ -94,6 +96,15 @@ def not_late(delivery: Delivery, log: Log, timeline: Timeline, now: datetime) ->
     if head == REMINDED and owed.owner != delivery.recipient:
         return "it is somebody else's now"
     return ""
+
+
+def recovered_at(timeline: Timeline, now: datetime) -> datetime | None:
+    """Since when a customer who was unhappy has been happy; None where that is not so."""
+    held = [step for step in timeline.steps if step.at <= now]
+    unhappy = [step.at for step in held if step.counted and step.value in UNHAPPY]
+    if not unhappy or not held[-1].counted or held[-1].value not in HAPPY:
+        return None
+    return next(step.at for step in held if step.counted and step.value in HAPPY and step.at > unhappy[-1])
 
 
 def passed_on_at(log: Log, message: Message) -> datetime | None:
