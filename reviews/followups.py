@@ -12,7 +12,7 @@ from reviews.answering import UNHAPPY
 from reviews.clicks import Timeline
 from reviews.deeds import FollowUpClosed, FollowUpOpened, NothingToAnswer
 from reviews.facts import Comment, Delivery, Message, StaffAction
-from reviews.handling import answered_by, owner, spoken
+from reviews.handling import answered_by, calls, owner
 from reviews.hours import after_working
 from reviews.log import Log
 from reviews.model import SEND, By, DeliveryKind, Person
@@ -135,7 +135,7 @@ def _spoken(log: Log) -> Iterator[Opening]:
     since: datetime | None = None
     why = ""
     for fact in log.facts:
-        if spoken(fact) and since is None and (why := _why(fact, log)):
+        if since is None and calls(log, fact) and (why := _why(fact, log)):
             since = fact.at
         elif since and (answered_by(fact) or isinstance(fact, FollowUpClosed) or _needless(fact)):
             yield Opening(since, why, max(fact.at, since))
