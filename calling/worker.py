@@ -157,7 +157,9 @@ class Caller:
         request = WAYS[endpoint.kind](endpoint, call, told, self.clock())
         answer = await self.line.request(request.method, request.url, request.headers, request.body)
         if answer.status == GONE:
-            disable = partial(endpoints.disable, id=endpoint.id, at=self.clock(), reason="it answered 410 Gone")
+            disable = partial(
+                endpoints.disable, id=endpoint.id, at=self.clock(), reason="it answered 410 Gone", who="a worker"
+            )
             await self.store.write(disable, urgent=True)
             log.warning("endpoint disabled", endpoint=endpoint.id)
         return judged(answer, attempt=call.attempts, now=self.clock(), chance=self.chance())

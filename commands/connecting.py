@@ -116,7 +116,7 @@ def source_list() -> None:
 @click.argument("id")
 def source_remove(id: str) -> None:
     """Take a webhook away. What it sent and nobody could read stays, until it is dropped."""
-    if not write(sources.drop_source, id=id):
+    if not write(sources.drop_source, id=id, at=now()):
         raise click.ClickException(f"there is no source {id}")
     click.echo(f"The source {id} is gone.")
 

@@ -92,7 +92,7 @@ def brand_list() -> None:
 def brand_pause(key: str) -> None:
     """Send no more invitations of this brand; they wait. Notices and answers go on."""
     known_brand(read_settings(), key)
-    write(sources.set_paused, brand=key, paused_at=now())
+    write(sources.set_paused, brand=key, paused_at=now(), at=now())
     click.echo(f"{key} is paused. Its invitations wait; those that get too old are dropped.")
 
 
@@ -101,7 +101,7 @@ def brand_pause(key: str) -> None:
 def brand_resume(key: str) -> None:
     """Let the invitations of this brand go again."""
     known_brand(read_settings(), key)
-    write(sources.set_paused, brand=key, paused_at=None)
+    write(sources.set_paused, brand=key, paused_at=None, at=now())
     click.echo(f"{key} asks again.")
 
 
@@ -116,7 +116,7 @@ def brand_cap(key: str, number: str) -> None:
     if number not in caps and not re.fullmatch(r"[0-9]{1,6}", number):
         raise click.ClickException(f"{number!r} is no cap; expected a number up to 999999, none or default")
     per_hour = caps[number] if number in caps else int(number)
-    write(sources.set_cap, brand=key, per_hour=per_hour)
+    write(sources.set_cap, brand=key, per_hour=per_hour, at=now())
     click.echo(f"{key}: {_told(Brake(key, None, per_hour), settings.invitations_per_hour)[1]}.")
 
 

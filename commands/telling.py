@@ -75,7 +75,7 @@ def endpoint_add(
     new = kind == WEBHOOK and not (known and known.secrets)
     kept = theirs or ((_secret(),) if new else known.secrets if known else ())
     at = known.at if known else now()
-    write(endpoints.set_endpoint, endpoint=Endpoint(id, kind, place, kept, at, brand, events, options))
+    write(endpoints.set_endpoint, endpoint=Endpoint(id, kind, place, kept, at, brand, events, options), at=now())
     click.echo(f"{id} is told of {', '.join(events) or 'everything'}; `afterword endpoint test {id}` tries it.")
     if new:
         _show(kept[0])
@@ -103,7 +103,7 @@ def endpoint_list() -> None:
 @click.argument("id")
 def endpoint_remove(id: str) -> None:
     """Tell it nothing any more, and forget what it was told."""
-    _done(write(endpoints.drop_endpoint, id=id), f"The endpoint {id} is gone.", f"there is no endpoint {id}")
+    _done(write(endpoints.drop_endpoint, id=id, at=now()), f"The endpoint {id} is gone.", f"there is no endpoint {id}")
 
 
 @endpoint.command("disable")
@@ -118,7 +118,7 @@ def endpoint_disable(id: str) -> None:
 @click.argument("id")
 def endpoint_enable(id: str) -> None:
     """Tell it again; what was listed for it before comes first."""
-    _done(write(endpoints.enable, id=id), f"{id} is told again.", f"there is no endpoint {id} that is off")
+    _done(write(endpoints.enable, id=id, at=now()), f"{id} is told again.", f"there is no endpoint {id} that is off")
 
 
 @endpoint.command("rotate")
@@ -132,7 +132,7 @@ def endpoint_rotate(id: str, at_once: bool) -> None:
     new = _secret()
     kept = (new,) if at_once else (new, *known.secrets[:1])
     changed = Endpoint(id, known.kind, known.url, kept, known.at, known.brand, known.events, known.options)
-    write(endpoints.set_endpoint, endpoint=changed)
+    write(endpoints.set_endpoint, endpoint=changed, at=now())
     _show(new)
 
 

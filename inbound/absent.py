@@ -7,6 +7,7 @@ from inbound.apart.letters import Look
 from inbound.routing import Route, Side
 from reviews.classify import Kind
 from reviews.model import TO_CUSTOMER
+from reviews.trust import Trust
 from store import Store, people
 
 USUALLY = timedelta(days=1)
@@ -17,7 +18,7 @@ AWAY_MAX = timedelta(days=90)
 
 async def keep_of_staff(store: Store, seen: Look, where: Route, *, at: datetime) -> None:
     """Keep what an automatic answer says of the member of staff it came from, so that their notices go to the lead."""
-    email = await _whose(store, where)
+    email = await whose(store, where)
     if not email:
         return
     if seen.bounce:
@@ -30,7 +31,14 @@ async def keep_of_staff(store: Store, seen: Look, where: Route, *, at: datetime)
         await store.write(partial(people.set_away, email=email, until=min(until, at + AWAY_MAX), at=at))
 
 
-async def _whose(store: Store, where: Route) -> str:
+async def heard_from(store: Store, email: str, *, trust: Trust, at: datetime) -> None:
+    """A mail that surely is somebody's of the staff came: theirs work again, if they came back before."""
+    known = await store.staff(email) if trust is Trust.VERIFIED else None
+    if known and known.bounced:
+        await store.write(partial(people.set_bounced, email=email, bounced=False, at=at))
+
+
+async def whose(store: Store, where: Route) -> str:
     """The member of staff a machine answers for, or ''."""
     if where.side is Side.STAFF and where.seat:
         told = await store.delivery_to_seat(where.seat)

@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from inbound.absent import keep_of_staff
+from inbound.absent import heard_from, keep_of_staff, whose
 from inbound.apart.letters import Look, Words
 from inbound.apart.workers import InThread, NoReader, Readers
 from inbound.copies import Copies
@@ -194,6 +194,8 @@ class Reader:
         if where.side is not Side.STAFF and not arrival.review and shut_out(read.sender.trust):
             return Ended(QUARANTINED, f"its sender is forged: {read.sender.reason}")
         rule = person_rule(arrival, read, where, at=now, rules=self.store.rules)
+        if where.side is Side.STAFF:
+            await heard_from(self.store, await whose(self.store, where), trust=read.sender.trust, at=now)
         return await self._record(where, rule, seen.verdict.reason)
 
     async def _tested(self, address: str, read: Read) -> Ended:

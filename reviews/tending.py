@@ -180,6 +180,14 @@ def came_of(log: Log, *, action: str, who: str, link: str, words: str, at: datet
     return (CameOf(action, log.review.id, at, who, link, words.strip()[:WORDS_CHARS_MAX], message),)
 
 
+def came_of_told(log: Log, *, action: str, who: Person, link: str, words: str, at: datetime) -> Facts:
+    """What came of an opportunity, told to the customer too: an answer of the brand's in their thread."""
+    message = _written(log, By.STAFF, action=action, who=who, words=words, at=at)
+    deed = came_of(log, action=action, who=who.email, link=link, words=words, at=at, message=message.id)
+    told = Delivery(log.review.id, at, DeliveryKind.ANSWER, message.id, log.review.contact, at)
+    return (message, *deed, told) if deed else ()
+
+
 def noted(log: Log, *, action: str, who: Person, words: str, at: datetime) -> Facts:
     """A note was written on the record page: it stays inside."""
     if not words.strip() or _full(log):

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from store import audit
+from store.audit import OPERATOR
 from store.engines import Row, Session
 from store.rows import instant, micros
 
@@ -46,7 +48,7 @@ class Endpoint:
         return self.disabled_at is None and self.brand in ("", brand) and (not self.events or kind in self.events)
 
 
-def set_endpoint(session: Session, endpoint: Endpoint) -> None:
+def set_endpoint(session: Session, endpoint: Endpoint, *, at: datetime, who: str = OPERATOR) -> None:
     """Add one, or change it; since when it is told stays."""
     session.run(
         SET,
@@ -59,6 +61,7 @@ def set_endpoint(session: Session, endpoint: Endpoint) -> None:
         options=json.dumps(dict(endpoint.options), sort_keys=True),
         at=micros(endpoint.at),
     )
+    audit.note(session, "endpoint set", endpoint.id, who=who, at=at, detail=endpoint.kind)
 
 
 def endpoint(session: Session, id: str) -> Endpoint | None:
@@ -71,20 +74,28 @@ def all_endpoints(session: Session) -> list[Endpoint]:
     return [_endpoint(row) for row in session.rows(ALL)]
 
 
-def drop_endpoint(session: Session, id: str) -> bool:
+def drop_endpoint(session: Session, id: str, *, at: datetime, who: str = OPERATOR) -> bool:
     """Take one away with what it was told; whether there was one."""
     session.run(DROP_CALLS, id=id)
-    return session.run(DROP, id=id) > 0
+    return _noted(session, session.run(DROP, id=id) > 0, "endpoint removed", id, who=who, at=at)
 
 
-def disable(session: Session, id: str, *, at: datetime, reason: str) -> bool:
+def disable(session: Session, id: str, *, at: datetime, reason: str, who: str = OPERATOR) -> bool:
     """Tell it nothing any more; whether it was told until now."""
-    return session.run(DISABLE, id=id, at=micros(at), reason=reason) > 0
+    done = session.run(DISABLE, id=id, at=micros(at), reason=reason) > 0
+    return _noted(session, done, "endpoint off", id, who=who, at=at, detail=reason)
 
 
-def enable(session: Session, id: str) -> bool:
+def enable(session: Session, id: str, *, at: datetime, who: str = OPERATOR) -> bool:
     """Tell it again, and what waited for it first; whether it was disabled."""
-    return session.run(ENABLE, id=id) > 0
+    return _noted(session, session.run(ENABLE, id=id) > 0, "endpoint on", id, who=who, at=at)
+
+
+def _noted(session: Session, done: bool, action: str, id: str, *, who: str, at: datetime, detail: str = "") -> bool:
+    """Keep what was done in the log of changes, if anything was."""
+    if done:
+        audit.note(session, action, id, who=who, at=at, detail=detail)
+    return done
 
 
 def _endpoint(row: Row) -> Endpoint:

@@ -26,7 +26,7 @@ CHOOSE = "update staff set choice = :choice where email = :email and left_at is 
 SET_AWAY = """update staff set away_until = :until
     where email = :email and left_at is null and away_until is distinct from :until"""
 SET_BOUNCED = """update staff set bounced_at = :at
-    where email = :email and left_at is null and (bounced_at is null) <> (:at is null)"""
+    where email = :email and left_at is null and (bounced_at is null) <> (cast(:at as bigint) is null)"""
 ONE_STAFF = "select * from staff where email = :email and left_at is null and confirmed_at is not null"
 ALL_STAFF = "select * from staff where left_at is null and confirmed_at is not null order by email"
 EVERYBODY = "select * from staff where left_at is null order by email"
@@ -78,8 +78,11 @@ def secret_hash(secret: str) -> str:
 
 
 def set_staff(session: Session, staff: Staff, *, at: datetime, who: str = OPERATOR) -> None:
-    """Add a member of staff, or change what is known of them. What they chose to be mailed stays their choice."""
-    row = _row(staff)
+    """Add a member of staff, or change what is known of them. What they chose to be mailed stays their choice. Who
+    may do something else from now on signs in anew: no session outlives the rights it was opened with."""
+    row, known = _row(staff), _member(session, staff.email)
+    if known and (known.role, known.brands) != (staff.role, staff.brands):
+        session.run(DROP_SESSIONS, email=row["email"])
     session.run(SET_STAFF, **row, at=micros(at), confirmed_at=micros(at) if staff.confirmed else None)
     detail = " ".join(filter(None, (staff.role, staff.team, *staff.brands)))
     audit.note(session, "staff set", str(row["email"]), who=who, at=at, detail=detail)
@@ -151,7 +154,7 @@ def who_left(session: Session, emails: Iterable[str]) -> set[str]:
 
 def staff(session: Session, email: str) -> Staff | None:
     """The member of staff with that address."""
-    return next((_staff(row) for row in session.rows(ONE_STAFF, email=email.lower())), None)
+    return _member(session, email)
 
 
 def all_staff(session: Session) -> list[Staff]:
@@ -230,6 +233,7 @@ def use_sign_in(
     if not used:
         return False
     session.run(DROP_STALE, now=micros(now))
+    set_bounced(session, str(used[0]["email"]), bounced=False, at=now)  # the mail with the link has arrived
     row: dict[str, Value] = {"email": used[0]["email"], "expires_at": micros(expires_at), "now": micros(now)}
     session.run(ADD_SESSION, id=secret_hash(session_id), **row, client=storable_text(client)[:CLIENT_CHARS_MAX])
     return True
@@ -243,6 +247,10 @@ def session_staff(session: Session, session_id: str, *, now: datetime) -> Staff 
 def drop_session(session: Session, session_id: str) -> None:
     """Sign out."""
     session.run(DROP_SESSION, id=secret_hash(session_id))
+
+
+def _member(session: Session, email: str) -> Staff | None:
+    return next((_staff(row) for row in session.rows(ONE_STAFF, email=email.lower())), None)
 
 
 def _row(staff: Staff) -> dict[str, Value]:

@@ -15,6 +15,7 @@ ALL = (
 END = "delete from session where id = :id and email = :email"
 END_ALL = "delete from session where email = :email"
 END_OTHERS = "delete from session where email = :email and id <> :keep"
+IDLE = "select id from session where id = :id and used_at < :before"
 USED = "update session set used_at = :now where id = :id and used_at < :before"
 CLIENT_CHARS_MAX = 200
 
@@ -58,6 +59,11 @@ def end_all(session: Session, email: str, *, who: str, at: datetime, keep: str =
     if ended:
         audit.note(session, "sessions ended", address, who=who, at=at, detail=str(ended))
     return ended
+
+
+def idle(session: Session, id: str, *, before: datetime) -> bool:
+    """Whether a session was last used before then, as far as was kept."""
+    return bool(session.rows(IDLE, id=id, before=micros(before)))
 
 
 def used(session: Session, id: str, *, now: datetime, before: datetime) -> None:

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from store import audit
+from store.audit import OPERATOR
 from store.engines import Session
 from store.rows import instant, micros
 
@@ -50,11 +52,12 @@ class Brake:
         return None if self.per_hour == NO_CAP else self.per_hour
 
 
-def set_source(session: Session, source: Source, *, at: datetime) -> None:
+def set_source(session: Session, source: Source, *, at: datetime, who: str = OPERATOR) -> None:
     """Add a source or change it."""
     mapping = json.dumps(source.mapping, sort_keys=True)
     row = {"id": source.id, "brand": source.brand, "secret": source.secret, "mapping": mapping}
     session.run(SET_SOURCE, **row, preset=source.preset, at=micros(at))
+    audit.note(session, "source set", source.id, who=who, at=at, detail=source.brand)
 
 
 def source(session: Session, id: str) -> Source | None:
@@ -67,9 +70,12 @@ def all_sources(session: Session) -> list[Source]:
     return [_source(row) for row in session.rows(ALL_SOURCES)]
 
 
-def drop_source(session: Session, id: str) -> bool:
+def drop_source(session: Session, id: str, *, at: datetime, who: str = OPERATOR) -> bool:
     """Take a source away; whether there was one."""
-    return session.run(DROP_SOURCE, id=id) > 0
+    dropped = session.run(DROP_SOURCE, id=id) > 0
+    if dropped:
+        audit.note(session, "source removed", id, who=who, at=at)
+    return dropped
 
 
 def brake(session: Session, brand: str) -> Brake:
@@ -82,14 +88,17 @@ def all_brakes(session: Session) -> list[Brake]:
     return [_brake(row) for row in session.rows(ALL_BRAKES)]
 
 
-def set_paused(session: Session, brand: str, paused_at: datetime | None) -> None:
+def set_paused(session: Session, brand: str, paused_at: datetime | None, *, at: datetime, who: str = OPERATOR) -> None:
     """Pause a brand's invitations, or let them go on."""
     session.run(SET_PAUSED, brand=brand, paused_at=micros(paused_at) if paused_at else None)
+    audit.note(session, "brand paused" if paused_at else "brand asks again", brand, who=who, at=at)
 
 
-def set_cap(session: Session, brand: str, per_hour: int | None) -> None:
+def set_cap(session: Session, brand: str, per_hour: int | None, *, at: datetime, who: str = OPERATOR) -> None:
     """Set a brand's own cap of invitations an hour; None for the setting's, NO_CAP for none."""
     session.run(SET_CAP, brand=brand, per_hour=per_hour)
+    told = "as in the settings" if per_hour is None else "none" if per_hour == NO_CAP else f"{per_hour} an hour"
+    audit.note(session, "cap set", brand, who=who, at=at, detail=told)
 
 
 def _source(row: dict[str, str]) -> Source:

@@ -7,6 +7,8 @@ from functools import partial
 
 from reviews.addresses import folded
 from reviews.holds import Suppression
+from store import audit
+from store.audit import OPERATOR
 from store.engines import Row, Session
 from store.facts import add_suppression, read_suppression
 from store.paging import PAGE_MAX, page_size
@@ -56,8 +58,12 @@ def one(session: Session, id: str) -> Suppression | None:
 
 
 def put(session: Session, fact: Suppression) -> bool:
-    """Set or lift one by hand; whether it was new."""
-    return add_suppression(session, fact)
+    """Set or lift one by hand; whether it was new. The log of changes has its id, and not whose address it is."""
+    new = add_suppression(session, fact)
+    if new:
+        action = "suppression lifted" if fact.lifted else "suppression set"
+        audit.note(session, action, fact.id, who=fact.who or OPERATOR, at=fact.at, detail=fact.reason)
+    return new
 
 
 def _standing(row: Row) -> Standing:

@@ -75,6 +75,18 @@ async def ticket_closed(running: House) -> str:
     return str(answer.json()["review"])
 
 
+async def test_whose_mail_came_back_is_told_again_once_they_write(running: House) -> None:
+    await ticket_closed(running)
+    await writes(running, ADA, await running.office.wait_for(ADA), "It still drops every hour.", id="ada-1")
+    notice = await running.office.wait_for(SAM)
+    await running.store.write(partial(people.set_bounced, email=SAM, bounced=True, at=now()))
+    await writes(running, SAM, notice, "I look.", id="sam-1")
+    await running.office.wait_for(ADA, 2)
+    sam = await running.store.staff(SAM)
+    assert sam
+    assert not sam.bounced
+
+
 async def test_six_turns_by_mail_alone(running: House) -> None:
     review, office = await ticket_closed(running), running.office
     invitation = await office.wait_for(ADA)

@@ -61,7 +61,7 @@ async def caller(house: House) -> AsyncIterator[Caller]:
 async def add(house: House, url: str, kind: str = "webhook", **changes: object) -> Endpoint:
     endpoint = Endpoint("desk", kind, url, (SECRET,), START - timedelta(days=1))
     endpoint = replace(endpoint, **changes)  # type: ignore[arg-type]  # the fields of Endpoint
-    await house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+    await house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint, at=house.clock.now))
     return endpoint
 
 

@@ -18,7 +18,7 @@ CHAT = Endpoint("chat", "slack", "https://hooks.slack.example/services/a-secret"
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with opened_house(tmp_path) as house:
-        await house.store.write(partial(endpoints.set_endpoint, endpoint=CHAT))
+        await house.store.write(partial(endpoints.set_endpoint, endpoint=CHAT, at=house.clock.now))
         yield house
 
 

@@ -312,7 +312,7 @@ async def test_a_letter_is_read_once_the_mapping_is_mended(house: House) -> None
 async def test_a_letter_whose_source_is_gone_stays(house: House) -> None:
     await send(house, "zammad", {"ticket.number": None})
     (letter,) = await house.store.read(partial(dead_letters.page, most=9))
-    await house.store.write(partial(sources.drop_source, id="zammad"))
+    await house.store.write(partial(sources.drop_source, id="zammad", at=house.clock.now))
     assert (await replay(house.door, letter)).reason == GONE
     assert await house.store.read(partial(dead_letters.page, most=9)) == [letter]
 

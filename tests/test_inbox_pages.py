@@ -16,7 +16,7 @@ from reviews.events import Press
 from reviews.facts import Delivery, Message, Review
 from reviews.handling import handling
 from reviews.model import By, DeliveryKind, Mode, Person
-from store import people
+from store import people, sessions
 from tests.story import ADA, RULES, SAM, later, mail, visit
 from tests.web_house import House, opened_house, served
 
@@ -168,6 +168,40 @@ async def test_an_answer_goes_to_the_customer_and_a_note_stays(house: House) -> 
     html = (await house.client.get(f"/reviews/{reviews['2'].id}")).text
     assert "I have replaced the router." in html
     assert tickets(await house.client.get("/reviews?queue=waiting")) == ["2"]
+
+
+async def test_it_is_known_when_a_session_was_last_used(house: House) -> None:
+    await sign_in(house)
+    (one,) = await house.store.read(partial(sessions.every, now=house.clock.now))
+    house.clock.forward(minutes=4)
+    await house.client.get("/reviews")
+    (same,) = await house.store.read(partial(sessions.every, now=house.clock.now))
+    assert same.used_at == one.used_at
+    house.clock.forward(minutes=4)
+    await house.client.get("/reviews")
+    (later_on,) = await house.store.read(partial(sessions.every, now=house.clock.now))
+    assert later_on.used_at == house.clock.now
+
+
+@pytest.mark.parametrize("tell", [False, True])
+async def test_what_came_of_a_chance_is_told_to_the_customer_if_staff_wish(house: House, tell: bool) -> None:
+    reviews = await filled(house)
+    await sign_in(house)
+    await do(house, reviews["2"], do="link", url="https://tracker.example/1", title="Router")
+    (link,) = handling(await house.log(reviews["2"])).links
+    form = {"link": link.id, "words": "The new router is in.", **({"tell": "1"} if tell else {})}
+    for _ in range(2):
+        await do(house, reviews["2"], do="came", form="0" * 32, **form)
+    log = await house.log(reviews["2"])
+    (came,) = handling(log).came_of
+    told = [out.occasion for out in log.of(Delivery) if out.purpose is DeliveryKind.ANSWER]
+    assert told == ([came.message] if tell else [])
+    assert [message.text for message in log.of(Message)] == (["The new router is in."] if tell else [])
+    page = (await house.client.get(f"/reviews/{reviews['2'].id}")).text
+    assert "The new router is in." in page
+    nothing = await do(house, reviews["2"], do="came", link="none", words="x", tell="1")
+    assert nothing.status_code == 303
+    assert len((await house.log(reviews["2"])).of(Message)) == int(tell)
 
 
 async def test_who_was_overtaken_is_told_before_a_second_answer_goes_out(house: House) -> None:

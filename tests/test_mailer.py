@@ -281,11 +281,11 @@ async def test_a_ticket_closed_eight_days_ago_is_not_asked_about_and_says_why(ou
 
 async def test_a_paused_brand_waits_and_goes_on(outside: Outside) -> None:
     review = await outside.closed()
-    await outside.store.write(partial(sources.set_paused, brand="acme", paused_at=NOW))
+    await outside.store.write(partial(sources.set_paused, brand="acme", paused_at=NOW, at=NOW))
     await outside.mailer.send_due()
     held = await outside.the_delivery(review)
     assert (held.status, held.reason, held.attempts) == ("due", "the brand is paused", 0)
-    await outside.store.write(partial(sources.set_paused, brand="acme", paused_at=None))
+    await outside.store.write(partial(sources.set_paused, brand="acme", paused_at=None, at=NOW))
     outside.clock.now = held.due_at
     await outside.mailer.send_due()
     assert len(outside.office.posted) == 1
@@ -298,7 +298,7 @@ async def test_the_cap_of_an_hour_holds_until_somebody_lifts_it(outside: Outside
     for _ in range(5):
         await mailer.send_due()
     assert len(outside.office.posted) == 3
-    await outside.store.write(partial(sources.set_cap, brand="acme", per_hour=sources.NO_CAP))
+    await outside.store.write(partial(sources.set_cap, brand="acme", per_hour=sources.NO_CAP, at=NOW))
     outside.clock.now += timedelta(minutes=2)
     while await mailer.send_due():
         pass

@@ -86,7 +86,7 @@ async def test_a_pattern_of_somebody_else_or_of_a_source_that_is_gone_leads_nowh
     forged = Links(type(house.links.keys)(["x" * 40]), house.links.base_url, house.links.reply_domain)
     pattern = forged.merge_patterns("zammad", FIRST, "faces3", place="77")["happy"]
     assert (await house.client.get(path_of(pattern))).status_code == 404
-    await house.store.write(partial(sources.drop_source, id="zammad"))
+    await house.store.write(partial(sources.drop_source, id="zammad", at=house.clock.now))
     assert (await house.client.get(link(house, FIRST, "77"))).status_code == 404
 
 

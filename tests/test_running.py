@@ -99,7 +99,7 @@ async def test_what_somebody_should_look_at_stands_first(house: House) -> None:
     await told(house, minutes_ago=10)
     await told(house, kind="web", version="1.0")
     await told(house, kind="web", version="1.1")
-    await house.store.write(partial(sources.set_paused, brand="acme", paused_at=house.clock.now))
+    await house.store.write(partial(sources.set_paused, brand="acme", paused_at=house.clock.now, at=house.clock.now))
     await sign_in(house, "admin")
     html = (await house.client.get("/running")).text
     for words in (

@@ -181,7 +181,9 @@ async def test_the_record_says_why_a_customer_is_not_asked(house: House, what: s
     await house.record(*facts)
     review = next(fact for fact in facts if isinstance(fact, Review))
     if what == "paused":
-        await house.store.write(partial(sources.set_paused, brand="acme", paused_at=house.clock.now))
+        await house.store.write(
+            partial(sources.set_paused, brand="acme", paused_at=house.clock.now, at=house.clock.now)
+        )
     if what == "unsubscribed":
         await house.store.record(review.id, partial(subscriptions.unsubscribed, at=house.clock.now))
     html = (await house.client.get(f"/reviews/{review.id}")).text

@@ -52,7 +52,7 @@ async def connect(house: House, hearer: Hearer, name: str, *, source: str = "zam
     options = {**OPTIONS, "source": source, "user": USER, "rules": rules}
     url = hearer.url.removesuffix("/hook")
     endpoint = Endpoint("desk", name, url, (SECRET,), START, options=options)
-    await house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+    await house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint, at=house.clock.now))
     return desk
 
 
@@ -117,7 +117,7 @@ async def test_a_wrong_key_is_no_answer_and_says_so(house: House, hearer: Hearer
     desk = await connect(house, hearer, name, rules="happy=note")
     known = (await house.store.read(endpoints.all_endpoints))[0]
     wrong = Endpoint(known.id, known.kind, known.url, ("wrong",), known.at, options=known.options)
-    await house.store.write(partial(endpoints.set_endpoint, endpoint=wrong))
+    await house.store.write(partial(endpoints.set_endpoint, endpoint=wrong, at=house.clock.now))
     review = await house.asked()
     await rate(house, review, "happy")
     await caller.call_due()

@@ -1,10 +1,12 @@
 """Who changed the house itself, who is signed in, and what a key may do."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from reviews.roles import Choice
-from store import Staff, Store, audit, people, sessions
+from reviews.subscriptions import suppressed_by_staff
+from store import Endpoint, Source, Staff, Store, audit, endpoints, people, sessions, sources, suppressions
 from store.people import secret_hash
 from tests.story import LEA, SAM, START, later
 
@@ -49,6 +51,62 @@ async def test_every_change_of_the_house_is_in_the_log(store: Store) -> None:
         (WHO, "staff removed", SAM.email, ""),
     ]
     assert (await store.read(audit.last))[0] == len(told)
+
+
+async def test_every_change_of_what_is_connected_is_in_the_log(store: Store) -> None:
+    source = Source("hook", "acme", "secret", {})
+    endpoint = Endpoint("desk", "slack", "https://hooks.example/1", (), START)
+    ask = partial(suppressed_by_staff, brand="", address="ada@customer.example", action="a")
+    held = ask(who=WHO, why="a call", at=START)
+    for job in (
+        partial(sources.set_source, source=source, at=START, who=WHO),
+        partial(sources.drop_source, id="hook", at=START, who=WHO),
+        partial(sources.drop_source, id="hook", at=START, who=WHO),
+        partial(sources.set_paused, brand="acme", paused_at=START, at=START, who=WHO),
+        partial(sources.set_paused, brand="acme", paused_at=None, at=START, who=WHO),
+        partial(sources.set_cap, brand="acme", per_hour=9, at=START, who=WHO),
+        partial(suppressions.put, fact=held),
+        partial(suppressions.put, fact=held),
+        partial(endpoints.set_endpoint, endpoint=endpoint, at=START, who=WHO),
+        partial(endpoints.disable, id="desk", at=START, reason="too loud", who=WHO),
+        partial(endpoints.enable, id="desk", at=START, who=WHO),
+        partial(endpoints.drop_endpoint, id="desk", at=START, who=WHO),
+    ):
+        await store.write(job)
+    told = await store.read(partial(audit.latest, most=50))
+    assert [(one.action, one.about, one.detail) for one in told][::-1] == [
+        ("source set", "hook", "acme"),
+        ("source removed", "hook", ""),
+        ("brand paused", "acme", ""),
+        ("brand asks again", "acme", ""),
+        ("cap set", "acme", "9 an hour"),
+        ("suppression set", held.id, "by staff"),
+        ("endpoint set", "desk", "slack"),
+        ("endpoint off", "desk", "too loud"),
+        ("endpoint on", "desk", ""),
+        ("endpoint removed", "desk", ""),
+    ]
+    assert {one.who for one in told} == {WHO}
+    assert "customer.example" not in str(told)
+
+
+async def test_who_may_do_something_else_signs_in_anew(store: Store) -> None:
+    sam = Staff(SAM.email, "Sam", "agent", "Network")
+    await store.write(partial(people.set_staff, staff=sam, at=START))
+    await signed_in(store, "one")
+    await store.write(partial(people.set_staff, staff=replace(sam, name="Sam Reed"), at=later(1)))
+    assert await store.session_staff("one", now=later(2)), "a name changes no right"
+    await store.write(partial(people.set_staff, staff=replace(sam, role="lead"), at=later(3)))
+    assert await store.session_staff("one", now=later(4)) is None
+
+
+async def test_who_opens_a_mailed_link_gets_mail_again(store: Store) -> None:
+    await store.write(partial(people.set_staff, staff=Staff(SAM.email, "Sam", "agent", "Network"), at=START))
+    await store.write(partial(people.set_bounced, email=SAM.email, bounced=True, at=START))
+    await signed_in(store, "one")
+    known = await store.staff(SAM.email)
+    assert known
+    assert not known.bounced
 
 
 async def test_who_a_ticket_named_waits_for_a_lead(store: Store) -> None:

@@ -78,11 +78,11 @@ async def test_a_cap_is_counted_up_to_and_no_further(store: Store) -> None:
 async def test_a_brand_has_its_own_brakes(store: Store) -> None:
     await new_review(store)
     await new_review(store, ticket="zenith", brand="zenith")
-    await store.write(partial(sources.set_cap, brand="acme", per_hour=1))
-    await store.write(partial(sources.set_paused, brand="zenith", paused_at=START))
+    await store.write(partial(sources.set_cap, brand="acme", per_hour=1, at=START))
+    await store.write(partial(sources.set_paused, brand="zenith", paused_at=START, at=START))
     found = {brief.outgoing.brand: brief for brief in await briefs(store, await claimed(store))}
     assert [(brief.paused, brief.cap(9)) for _, brief in sorted(found.items())] == [(False, 1), (True, 9)]
-    await store.write(partial(sources.set_cap, brand="acme", per_hour=sources.NO_CAP))
+    await store.write(partial(sources.set_cap, brand="acme", per_hour=sources.NO_CAP, at=START))
     assert (await briefs(store, [found["acme"].outgoing]))[0].cap(9) is None
 
 

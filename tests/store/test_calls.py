@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=5)
 
 async def add(store: Store, **changes: object) -> Endpoint:
     endpoint = replace(ENDPOINT, **changes)  # type: ignore[arg-type]  # the fields of Endpoint
-    await store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+    await store.write(partial(endpoints.set_endpoint, endpoint=endpoint, at=START))
     return endpoint
 
 
@@ -49,8 +49,8 @@ async def test_an_endpoint_is_kept_as_it_was_given_and_can_be_turned_off_and_on(
     assert not given.hears("review.rated", brand="globex")
     assert not given.hears("review.asked", brand="acme")
     assert given.hears("review.rated", brand="acme")
-    assert await store.write(partial(endpoints.enable, id="desk"))
-    assert await store.write(partial(endpoints.drop_endpoint, id="desk"))
+    assert await store.write(partial(endpoints.enable, id="desk", at=START))
+    assert await store.write(partial(endpoints.drop_endpoint, id="desk", at=START))
     assert await store.read(partial(endpoints.endpoint, id="desk")) is None
 
 

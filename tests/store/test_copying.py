@@ -37,7 +37,7 @@ async def filled(file: Path) -> list[str]:
         await new_review(store, ticket=f"t{number}")
     await store.keep_mail(id="arrival", envelope=envelope(), raw=LARGE)
     await store.write(partial(people.add_key, name="helpdesk", secret="a secret", at=START))
-    await store.write(partial(sources.set_cap, brand="acme", per_hour=7))
+    await store.write(partial(sources.set_cap, brand="acme", per_hour=7, at=START))
     await store.close()
     return [rated]
 

@@ -16,7 +16,7 @@ async def test_what_waits_and_what_is_paused_is_counted(store: Store) -> None:
         await new_review(store, ticket=str(n))
     await new_review(store, ticket="not yet", closed_at=later(60), at=later(60))
     await store.keep_mail(id="a", envelope=envelope(), raw=b"x")
-    await store.write(partial(sources.set_paused, brand="acme", paused_at=START))
+    await store.write(partial(sources.set_paused, brand="acme", paused_at=START, at=START))
     (out,) = await claimed(store, most=1)
     await store.settle(settlement(out, Outcome.SENT))
     found = await store.read(partial(health, now=START + timedelta(seconds=1)))

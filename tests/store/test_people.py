@@ -102,17 +102,17 @@ async def test_a_source_keeps_its_mapping(store: Store) -> None:
     await store.write(partial(sources.set_source, source=replace(source, secret="new"), at=START))
     assert await store.source("hook") == replace(source, secret="new")
     assert await store.read(sources.all_sources) == [replace(source, secret="new")]
-    assert await store.write(partial(sources.drop_source, id="hook"))
+    assert await store.write(partial(sources.drop_source, id="hook", at=START))
     assert await store.source("hook") is None
 
 
 async def test_a_brake_is_set_and_lifted_and_its_two_halves_do_not_mix(store: Store) -> None:
-    await store.write(partial(sources.set_paused, brand="acme", paused_at=START))
-    await store.write(partial(sources.set_cap, brand="acme", per_hour=5))
+    await store.write(partial(sources.set_paused, brand="acme", paused_at=START, at=START))
+    await store.write(partial(sources.set_cap, brand="acme", per_hour=5, at=START))
     brake = await store.brake("acme")
     assert (brake.paused_at, brake.per_hour, brake.cap) == (START, 5, 5)
-    await store.write(partial(sources.set_paused, brand="acme", paused_at=None))
-    await store.write(partial(sources.set_cap, brand="acme", per_hour=NO_CAP))
+    await store.write(partial(sources.set_paused, brand="acme", paused_at=None, at=START))
+    await store.write(partial(sources.set_cap, brand="acme", per_hour=NO_CAP, at=START))
     brake = await store.brake("acme")
     assert (brake.paused_at, brake.per_hour, brake.cap) == (None, NO_CAP, None)
     assert [known.brand for known in await store.read(sources.all_brakes)] == ["acme"]

@@ -43,7 +43,7 @@ async def test_what_no_engine_can_keep_is_marked_and_found_again(store: Store, g
     source = Source("hook", given, "secret", {})
     await store.write(partial(sources.set_source, source=source, at=START))
     assert await store.source("hook") == Source("hook", kept, "secret", {})
-    await store.write(partial(sources.set_paused, brand=given, paused_at=START))
+    await store.write(partial(sources.set_paused, brand=given, paused_at=START, at=START))
     assert (await store.brake(given)).paused_at == START
 
 
@@ -61,5 +61,5 @@ async def test_raw_bytes_stay_what_they_were(store: Store) -> None:
 @pytest.mark.parametrize("year", [1, 1969, 9999])
 async def test_instants_of_all_ages_are_exact(store: Store, year: int) -> None:
     at = datetime(year, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
-    await store.write(partial(sources.set_paused, brand="acme", paused_at=at))
+    await store.write(partial(sources.set_paused, brand="acme", paused_at=at, at=START))
     assert (await store.brake("acme")).paused_at == at

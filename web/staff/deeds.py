@@ -155,6 +155,9 @@ def _link(form: Form, by: Doer) -> Rule:
 
 def _came(form: Form, by: Doer) -> Rule:
     link, words = form.get("link", ""), _said(form, "words")
+    if form.get("tell"):
+        told = partial(tending.came_of_told, action=by.action, who=by.staff.person, at=by.at)
+        return partial(told, link=link, words=words)
     return partial(tending.came_of, action=by.action, who=by.who, at=by.at, link=link, words=words)
 
 

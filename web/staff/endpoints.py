@@ -46,13 +46,13 @@ async def posted(request: Request) -> Response:
         return RedirectResponse(SIGN_IN, status_code=303)
     form = await read_form(request)
     do, about = form.get("do", ""), form.get("about", "")
-    if not await _done(door_of(request), do, about):
+    if not await _done(door_of(request), do, about, who=staff.email):
         raise Refused(404)
     log.info("endpoint tended", who=staff.email, did=do, about=about)
     return RedirectResponse(PATH, status_code=303)
 
 
-async def _done(door: Door, do: str, about: str) -> bool:
+async def _done(door: Door, do: str, about: str, *, who: str) -> bool:
     """Do it; whether there was something to do it to."""
     at = door.clock()
     if do == REPLAY:
@@ -63,9 +63,10 @@ async def _done(door: Door, do: str, about: str) -> bool:
         id = secrets.token_hex(TEST_ID_BYTES)
         return bool(await door.store.write(partial(calls.add_test, endpoint=about, id=id, at=at)))
     if do == ENABLE:
-        return await door.store.write(partial(endpoints.enable, id=about))
+        return await door.store.write(partial(endpoints.enable, id=about, at=at, who=who))
     if do == DISABLE:
-        return await door.store.write(partial(endpoints.disable, id=about, at=at, reason="turned off by hand"))
+        turn_off = partial(endpoints.disable, id=about, at=at, reason="turned off by hand", who=who)
+        return await door.store.write(turn_off)
     return do == REPLAY_ALL and await door.store.write(partial(calls.replay_failed, endpoint=about, now=at)) >= 0
 
 

@@ -1,25 +1,37 @@
 """Who is signed in? A random session id in a cookie that no script and no other site can use."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from store import Staff, people
+from store import Staff, people, sessions
 from templates.letters import SIGN_IN_MINUTES
 from web.door import Door, door_of
 
 SESSION_COOKIE, ASKING_COOKIE = "afterword", "afterword-asking"
 SESSION = timedelta(hours=12)
 """A working day: signing in again each morning costs one mail."""
+USED_AGAIN = timedelta(minutes=5)
+"""How exactly it is known when a session was last used."""
 
 
 async def signed_in(request: Request) -> Staff | None:
     """The member of staff behind this request, or None."""
     door = door_of(request)
-    session_id = _cookie(request, SESSION_COOKIE)
-    return await door.store.session_staff(session_id, now=door.clock()) if session_id else None
+    session_id, now = _cookie(request, SESSION_COOKIE), door.clock()
+    staff = await door.store.session_staff(session_id, now=now) if session_id else None
+    if staff:
+        await _keep_used(door, people.secret_hash(session_id), now=now)
+    return staff
+
+
+async def _keep_used(door: Door, id: str, *, now: datetime) -> None:
+    """Keep that a session is used, for who looks over their sessions; not at every page, which would be a write."""
+    before = now - USED_AGAIN
+    if await door.store.read(partial(sessions.idle, id=id, before=before)):
+        await door.store.write(partial(sessions.used, id=id, now=now, before=before))
 
 
 def session_of(request: Request) -> str:
