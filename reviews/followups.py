@@ -71,6 +71,12 @@ def follow_up(log: Log, timeline: Timeline, now: datetime) -> FollowUp | None:
     )
 
 
+def may_owe(log: Log, timeline: Timeline) -> bool:
+    """Whether something was opened that nobody has ended: told without `now`, so that those few can be found among
+    all. Whether an answer is owed is `follow_up`'s to say."""
+    return any(one.ended_at is None for one in _openings(log, timeline))
+
+
 def reminders(log: Log, timeline: Timeline, *, at: datetime) -> Iterator[Delivery]:
     """The mails that go out when an answer is late: to whoever owes it, and later to the lead. Whether it is late is
     looked at when they fall due."""

@@ -8,12 +8,12 @@ from datetime import datetime
 from reviews.clicks import Timeline
 from reviews.deeds import Read
 from reviews.facts import Message, Vote
-from reviews.followups import passed_on_at
+from reviews.followups import OPEN, may_owe, passed_on_at
 from reviews.handling import Handling, handling, spoken
 from reviews.log import Log
 from reviews.model import DECOY
 
-TAG, CAUSE, WATCHER, EXCLUSION, KUDOS = "tag", "cause", "watcher", "exclusion", "kudos"
+TAG, CAUSE, WATCHER, EXCLUSION, KUDOS, FOLLOW_UP = "tag", "cause", "watcher", "exclusion", "kudos", "follow up"
 """Of what a review may have several, or what few have."""
 
 
@@ -63,7 +63,7 @@ def place(log: Log, timeline: Timeline) -> Place:
         owed_from=stands.waiting_since,
         answered_at=None if stands.waiting_since or stands.closed else answered,
         snoozed_until=stands.snoozed_until,
-        labels=tuple(sorted(set(_labels(log, stands)))),
+        labels=tuple(sorted({*_labels(log, stands), *([(FOLLOW_UP, OPEN)] if may_owe(log, timeline) else [])})),
     )
 
 

@@ -1,21 +1,19 @@
-"""To whom is an answer owed? Found by the mails that would remind of it, decided by the rules from each log."""
+"""To whom is an answer owed? Found by the labels of the inbox, decided by the rules from each log."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.followups import OPEN, FollowUp, follow_up
+from reviews.inbox import FOLLOW_UP
 from reviews.log import Log
 from store.engines import Session
 from store.known import Known
 from store.records import Recorder
-from store.rows import micros
 
-CANDIDATES = """select review, min(due_at) as due_at from outbox
-    where purpose = 'overdue' and due_at > :since group by review order by 2, 1 limit :most"""
-"""More than are owed: those that were answered have such a mail as well, dropped or about to be."""
+CANDIDATES = "select review from inbox_label where kind = :kind and name = :name order by at desc limit :most"
+"""A few more than are owed, such as those whose rating was taken back."""
 READ_MAX = 5_000
-LOOKED_BACK_MICROS = 90 * 86_400 * 1_000_000
-"""An answer that is owed for longer than a quarter is not found here: nobody waits any more."""
+"""The newest: of so many that wait, whoever waits longest has long given up."""
 BATCH = 200
 
 
@@ -29,7 +27,7 @@ class Owed:
 
 def open_ones(session: Session, *, recorder: Recorder, now: datetime, most: int) -> list[Owed]:
     """At most so many, the one that is due first at the head."""
-    rows = session.rows(CANDIDATES, since=micros(now) - LOOKED_BACK_MICROS, most=READ_MAX)
+    rows = session.rows(CANDIDATES, kind=FOLLOW_UP, name=OPEN, most=READ_MAX)
     ids = [str(row["review"]) for row in rows]
     found: list[Owed] = []
     for begin in range(0, len(ids), BATCH):
