@@ -1,4 +1,4 @@
-"""What do the scores say, and what do they rest on? `afterword score`, with every review behind a figure."""
+"""What do the scores say, what do they rest on, and what do customers write about? Every review behind it is named."""
 
 import asyncio
 import sys
@@ -7,11 +7,13 @@ from functools import partial
 
 import click
 
-from commands.operating import at_text, now, table, with_store
+from commands.operating import at_text, now, read, table, with_store
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM, Measure
 from reviews.scoring import Figures, figures
+from reviews.themes import Theme, themes
 from store import Asked, Store, lists
 from store.explaining import CONTACT, Part, parts, summed
+from store.quotes import SAD, apart, written
 from store.rollups import as_of
 from store.scored import Scored, scored
 from templates.figures import rows, told, verdict
@@ -63,6 +65,24 @@ def score(
         brand=brand,
     )
     asyncio.run(with_store(partial(_by_name if by else _of_one, asked=asked, explain=explain)))
+
+
+@click.command("themes")
+@click.option("--brand", help="Of this brand alone.")
+@click.option("--days", type=click.IntRange(1, 3_700), default=DAYS, show_default=True, help="How far back.")
+@click.option("--face", help="What those wrote who rated so, beside all others; left out, those who were not happy.")
+def themes_told(*, brand: str | None, days: int, face: str | None) -> None:
+    """What customers write about: the words that stand out, and the reviews they stand in."""
+    at = now()
+    found = read(written, since=at - timedelta(days=days), now=at, brand=brand)
+    some, rest = apart(found, faces=frozenset({face}) if face else SAD)
+    told = themes(some, rest)
+    table((one.words, f"{one.here} of {len(some)}", f"{one.rest} of {len(rest)}", _reviews(one)) for one in told)
+    click.echo(f"{len(found)} texts of {days} days, as of {at_text(at)}.", err=True)
+
+
+def _reviews(theme: Theme) -> str:
+    return " ".join(dict.fromkeys(quote.review for quote in theme.quotes))
 
 
 async def _by_name(store: Store, *, asked: Asked, explain: bool) -> None:
