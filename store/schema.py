@@ -134,5 +134,9 @@ MIGRATIONS: tuple[Migration, ...] = (
                 began_at bigint not null, seen_at bigint not null, figures text not null)""",
         ),
     ),
+    (
+        "0018_themes",
+        ("create index fact_spoken on fact (at) where kind in ('comment', 'message')",),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
