@@ -7,10 +7,13 @@ from functools import partial
 
 import click
 
-from commands.operating import at_text, now, read, table, with_store
+from commands.operating import answering, at_text, now, read, table, with_store
+from reviews.answering import Figures as AgentFigures
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM, Measure
+from reviews.onlookers import shows_agents
 from reviews.scoring import Figures, figures
 from reviews.themes import Theme, themes
+from settings import read_settings
 from store import Asked, Store, lists
 from store.explaining import CONTACT, Part, parts, summed
 from store.quotes import SAD, apart, written
@@ -55,6 +58,8 @@ def score(
     if len(named) + bool(by) > 1 or (by and explain):
         raise click.UsageError("one of --by, --agent, --team, --company, --contact, --tag, --cause and --language")
     facet, name = named[0] if named else (by or EVERYTHING, None if by else "")
+    if facet == AGENT and not shows_agents(_rules(brand)):
+        raise click.ClickException("the figures of single agents are not shown here: see [answering] figures")
     today = now().date()
     asked = Asked(
         facet,
@@ -83,6 +88,11 @@ def themes_told(*, brand: str | None, days: int, face: str | None) -> None:
 
 def _reviews(theme: Theme) -> str:
     return " ".join(dict.fromkeys(quote.review for quote in theme.quotes))
+
+
+def _rules(brand: str | None) -> list[AgentFigures]:
+    """What the brands that are counted say about agents' figures."""
+    return [rules.figures for key, rules in answering(read_settings()).items() if brand in (None, key)]
 
 
 async def _by_name(store: Store, *, asked: Asked, explain: bool) -> None:
