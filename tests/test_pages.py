@@ -35,6 +35,7 @@ MESSAGE = {
     "sender": "sender not verified (it is signed by mail.example, which is not customer.example)",
     "mark": "put here by Lea",
     "mail_url": "",
+    "copied": ["colleague@acme.example"],
     "attachments": [
         {"url": "/s/1/files/a", "name": "error.png", "size_text": "214 KB", "danger": ""},
         {"url": "/s/1/files/b", "name": "error.png.exe", "size_text": "214 KB", "danger": "a program: do not open it"},
