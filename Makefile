@@ -23,7 +23,7 @@ demo: run-packages  ## try Afterword: one address to open, no account, no config
 	@$(BIN)/afterword demo $(ARGS)
 
 test: test-packages  ## the tests; ARGS='-k story' picks some
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks rows, ARGS=--quick is short
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \

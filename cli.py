@@ -38,6 +38,7 @@ from mailer.checkup import (
     check_key,
     check_relay,
     check_round_trips,
+    check_server,
     no_key,
 )
 from mailer.domain.certificate import check_certificate
@@ -51,7 +52,7 @@ from reviews.addresses import domain_of
 from reviews.model import Envelope
 from settings import DEFAULT_ENV_FILE, Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreUnavailableError, engine_of, lists, people, round_trips, told
-from store.health import health
+from store.health import engine, health
 from store.recompute import Difference
 from store.recompute import recompute as derived
 from templates.brand_file import BrandError
@@ -296,7 +297,10 @@ def _offline(settings: Settings) -> Iterator[Finding]:
 
 def _stored(settings: Settings) -> Iterable[Finding]:
     try:
-        found = check_health(read(health, now=now()), now=now(), operator=settings.operator)
+        found = [
+            *check_server(read(engine)),
+            *check_health(read(health, now=now()), now=now(), operator=settings.operator),
+        ]
         return [*found, *check_round_trips(read(people.all_staff), read(round_trips.all_round_trips), now=now())]
     except (EngineError, SchemaError, StoreUnavailableError) as error:
         return [Finding(State.BROKEN, "Database", f"{told(settings.database_url)}: {error}")]

@@ -1,14 +1,20 @@
-"""What does the process ask of the machine it runs on? Its event loop, and its memory back."""
+"""What does the process ask of the machine it runs on? Its event loop, its memory back, and what to call itself."""
 
 import asyncio
 import ctypes
 import gc
+import secrets
+import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.metadata import version
+from typing import Any
 
 M_MMAP_THRESHOLD = -3
 """mallopt(3): from which size on a block is mapped by itself."""
 LARGE_BLOCK_BYTES = 512 * 1024
+ID_BYTES = 16
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -42,3 +48,19 @@ def keep_what_was_loaded() -> None:
     again and again, at a tenth of the cost of a mail."""
     gc.collect()
     gc.freeze()
+
+
+def named(kind: str) -> dict[str, Any]:
+    """What a process tells of itself: a random id, its kind, machine and version, and how to ask for its figures."""
+    told = {"id": secrets.token_hex(ID_BYTES), "kind": kind, "machine": socket.gethostname()}
+    return {**told, "version": version("afterword"), "figures": figures}
+
+
+def figures() -> dict[str, int]:
+    """The most memory it ever held; nothing where the machine does not tell."""
+    with suppress(ImportError):
+        import resource  # there is none on Windows
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return {"memory_bytes": most if sys.platform == "darwin" else most * 1024}
+    return {}

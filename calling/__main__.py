@@ -13,16 +13,19 @@ from random import SystemRandom
 from calling.guard import Line, read_networks
 from calling.worker import Caller
 from logs import write_logs
-from machine import keep_what_was_loaded, loop_factory
+from machine import keep_what_was_loaded, loop_factory, named
+from reviews.redacted import Ours
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
+from store.presence import Itself, present
 from templates.brands import SHIPPED, answering_of, read_brands
 
 
 def caller(settings: Settings, store: Store) -> Caller:
     """The worker that these settings describe."""
     line = Line(read_networks(settings.calls_allowed))
-    return Caller(store, line, settings.base_url, _now, SystemRandom().random)
+    ours = Ours.at(settings.base_url, settings.reply_domain)
+    return Caller(store, line, settings.base_url, ours, _now, SystemRandom().random)
 
 
 async def run(settings: Settings) -> None:
@@ -39,7 +42,8 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         keep_what_was_loaded()
-        await caller(settings, store).run(stop)
+        async with present(store, Itself(**named("calling")), _now):
+            await caller(settings, store).run(stop)
     finally:
         await store.close()
 

@@ -9,6 +9,7 @@ from reviews.facts import Comment, Message
 from reviews.log import Log
 from reviews.model import Grade
 from reviews.news import News, NewsKind
+from reviews.redacted import Ours, without_ours
 from reviews.shapes import Shape, instant, message_shape, rating_shape, told_shape
 from store.calls import TEST, Call
 
@@ -26,6 +27,8 @@ class Told:
     url: str
     """The record, for staff."""
     now: datetime
+    ours: Ours
+    """What only the customer may press is taken out of their words by these."""
 
     @property
     def value(self) -> str | None:
@@ -45,22 +48,22 @@ class Told:
         """What was written, where it is news of words."""
         comment = self.log.find(Comment, self.news.about)
         message = self.log.find(Message, self.news.about)
-        return comment.words if comment else message.text if message else ""
+        words = comment.words if comment else message.text if message else ""
+        return without_ours(words, self.ours)
 
 
 def payload(call: Call, told: Told | None) -> Shape:
     """The body of a webhook; of a test where nothing is told."""
     if told is None:
         return {"type": TEST, "timestamp": instant(call.at), "data": {"words": "This is a test by Afterword."}}
-    review = {
-        name: value for name, value in told_shape(told.log, told.timeline, now=told.now).items() if name not in THREAD
-    }
+    whole = told_shape(told.log, told.timeline, now=told.now, ours=told.ours)
+    review = {name: value for name, value in whole.items() if name not in THREAD}
     data: Shape = {"review": review, "url": told.url}
     comment, message = (told.log.find(kind, told.news.about) for kind in (Comment, Message))
     if isinstance(comment, Comment):
-        data["comment"] = {"at": instant(comment.at), "text": comment.words, "causes": list(comment.causes)}
+        data["comment"] = {"at": instant(comment.at), "text": told.words, "causes": list(comment.causes)}
     elif isinstance(message, Message):
-        data["message"] = message_shape(message, told.log)
+        data["message"] = message_shape(message, told.log, told.ours)
     elif closed := told.log.find(FollowUpClosed, told.news.about):
         data["follow_up"] = {"outcome": closed.outcome, "words": closed.words, "who": closed.who}
     else:

@@ -27,6 +27,7 @@ from reviews.facts import Fact
 from reviews.log import Log
 from reviews.model import Person
 from reviews.news import notice_of, still_so
+from reviews.redacted import Ours
 from store import Call, Endpoint, Store, StoreUnavailableError, calls, endpoints
 from store.calls import DONE, DROPPED, FAILED, TEST, Fate
 from templates.chats import WrongTemplate, note
@@ -54,6 +55,7 @@ class Caller:
     store: Store
     line: Line
     base_url: str
+    ours: Ours
     clock: Callable[[], datetime]
     chance: Callable[[], float]
     idle_seconds: float = 1.0
@@ -147,7 +149,8 @@ class Caller:
             return None
         timeline = await self.store.timeline(call.review)
         news = still_so(known, timeline, call.news, now=now)
-        return Told(known, timeline, news, f"{self.base_url}/reviews/{call.review}", now) if news else None
+        url = f"{self.base_url}/reviews/{call.review}"
+        return Told(known, timeline, news, url, now, self.ours) if news else None
 
     async def _tell(self, endpoint: Endpoint, call: Call, told: Told | None) -> Fate:
         if endpoint.kind == MAIL:

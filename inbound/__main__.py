@@ -23,12 +23,13 @@ from inbound.smtp.server import Tls, serve
 from inbound.standing import Standing
 from inbound.trust.front import Front, read_networks
 from logs import write_logs
-from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files
+from machine import give_back_large_blocks, keep_what_was_loaded, loop_factory, many_files, named
 from reviews.addresses import normal
 from reviews.model import Envelope, text_id
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
+from store.presence import Itself, present
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, answering_of, read_brands
 
@@ -112,7 +113,8 @@ async def run(settings: Settings) -> None:
             reuse_port=hasattr(socket, "SO_REUSEPORT"),  # as many processes as wanted take mail at one port
         )
         keep_what_was_loaded()
-        await reader.run(stop)
+        async with present(store, Itself(**named("inbound")), clock):
+            await reader.run(stop)
         await server.close()
         with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
             while await reader.read_waiting():

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from logs import write_logs
-from machine import keep_what_was_loaded, loop_factory
+from machine import keep_what_was_loaded, loop_factory, named
 from mailer.breaker import Breaker
 from mailer.compose import Composer
 from mailer.domain.ring import Named, Ring
@@ -24,6 +24,7 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.canaries import keep_asking
 from store.daily import Daily, keep_mailing
+from store.presence import Itself, keep_present
 from store.retention import keep_terms
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, Brand, answering_of, read_brands
@@ -89,6 +90,7 @@ async def run(settings: Settings) -> None:
         workers = mailers(settings, store)
         keep_what_was_loaded()
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_present(store, Itself(**named("mailer")), _now, stop))
             tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))

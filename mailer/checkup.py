@@ -1,5 +1,6 @@
 """Does everything stand that mail needs? One finding per question, with what to do; `afterword doctor` tells them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from templates.mails import compile_mails
 
 GREETING_SECONDS = 10.0
 """A relay that takes longer to say hello would hold up every mail."""
+SERVER, SERVER_MIN = "PostgreSQL", 14
+"""Older ones do not know all of our SQL."""
 LATE = timedelta(minutes=15)
 """A mail due for longer tells of a mailer that does not run, or of a relay that takes nothing."""
 
@@ -87,6 +90,18 @@ def check_engine(engine: str, affected: bool, *, allowed: bool) -> Finding:
     words = f"{engine} can lose committed writes (WAL reset race)"
     advice = "Use a Python with pysqlite3 0.6.1, or one linked with SQLite 3.51.3 or later."
     return Finding(State.LOOK if allowed else State.BROKEN, "Engine", words, advice)
+
+
+def check_server(engine: str) -> Iterator[Finding]:
+    """Whether a database server is new enough; of a file the engine is in this process, and was looked at."""
+    name, _, version = engine.partition(" ")
+    if name != SERVER:
+        return
+    major = re.match(r"\d+", version)
+    if major is None or int(major[0]) < SERVER_MIN:
+        yield Finding(State.BROKEN, "Server", f"{engine} is too old", f"Upgrade it to {SERVER} {SERVER_MIN} or later.")
+    else:
+        yield Finding(State.FINE, "Server", engine)
 
 
 def check_health(health: Health, *, now: datetime, operator: str) -> Iterator[Finding]:

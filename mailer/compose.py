@@ -115,7 +115,7 @@ class Composer:
         fields |= self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
         if sender := parse_address(mail.sender.address):
             fields["Reply-To"] = headers.mailbox("Reply-To", "", sender.address)
-        return self._finished(outgoing, brand, forwarded(mail), fields)
+        return self._finished(outgoing, brand, forwarded(mail, self.links), fields)
 
     def _brand(self, key: str) -> Brand:
         if key not in self.brands:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 CSV, JSONL = "csv", "jsonl"
@@ -50,10 +50,13 @@ class Held(NamedTuple):
 
 def csv_lines(lines: Iterable[Line | Held]) -> str:
     """Rows of CSV (RFC 4180); a cell that a spreadsheet would run is defused. Tags are apart by blanks."""
-    out = io.StringIO()
-    rows = (_cells(line) for line in lines)
-    csv.writer(out).writerows([DEFUSED + cell if cell[:1] in FORMULA else cell for cell in row] for row in rows)
-    return out.getvalue()
+    return _written(_cells(line) for line in lines)
+
+
+def table_csv(columns: Sequence[str], rows: Iterable[Sequence[str | int | float | None]]) -> str:
+    """A table of figures as CSV, its columns first; what is not there is nothing. A number is no formula."""
+    told = (["" if cell is None else str(cell) for cell in row] for row in rows)
+    return _written([list(columns), *told])
 
 
 def json_lines(lines: Iterable[Line | Held]) -> str:
@@ -82,3 +85,9 @@ HELD_FORMS = forms(Held._fields)
 
 def _cells(line: Line | Held) -> list[str]:
     return [" ".join(cell) if isinstance(cell, tuple) else cell for cell in line]
+
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows([DEFUSED + cell if cell[:1] in FORMULA else cell for cell in row] for row in rows)
+    return out.getvalue()

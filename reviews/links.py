@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reviews.facts import Review
 from reviews.model import ANSWERS, DECOY, SCALES, USUAL_SCALE
+from reviews.redacted import Ours
 from reviews.tokens import (
     BOUNCE,
     CONSENT,
@@ -30,6 +31,11 @@ class Links:
     reply_domain: str
     hidden: bool = True
     """Whether mails carry links that only machines open."""
+
+    @property
+    def ours(self) -> Ours:
+        """By which our own links and addresses are known in others' words."""
+        return Ours.at(self.base_url, self.reply_domain)
 
     def rate(self, review: Review) -> dict[str, str]:
         """The link of each answer, by its value."""

@@ -3,7 +3,7 @@ wrapped: whoever opens one acts as the customer. They stand in every reply that 
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 LINK_OUT, ADDRESS_OUT = "[link taken out]", "[address taken out]"
 RUN_CHARS_MAX = 8_000
@@ -22,6 +22,11 @@ class Ours:
     host: str
     """Of the base URL, without port."""
     reply_domain: str
+
+    @classmethod
+    def at(cls, base_url: str, reply_domain: str) -> "Ours":
+        """Those of an installation that is reached there."""
+        return cls(urlsplit(base_url).hostname or "", reply_domain)
 
 
 def without_ours(text: str, ours: Ours) -> str:
@@ -69,6 +74,6 @@ def _is_address(plain: str, domain: str) -> bool:
     return any(_SIGNED_LOCAL.search(part[-_LOCAL_CHARS:]) for part in plain.split(f"@{domain}")[:-1])
 
 
-_SIGNED_PATH = re.compile(r"/(?:r|v|u|f|s|c|in)/")
+_SIGNED_PATH = re.compile(r"/(?:r|m|v|u|f|s|c|in)/")
 _SIGNED_LOCAL = re.compile(r"[a-z]\+[a-z0-9]{16,62}$")
 _LOCAL_CHARS = 64  # RFC 5321 section 4.5.3.1.1

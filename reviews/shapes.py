@@ -1,4 +1,5 @@
-"""How is a review told to a program? As JSON, the same to who asks and to who is told; times are RFC 3339 in UTC."""
+"""How is a review told to a program? As JSON, the same to who asks and to who is told; times are RFC 3339 in UTC.
+Whoever reads it is no customer: words are without the links and addresses that only those may press."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from reviews.flow import sent_on
 from reviews.followups import FollowUp, follow_up
 from reviews.log import Log
 from reviews.model import ASK, Attachment, Cause, Person, score_of
+from reviews.redacted import Ours, without_ours
 from reviews.unasked import unasked
 
 Shape = dict[str, Any]
@@ -19,7 +21,7 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def told_shape(log: Log, timeline: Timeline, *, now: datetime) -> Shape:
+def told_shape(log: Log, timeline: Timeline, *, now: datetime, ours: Ours) -> Shape:
     """One review, but for the fate of its mails."""
     review = log.review
     comments = log.of(Comment)
@@ -40,10 +42,10 @@ def told_shape(log: Log, timeline: Timeline, *, now: datetime) -> Shape:
         "not_asked": unasked(log) or None,
         "asked_by_hand": [_by_hand(done) for done in log.of(StaffAction) if done.action == ASK],
         "rating": rating_shape(review, timeline.at(now)),
-        "comment": written[-1] if written else None,
+        "comment": without_ours(written[-1], ours) if written else None,
         "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
         "follow_up": follow_up_shape(owed) if owed else None,
-        "messages": [message_shape(message, log) for message in log.of(Message)],
+        "messages": [message_shape(message, log, ours) for message in log.of(Message)],
         "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
     }
 
@@ -94,15 +96,15 @@ def follow_up_shape(owed: FollowUp) -> Shape:
     }
 
 
-def message_shape(message: Message, log: Log) -> Shape:
+def message_shape(message: Message, log: Log, ours: Ours) -> Shape:
     """One mail of the thread."""
     return {
         "id": message.id,
         "by": message.by,
         "sender": {"address": message.sender, "verdict": message.verdict, "reason": message.proof or None},
         "at": instant(message.at),
-        "text": message.text,
-        "trimmed": message.trimmed,
+        "text": without_ours(message.text, ours),
+        "trimmed": without_ours(message.trimmed, ours),
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "held": message.held if message.held and not sent_on(log, message) else None,
         "mark": message.mark or None,

@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.canaries import SOURCE, Rate
 from reviews.counting import EVERYTHING, Measure
 from reviews.roles import Role
-from store import lists, mails, people, rollups, routes, sources
+from store import lists, mails, people, presence, rollups, routes, sources
 from store.engines import Session, versions
 from store.engines.dialect import POSTGRES, SQLITE
+from store.presence import Process
 from store.rows import instant, micros
 
 HEADS = (Role.LEAD, Role.ADMIN)
@@ -16,6 +18,16 @@ WAITING = """select count(*) as waiting, coalesce(sum(case when due_at <= :now t
     min(due_at) as oldest from outbox where status in ('due', 'deferred', 'claimed')"""
 
 BY_STATUS = "select status, count(*) as mails from outbox group by status"
+ENGINES = {
+    SQLITE.name: "select 'SQLite ' || sqlite_version() as version",
+    POSTGRES.name: "select 'PostgreSQL ' || current_setting('server_version') as version",
+}
+CANARIES = """select count(*) as asked, coalesce(sum(case when exists (
+        select 1 from step where step.review = review.id and step.status = 'confirmed' and step.at <= :now
+    ) then 1 else 0 end), 0) as wrong
+    from review where source = :source and exists (
+        select 1 from outbox where outbox.review = review.id and outbox.purpose = 'invitation'
+            and outbox.status = 'sent')"""
 SUMS = ", ".join(f"sum({measure}) as {measure}" for measure in Measure)
 TOTALS = f"select {SUMS} from rollup where facet = '' and days = {rollups.A_WEEK}"  # noqa: S608 - our own names
 APPLIED = {
@@ -48,6 +60,11 @@ class Figures:
     arrivals: dict[str, int]
     reviews: dict[str, int]
     routes_down: tuple[str, ...]
+    processes: tuple[Process, ...]
+    canaries: Rate
+    """Ratings that count though nobody gave them, of the askings of mailboxes that nobody reads."""
+    engine: str
+    """The database's, with its version."""
 
 
 def figures(session: Session, *, now: datetime) -> Figures:
@@ -63,8 +80,21 @@ def figures(session: Session, *, now: datetime) -> Figures:
         oldest_due_at=instant(waits["oldest"]) if waits["overdue"] else None,
         arrivals=mails.counts(session),
         routes_down=tuple(route.name for route in routes.down(session)),
+        processes=tuple(presence.every(session)),
+        canaries=_canaries(session, now),
+        engine=engine(session),
         reviews={str(measure): int(folded[measure] or 0) + due[measure] for measure in Measure},
     )
+
+
+def engine(session: Session) -> str:
+    """Which engine remembers, in which version."""
+    return str(session.rows(ENGINES[session.dialect.name])[0]["version"])
+
+
+def _canaries(session: Session, now: datetime) -> Rate:
+    row = session.rows(CANARIES, source=SOURCE, now=micros(now))[0]
+    return Rate(int(row["wrong"]), int(row["asked"]))
 
 
 def standing(session: Session, *, now: datetime) -> datetime | None:

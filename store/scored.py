@@ -9,7 +9,7 @@ from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, Measure, beside
 from reviews.scoring import Figures, figures
 from store.counted import Asked, Counted, together
 from store.engines import Session
-from store.rollups import as_of, due
+from store.rollups import Cells, as_of, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,22 @@ class Table:
 def scored(session: Session, asked: Asked, *, now: datetime) -> Table:
     """The figures as of `now`, by name and span. Names that have nothing on these days are not among them."""
     at = as_of(session, now)
-    facets = (asked.facet, beside(asked.facet, EXCLUDED), beside(asked.facet, NOT_THEIRS))
-    unfolded = due(session, now=at, facets=facets)
-    numbers, excluded, not_theirs = (
+    return table(session, asked, due(session, now=at, facets=every_facet(asked.facet)), at=at)
+
+
+def every_facet(facet: str) -> tuple[str, ...]:
+    """A facet, and those of what is left out of its adjusted figures."""
+    left_out = (beside(facet, EXCLUDED), *((beside(facet, NOT_THEIRS),) if facet == AGENT else ()))
+    return (facet, *left_out)
+
+
+def table(session: Session, asked: Asked, unfolded: Cells, *, at: datetime) -> Table:
+    """The figures, where what is due of these facets was read before."""
+    numbers, *left_out = (
         {(one.name, one.scale, one.since): one for one in together(session, replace(asked, facet=facet), unfolded)}
-        if facet != beside(asked.facet, NOT_THEIRS) or asked.facet == AGENT
-        else {}
-        for facet in facets
+        for facet in every_facet(asked.facet)
     )
+    excluded, not_theirs = (*left_out, {})[:2]
     return Table(
         at,
         [Scored(*key, one.numbers, _of(excluded.get(key)), _of(not_theirs.get(key))) for key, one in numbers.items()],

@@ -36,6 +36,7 @@ from templates.dates import said
 from templates.languages import languages
 from templates.letters_to_staff import overdue, told
 from templates.plain import PROMISES
+from templates.redacting import for_staff
 from templates.words import clip, one_line
 
 SIGN_IN_MINUTES = 15
@@ -82,7 +83,7 @@ def letter(
     if delivery.purpose is DeliveryKind.CONSENT:
         return consent_mail(log, links=links, trial=trial)
     if delivery.purpose in TO_STAFF:
-        return _to_staff(delivery, log, timeline, brand=brand, links=links, now=now)
+        return for_staff(_to_staff(delivery, log, timeline, brand=brand, links=links, now=now), links.ours)
     raise NothingToSay(f"a mail of the kind {delivery.purpose} belongs to no review")
 
 
@@ -111,14 +112,15 @@ def sign_in(delivery: Delivery, links: Links) -> SignIn:
     return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
 
 
-def forwarded(mail: Mail) -> Forwarded:
+def forwarded(mail: Mail, links: Links) -> Forwarded:
     """The mail that tells the operator of one for postmaster or abuse."""
-    return Forwarded(
+    told = Forwarded(
         sender=mail.sender.address,
         subject=mail.subject,
         text=read_reply(mail).said,
         files=tuple(file.name or file.type for file in mail.attachments),
     )
+    return for_staff(told, links.ours)
 
 
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:

@@ -15,6 +15,7 @@ from reviews.staff_answers import crossing
 from templates.brands import Brand
 from templates.contexts import Digest, Overdue, Told, Waiting
 from templates.dates import date_said, said
+from templates.redacting import for_staff
 
 Heard = tuple[Log, Timeline]
 """A review of which there is something to tell."""
@@ -74,7 +75,7 @@ def daily_mail(
 ) -> Digest:
     """The daily mail to one of the staff: what came in, newest first, and who waits for an answer of theirs."""
     said_ = tuple(_heard(log, timeline, person, brand, links, now) for log, timeline in news)
-    return Digest(
+    mail = Digest(
         staff_name=person.first_name,
         period=date_said(until, brand.timezone, brand.language),
         asked=None,
@@ -84,6 +85,7 @@ def daily_mail(
         reviews_url=links.reviews,
         said=said_,
     )
+    return for_staff(mail, links.ours)
 
 
 def _heard(log: Log, timeline: Timeline, person: Person, brand: Brand, links: Links, now: datetime) -> Waiting:

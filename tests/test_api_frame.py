@@ -1,6 +1,7 @@
 """What holds for every operation of the API? Keys and scopes, rates, pages, ETags, and the same answer twice."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from reviews.answering import Answering, Figures
 from reviews.roles import SCOPES
 from store import Wanted, people
 from tests.story import START
@@ -143,4 +145,19 @@ async def test_people_scores_and_what_is_owed_are_told(house: House) -> None:
     assert (await ask(house, "GET", "/suppressions")).json()["suppressions"] == []
     scores = (await ask(house, "GET", "/scores?since=2026-11-01&until=2026-12-01&by=agent")).json()["scores"]
     assert [(one["name"], one["counts"]["asked"]) for one in scores] == [("sam@acme.example", 1)]
+    assert scores[0]["happy"] == {"value": None, "low": 0.0, "high": 1.0, "part": 0, "of": 0}
+    assert scores[0]["response"]["of"] == 1
     assert (await ask(house, "GET", "/follow-ups")).json()["follow_ups"] == []
+
+
+@pytest.mark.parametrize(("figures", "status"), [(Figures.LEADS, 200), (Figures.OWN, 403), (Figures.OFF, 403)])
+async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
+    house: House, figures: Figures, status: int
+) -> None:
+    key = house.door.brand
+    brand = replace(house.door.brands[key], answering=Answering(figures=figures))
+    object.__setattr__(house.door, "brands", {key: brand})
+    days = "since=2026-11-01&until=2026-12-01"
+    assert (await ask(house, "GET", f"/scores?{days}&by=agent")).status_code == status
+    assert (await ask(house, "GET", f"/scores?{days}&by=agent&brand={key}")).status_code == status
+    assert (await ask(house, "GET", f"/scores?{days}&by=cause")).status_code == 200

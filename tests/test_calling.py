@@ -47,7 +47,8 @@ async def hearer() -> AsyncIterator[Hearer]:
 
 
 def caller_of(house: House, *, allowed: str = "127.0.0.1") -> Caller:
-    return Caller(house.store, Line(read_networks(allowed)), "https://care.acme.example", house.clock, lambda: 0.0)
+    base_url, ours = "https://care.acme.example", house.links.ours
+    return Caller(house.store, Line(read_networks(allowed)), base_url, ours, house.clock, lambda: 0.0)
 
 
 @pytest.fixture

@@ -121,9 +121,13 @@ async def waiting(house: House) -> list[str]:
     return sorted(out.status for deliveries in found for out in deliveries)
 
 
+WITHOUT_A_WEBHOOK = ("by-mail", "links")
+"""Ways for helpdesks that can send a copy of a mail, or only put placeholders into their own."""
+
+
 def test_every_helpdesk_has_its_payload_its_page_and_its_words() -> None:
     assert set(names()) == NUMBERS.keys() == {file.stem for file in PAYLOADS.glob("*.json")} == REOPENED.keys()
-    assert {file.stem for file in DOCS.glob("*.md")} == {*names(), "README"}
+    assert {file.stem for file in DOCS.glob("*.md")} == {*names(), *WITHOUT_A_WEBHOOK, "README"}
 
 
 @each_helpdesk

@@ -148,6 +148,25 @@ STRAY = {
 }
 NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "record": "review"}
 
+RUNNING: dict[str, Any] = {
+    "at_text": "21 November 2026, 14:05",
+    "warnings": ["acme is paused: its questions wait."],
+    "processes": [
+        {
+            "kind": "mailer",
+            "machine": "post1",
+            "version": "1.0",
+            "began_text": "21 November 2026, 14:05",
+            "seen_text": "runs",
+            "writes": "1,234 in 56 transactions",
+            "memory": "78 MB",
+        }
+    ],
+    "groups": [("Mails that go out", [("due", "7")]), ("Requests this process could not take", [])],
+    "canaries": [{"product": "Defender", "asked": "7", "visited": "7", "false": "0", "at_most": "35 %"}],
+    "versions": [("Database", "SQLite 3.53.0")],
+}
+
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
     *(("rating", {**ASKING, "state": state}) for state in ("asking", "recorded", "needs_tap", "commented")),
@@ -164,6 +183,8 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ),
     ("sources", {**STAFF, **CONNECTED, "sources": [], "letters": []}),
     ("sources", {**STAFF, **CONNECTED, "told": "no ticket", "result": "{}", "older_url": "/b"}),
+    ("running", {**STAFF, **RUNNING}),
+    ("running", {**STAFF, **RUNNING, "warnings": [], "processes": [], "canaries": []}),
     ("quarantine", {**STAFF, "mails": [], "error": "", "older_url": ""}),
     ("quarantine", {**STAFF, "mails": [STRAY, {**STRAY, **NAMELESS}], "error": "No such record.", "older_url": "/b"}),
     ("inbox", INBOX),

@@ -117,7 +117,8 @@ async def test_a_filed_mail_becomes_what_it_would_have_been_with_the_verdict_of_
     [message] = (await inside.log()).of(Message)
     assert (message.by, message.text, message.verdict) == (By.CUSTOMER, "It still drops.", "forged")
     assert (message.at, message.mark) == (CLOSED_AT, "put here by Lea Moss")
-    assert [d.purpose for d in (await inside.log()).of(Delivery)][-1] is DeliveryKind.NOTICE
+    listed = [d.purpose for d in (await inside.log()).of(Delivery)]
+    assert listed[-2:] == [DeliveryKind.NOTICE, DeliveryKind.OVERDUE]
     assert await inside.waiting() == []
 
 

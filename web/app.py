@@ -11,11 +11,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
+from machine import named
 from reviews.links import Links
 from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
+from store.presence import Itself, present
 from templates.brands import SHIPPED, answering_of, read_brands
 from web import files, health, metrics, networks
 from web.answers.guard import Guard
@@ -34,12 +36,14 @@ from web.staff import (
     care_pages,
     correcting,
     endpoints,
+    figures,
     house,
     inbox,
     mails,
     news,
     quarantine,
     record,
+    running,
     sign_in,
     sources,
     suppressions,
@@ -76,6 +80,7 @@ ROUTES = (
     Route(inbox.NEWS, news.listened),
     Route("/reviews/{id}", record.opened_by_staff),
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
+    Route(figures.HERE, figures.shown),
     Route("/reviews/{id}/do", tend.tended, methods=["POST"]),
     Route("/reviews/{id}/writing", tend.write_seen, methods=["POST"]),
     Route("/reviews/{id}/writers", news.writers),
@@ -93,6 +98,7 @@ ROUTES = (
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
+    Route(running.HERE, running.shown),
     Route(sources.PATH, sources.listed),
     Route(sources.PATH, sources.posted, methods=["POST"]),
     Route(endpoints.PATH, endpoints.listed),
@@ -182,7 +188,8 @@ def shuffled(slots: tuple[str, ...]) -> tuple[str, ...]:
 def _closing(door: Door) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
+        async with present(door.store, Itself(**named("web")), door.clock):
+            yield
         await door.store.close()
 
     return lifespan

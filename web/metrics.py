@@ -3,12 +3,19 @@
 No figure names a customer, a ticket or an agent. Names and meanings: docs/operations.md.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
 from prometheus_client import CONTENT_TYPE_LATEST, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +27,11 @@ from web.tickets.keys import admitted
 PROCESS = ProcessCollector(registry=None)
 OPEN = ("due", "deferred", "claimed")
 """What becomes of a mail in the outbox is known for all others."""
+WROTE = {
+    "writes": "Writes, of the processes that run, since they began.",
+    "transactions": "Transactions that these writes took.",
+    "memory_bytes": "The most memory they held.",
+}
 
 
 async def metrics(request: Request) -> Response:
@@ -72,9 +84,31 @@ class _Told(Collector):
         waiting = {"pending": 0, "quarantined": 0, "unreadable": 0, **known.arrivals}
         yield _by("afterword_arrivals_mails", "Mails that came in, by how far they were read.", "status", waiting)
         yield _by("afterword_reviews", "Reviews by what became of them.", "outcome", known.reviews)
+        yield GaugeMetricFamily("afterword_canary_askings", "Askings of mailboxes nobody reads.", known.canaries.of)
+        yield GaugeMetricFamily(
+            "afterword_canary_ratings", "Ratings that count though nobody gave them.", known.canaries.found
+        )
+        yield from self._of_the_processes()
+
+    def _of_the_processes(self) -> Iterator[Metric]:
+        known, now = self._known.processes, self._now
+        running = GaugeMetricFamily("afterword_processes", "Processes that run.", labels=("kind", "version"))
+        heard = Counter((one.kind, one.version) for one in known if not one.silent(now))
+        for labels, number in sorted(heard.items()):
+            running.add_metric(labels, number)
+        yield running
+        last = {one.kind: one.seen_at for one in sorted(known, key=lambda one: one.seen_at)}
+        silent = {kind: (now - seen).total_seconds() for kind, seen in last.items()}
+        yield _by("afterword_process_silent_seconds", "Since the last word of any of a kind.", "kind", silent)
+        for name, what in WROTE.items():
+            of_kind: Counter[str] = Counter()
+            for one in known:
+                of_kind[one.kind] += one.figures.get(name, 0)
+            yield _by(f"afterword_process_{name}", what, "kind", of_kind)
+        yield InfoMetricFamily("afterword_memory", "What remembers.", {"engine": self._known.engine})
 
 
-def _by(name: str, what: str, label: str, numbers: dict[str, int]) -> GaugeMetricFamily:
+def _by(name: str, what: str, label: str, numbers: Mapping[str, float]) -> GaugeMetricFamily:
     gauge = GaugeMetricFamily(name, what, labels=(label,))
     for value, number in sorted(numbers.items()):
         gauge.add_metric((value,), number)

@@ -19,14 +19,15 @@ from bench.years.built import years
 from bench.years.filling import FOLDED
 from bench.years.lives import BEGIN, END
 from reviews import flow
-from reviews.counting import AGENT, COMPANY
+from reviews.counting import AGENT, COMPANY, EVERYTHING
 from reviews.events import Press
 from reviews.exported import csv_lines
 from reviews.facts import Review
 from reviews.model import Mode
 from reviews.rules import Rules
 from reviews.visits import Visit
-from store import Asked, Store, Wanted, rollups
+from store import Asked, Store, Wanted, dashboards, rollups
+from store.dashboards import Wished
 from store.exports import Span, pages
 
 LOOKS = 9
@@ -38,6 +39,12 @@ UNTIL: date = (END - timedelta(days=END.weekday())).date()
 WEEKS = Asked(AGENT, UNTIL - timedelta(weeks=12), UNTIL, span_days=7)
 ALL_TIME = Asked(AGENT, BEGIN.date(), END.date() + timedelta(days=60), span_days=9_999)
 COMPANIES = replace(WEEKS, facet=COMPANY, span_days=84)
+PAGES = {
+    "overview": Wished(EVERYTHING, "", WEEKS.since, UNTIL),
+    "agents": Wished(EVERYTHING, "", WEEKS.since, UNTIL, by=AGENT),
+    "companies": Wished(EVERYTHING, "", WEEKS.since, UNTIL, by=COMPANY),
+    "one agent": Wished(AGENT, "agent7@support.example", WEEKS.since, UNTIL),
+}
 QUERIES = ("vpn", "agent*", "printer slow", "ada1234", "company 77 ltd", "case number", "nobody called back")
 MB = 1024 * 1024
 
@@ -47,14 +54,20 @@ Ask = Callable[[Store], Awaitable[object]]
 def dashboard(bench: Bench) -> Row:
     """Twelve weeks of every agent, week by week."""
     file = years(bench, 1)
-    return bench.valued(Goal("dashboard-1m-ms", "ms", most=15), partial(dashboards, file))
+    return bench.valued(Goal("dashboard-1m-ms", "ms", most=15), partial(asked_by_agents, file))
 
 
 def dashboard_grown(bench: Bench) -> Row:
     """The same with five times as many reviews."""
     large, small = years(bench, 5), years(bench, 1)
     goal = Goal("dashboard-5m-over-1m", "ms", most=1.25)
-    return bench.paired(goal, partial(dashboards, large), partial(dashboards, small))
+    return bench.paired(goal, partial(asked_by_agents, large), partial(asked_by_agents, small))
+
+
+def figures(bench: Bench) -> Row:
+    """All that the slowest page of figures shows of twelve weeks: days, weeks, names side by side, causes."""
+    file = years(bench, 1)
+    return bench.valued(Goal("figures-1m-ms", "ms", most=15), partial(pages_of_figures, file))
 
 
 def search(bench: Bench) -> Row:
@@ -80,17 +93,26 @@ def write_cost(bench: Bench) -> Row:
 ROWS: dict[str, Callable[[Bench], Row]] = {
     "dashboard-1m-ms": dashboard,
     "dashboard-5m-over-1m": dashboard_grown,
+    "figures-1m-ms": figures,
     "search-5m-ms": search,
     "rollup-write-cost": write_cost,
     "export-1m-mb": export,
 }
 
 
-def dashboards(file: Path) -> Measured:
+def asked_by_agents(file: Path) -> Measured:
     """How long the questions of a dashboard take."""
     questions = {"weeks": WEEKS, "all time ms": ALL_TIME, "companies ms": COMPANIES}
     took = asyncio.run(asked_each(file, {name: partial(_counted, asked=asked) for name, asked in questions.items()}))
     return Measured(took.pop("weeks"), took)
+
+
+def pages_of_figures(file: Path) -> Measured:
+    """How long the figures of each page take; the slowest counts."""
+    took = asyncio.run(
+        asked_each(file, {f"{name} ms": partial(_figured, wished=wished) for name, wished in PAGES.items()})
+    )
+    return Measured(max(took.values()), took)
 
 
 def searches(file: Path) -> Measured:
@@ -141,6 +163,10 @@ async def _milliseconds(ask: Ask, store: Store) -> float:
 
 async def _counted(store: Store, *, asked: Asked) -> object:
     return await store.counted(asked, now=FOLDED)
+
+
+async def _figured(store: Store, *, wished: Wished) -> object:
+    return await store.read(partial(dashboards.dashboard, wished=wished, now=FOLDED))
 
 
 async def _found(store: Store, *, query: str) -> object:

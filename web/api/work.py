@@ -9,15 +9,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from reviews import tending
-from reviews.counting import AGENT, COMPANY, EVERYTHING, TAG, TEAM
+from reviews.answering import Figures
+from reviews.counting import AGENT
 from reviews.deeds import FollowUpOutcome
 from reviews.facts import Message
 from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import Person
+from reviews.onlookers import strictest
+from reviews.scoring import Share
 from reviews.shapes import Shape, follow_up_shape, instant, message_shape, told_shape
-from store import Asked, Counted, Wanted
+from store import Asked, Wanted
 from store.lists import Listed
+from store.scored import Scored, scored
 from web.answers.refusals import Refused
 from web.api.lists import Paged, listed
 from web.cursors import write_cursor
@@ -28,7 +32,6 @@ from web.tickets.reading import WrongFields, read_as, read_body
 
 WORDS_CHARS_MAX = 5_000
 DAYS_MAX = 3_700
-FACETS = {"": EVERYTHING, "agent": AGENT, "team": TEAM, "company": COMPANY, "tag": TAG}
 
 
 class OfTickets(Paged):
@@ -66,7 +69,7 @@ class Scores(Paged):
 
     since: date
     until: date
-    by: Literal["", "agent", "team", "company", "tag"] = ""
+    by: Literal["", "agent", "team", "company", "tag", "cause", "language"] = ""
     days: int = Field(0, ge=0, le=DAYS_MAX)
     """0 for all of them as one."""
     name: str | None = Field(None, max_length=200)
@@ -89,8 +92,9 @@ async def tickets(request: Request) -> Response:
 
 async def messages(request: Request) -> Response:
     """GET /api/v1/reviews/{id}/messages: the thread, in order."""
-    log = await _log(door_of(request), request)
-    return listed(request, "messages", [message_shape(one, log) for one in log.of(Message)], cursor=None)
+    door = door_of(request)
+    log, ours = await _log(door, request), door.links.ours
+    return listed(request, "messages", [message_shape(one, log, ours) for one in log.of(Message)], cursor=None)
 
 
 async def note(request: Request) -> Response:
@@ -105,7 +109,7 @@ async def note(request: Request) -> Response:
     recorded = await door.store.record(request.path_params["id"], rule)
     if not recorded.new:
         raise Refused(409, detail="This thread takes no more.")
-    return JSONResponse(message_shape(recorded.log.of(Message)[-1], recorded.log), 201)
+    return JSONResponse(message_shape(recorded.log.of(Message)[-1], recorded.log, door.links.ours), 201)
 
 
 async def follow_ups(request: Request) -> Response:
@@ -133,27 +137,35 @@ async def close(request: Request) -> Response:
 
 
 async def scores(request: Request) -> Response:
-    """GET /api/v1/scores: how many were asked, answered and rated how, by name, scale and span of days."""
+    """GET /api/v1/scores: how many were asked, answered and rated how, and how surely: by name, scale and span of days.
+    Those of single agents only where every brand that is asked for shows them to leads."""
     door, query = door_of(request), read_query(Scores, request)
+    brands = [door.brand_of(query.brand)] if query.brand else door.brands.values()
+    if query.by == AGENT and strictest(brand.answering.figures for brand in brands) is not Figures.LEADS:
+        raise Refused(403, detail="The figures of single agents are not shown here: see [answering] figures.")
     span = query.days or (query.until - query.since).days
-    asked = Asked(FACETS[query.by], query.since, query.until, span, query.name, query.brand)
-    now = door.clock()
-    found = await door.store.counted(asked, now=now)
-    shapes = [
-        {
-            "name": one.name,
-            "scale": one.scale,
-            "since": one.since.isoformat(),
-            "counts": {str(measure): number for measure, number in one.numbers.items()},
-        }
-        for one in found
-    ]
-    return JSONResponse({"scores": shapes, "as_of": instant(now)})
+    asked = Asked(query.by, query.since, query.until, span, query.name, query.brand)
+    found = await door.store.read(partial(scored, asked=asked, now=door.clock()))
+    return JSONResponse({"scores": [_score(one) for one in found.scored], "as_of": instant(found.as_of)})
 
 
-def _score(one: Counted) -> Shape:
-    counts = {str(measure): number for measure, number in one.numbers.items()}
-    return {"name": one.name, "scale": one.scale, "since": one.since.isoformat(), "counts": counts}
+def _score(one: Scored) -> Shape:
+    told = one.figures
+    return {
+        "name": one.name,
+        "scale": one.scale,
+        "since": one.since.isoformat(),
+        "counts": {str(measure): number for measure, number in one.numbers.items()},
+        "happy": _share(told.raw.happy),
+        "adjusted": _share(told.adjusted.happy),
+        "response": _share(told.response),
+        "excluded": told.excluded,
+        "not_theirs": told.not_theirs,
+    }
+
+
+def _share(one: Share) -> Shape:
+    return {"value": one.value, "low": one.low, "high": one.high, "part": one.part, "of": one.of}
 
 
 def _ticket(one: Listed) -> Shape:
@@ -183,7 +195,7 @@ async def _owed(door: Door, one: Listed, *, now: datetime) -> Shape | None:
     owed = follow_up(log, timeline, now)
     if owed is None:
         return None
-    told = told_shape(log, timeline, now=now)
+    told = told_shape(log, timeline, now=now, ours=door.links.ours)
     head = {name: told[name] for name in ("source", "ticket", "subject", "brand", "contact", "agent", "rating")}
     return {"review": one.review.id, **head, **follow_up_shape(owed)}
 

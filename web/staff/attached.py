@@ -12,6 +12,7 @@ from reviews.log import Log
 from reviews.mail import Attachment, read_mail
 from web.answers.refusals import Refused
 from web.door import Door, door_of
+from web.staff.saving import saved_file
 
 TYPE = "application/octet-stream"
 """Of every file: what it claims to be is the sender's word."""
@@ -25,8 +26,9 @@ async def saved(request: Request, known: Log) -> Response:
     file = await _found(door_of(request), known, request.path_params["sha256"])
     name = quote(clean_name(file.name) or UNNAMED, safe="")
     disposition = f"attachment; filename=\"{UNNAMED}\"; filename*=UTF-8''{name}"  # RFC 6266 section 4.3
+    content = await asyncio.to_thread(saved_file, file, door_of(request).links.ours)
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": SANDBOX}
-    return Response(file.content, media_type=TYPE, headers=headers)
+    return Response(content, media_type=TYPE, headers=headers)
 
 
 async def _found(door: Door, known: Log, sha256: str) -> Attachment:

@@ -5,7 +5,6 @@ import base64
 import re
 from collections.abc import Mapping
 from html import escape
-from urllib.parse import urlsplit
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser
@@ -61,7 +60,7 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 
 def ours_of(door: Door) -> Ours:
     """Where our own links and addresses lead."""
-    return Ours(urlsplit(door.links.base_url).hostname or "", door.links.reply_domain)
+    return door.links.ours
 
 
 def letter(mail: Mail, ours: Ours) -> str:

@@ -1,5 +1,6 @@
 """What found no record waits here for a person: read it, put it into a record, or throw it away."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from web.forms import read_form, refuse_foreign
 from web.staff.letters import ours_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
+from web.staff.saving import saved_mail
 from web.staff.sign_in import HOME
 from web.staff.walls import staff_of
 
@@ -60,15 +62,16 @@ async def chosen(request: Request) -> Response:
 
 
 async def raw(request: Request) -> Response:
-    """The mail as it came, to be saved: nothing in it is shown."""
+    """The mail, to be saved: nothing in it is shown, and nothing in it can be pressed as the customer."""
     await staff_of(request, Right.GRANT)
     store = door_of(request).store
     waiting = await store.read(partial(quarantine.one_waiting, id=request.path_params["id"]))
     content = await store.raw_mail(waiting.mail) if waiting else None
     if waiting is None or content is None:
         raise Refused(404)
+    safe = await asyncio.to_thread(saved_mail, content, ours_of(door_of(request)))
     saved = {"Content-Disposition": f'attachment; filename="{waiting.id}.eml"'}
-    return Response(content, media_type=RAW_TYPE, headers=saved)
+    return Response(safe, media_type=RAW_TYPE, headers=saved)
 
 
 async def _page(request: Request, staff: Staff, *, error: str = "", status: int = 200) -> Response:

@@ -63,7 +63,7 @@ async def _whole(door: Door, id: str, *, now: datetime) -> Shape | None:
     if log is None:
         return None
     timeline, deliveries = await door.store.timeline(id), await door.store.deliveries(id)
-    return review_shape(log, timeline, deliveries, now=now)
+    return review_shape(log, timeline, deliveries, now=now, ours=door.links.ours)
 
 
 def read_query(form: type[Form], request: Request) -> Form:

@@ -7,14 +7,15 @@ from reviews.clicks import Timeline
 from reviews.facts import Bounce
 from reviews.log import Log
 from reviews.model import BOUNCED
+from reviews.redacted import Ours
 from reviews.returned import returned, why_returned
 from reviews.shapes import Shape, instant, told_shape
 from store import Outgoing
 
 
-def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *, now: datetime) -> Shape:
+def review_shape(log: Log, timeline: Timeline, deliveries: Iterable[Outgoing], *, now: datetime, ours: Ours) -> Shape:
     """One review, whole."""
-    shape = told_shape(log, timeline, now=now)
+    shape = told_shape(log, timeline, now=now, ours=ours)
     return {**shape, "deliveries": [_delivery(outgoing, returned(log)) for outgoing in deliveries]}
 
 

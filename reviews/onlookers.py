@@ -1,0 +1,30 @@
+"""Whose figures may somebody see? One's own and one's team's; a lead all of their brands; of single agents what the
+brand says (`Figures`), since in many houses nobody may be measured without a say."""
+
+from collections.abc import Iterable
+
+from reviews.answering import Figures
+from reviews.counting import AGENT, TEAM
+from reviews.roles import Right, Role, Staff, may
+
+HEADS = (Role.LEAD, Role.ADMIN)
+
+
+def sees_figures(staff: Staff, facet: str, name: str | None, rules: Iterable[Figures]) -> bool:
+    """Whether they may see those of one name, or with None of every name side by side. `rules` are those of the brands
+    that are counted together: the strictest holds."""
+    if not may(staff, Right.READ):
+        return False
+    own = staff.role == Role.AGENT
+    if facet == AGENT:
+        rule = strictest(rules)
+        if name is not None and name.lower() == staff.email.lower():
+            return rule is not Figures.OFF
+        return rule is Figures.LEADS and staff.role in HEADS
+    return not own or (facet == TEAM and bool(staff.team) and name == staff.team)
+
+
+def strictest(rules: Iterable[Figures]) -> Figures:
+    """Of what several brands say about agents' figures."""
+    order = (Figures.OFF, Figures.OWN, Figures.LEADS)
+    return min(rules, key=order.index, default=Figures.LEADS)

@@ -1,0 +1,203 @@
+"""The page of figures: who sees whose, what stands on it, what is taken out of it."""
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from reviews.answering import Answering, Figures
+from reviews.counting import AGENT, EVERYTHING, TAG, TEAM
+from reviews.deeds import CauseSet
+from reviews.model import Person
+from reviews.onlookers import sees_figures, strictest
+from reviews.roles import Role, Staff
+from reviews.scoring import share
+from templates.charts import HEIGHT, WIDTH, chart
+from tests.store.test_rollups import pressed
+from tests.story import ADA, LEA, SAM, START, later
+from tests.test_staff_pages import sign_in
+from tests.web_house import House, opened_house
+
+FORMULA = "=HYPERLINK(0)"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with opened_house(tmp_path) as house:
+        yield house
+
+
+async def answers(house: House, number: int = 6) -> None:
+    """Customers of a company that is called as a formula is; every third of them is unhappy, about the product."""
+    for one in range(number):
+        contact = Person(f"ada{one}@customer.example", "Ada", FORMULA)
+        review = await house.asked(ticket=str(one), agent=SAM if one % 2 else LEA, contact=contact, tags=("<vpn>",))
+        await pressed(house.store, review, "happy" if one % 3 else "unhappy", at=later(3_000))
+        if one % 3 == 0:
+            about = CauseSet(f"cause {one}", review.id, later(3_100), LEA.email, ("product",), "said so")
+            await house.store.record(review.id, lambda log, about=about: [about])  # type: ignore[misc]
+    house.clock.now = later(hours=2)
+
+
+def url(**asked: str) -> str:
+    return f"/figures?{urlencode(asked)}"
+
+
+async def html(house: House, **asked: str) -> str:
+    response = await house.client.get(url(**asked))
+    assert response.status_code == 200, asked
+    return response.text
+
+
+async def test_all_figures_stand_on_the_page_with_what_they_rest_on(house: House) -> None:
+    await answers(house)
+    await sign_in(house)
+    page = await html(house, by="agent")
+    for words in (
+        "66.7 % (30.0\u201390.3 %), 4 of 6",
+        "6 hard, 0 soft",
+        "6 = 6 asked",
+        "No change shown in these weeks.",
+        "fewer than 30 answers: not compared",
+        'role="img"',
+        "week of 2026-11-16: 66.7 %",
+        "happy without it",
+        "Saturday",
+    ):
+        assert words in page, words
+    assert "<vpn>" not in page + await html(house, by="tag")
+    assert "of=agent&amp;name=sam%40acme.example" in page
+
+
+async def test_a_name_has_a_page_of_its_own(house: House) -> None:
+    await answers(house)
+    await sign_in(house)
+    page = await html(house, of="agent", name="SAM@acme.example")
+    assert "66.7 % (20.8\u201393.9 %), 2 of 3" in page
+    assert "1 about neither the person nor the fix" in page
+    assert "100.0 % (34.2\u2013100.0 %), 2 of 2" in page
+    for of, name in (("team", "Network"), ("company", FORMULA), ("tag", "<vpn>"), ("language", "en")):
+        found = await html(house, of=of, name=name)
+        assert ("4 of 6" in found) is (of != "language")
+
+
+async def test_every_table_is_taken_out_as_shown_and_no_cell_is_a_formula(house: House) -> None:
+    await answers(house)
+    await sign_in(house)
+    page = await html(house, by="company")
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/figures\?[^"]*format=csv[^"]*)"', page)]
+    assert len(links) == page.count("<table>") == 4
+    for link in links:
+        response = await house.client.get(link)
+        assert response.headers["content-type"].startswith("text/csv")
+        head, *rows = csv.reader(io.StringIO(response.text))
+        told = (await house.client.get(link.replace("csv", "json"))).json()
+        assert [list(row) for row in told["rows"]] == [head] * len(rows)
+        assert rows
+    company = csv.DictReader(
+        io.StringIO((await house.client.get(url(by="company", table="company", format="csv"))).text)
+    )
+    (row,) = company
+    assert (row["company"], row["happy"], row["answers"], row["all"]) == (f"'{FORMULA}", str(4 / 6), "6", "6")
+
+
+async def test_who_is_not_signed_in_is_asked_to(house: House) -> None:
+    response = await house.client.get("/figures")
+    assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"of": "contact", "name": ADA.email},
+        {"of": "team"},
+        {"name": "Network"},
+        {"weeks": "9999"},
+        {"weeks": "-1"},
+        {"by": "nothing"},
+        {"of": "team", "name": "Network", "by": "tag"},
+        {"brand": "nobody"},
+        {"of": "tag", "name": "x" * 255},
+        {"format": "xml", "table": "week"},
+        {"format": "csv", "table": "nothing"},
+    ],
+)
+async def test_what_there_is_not_is_not_found(house: House, asked: dict[str, str]) -> None:
+    await house.add_staff()
+    await sign_in(house)
+    assert (await house.client.get(url(**asked))).status_code == 404
+
+
+async def test_an_agent_comes_to_their_team_and_sees_no_others(house: House) -> None:
+    await answers(house)
+    await sign_in(house)
+    await house.add_staff(role=Role.AGENT)
+    response = await house.client.get("/figures")
+    assert response.headers["location"] == url(of="team", name="Network")
+    assert (await house.client.get(response.headers["location"])).status_code == 200
+    assert (await house.client.get(url(of="agent", name="lea@acme.example"))).status_code == 200
+    for asked in ({"of": "agent", "name": SAM.email}, {"weeks": "4"}, {"by": "agent"}, {"of": "team", "name": "Other"}):
+        assert (await house.client.get(url(**asked))).status_code == 404
+
+
+async def test_a_brand_whose_agents_nobody_may_measure_shows_none(house: House) -> None:
+    key = house.door.brand
+    brand = replace(house.door.brands[key], answering=Answering(figures=Figures.OFF))
+    object.__setattr__(house.door, "brands", {key: brand})
+    await answers(house)
+    await sign_in(house)
+    page = await html(house)
+    assert "agent" not in re.findall(r"<option[^>]*>(\w+)</option>", page)
+    for asked in ({"by": "agent"}, {"of": "agent", "name": "lea@acme.example"}):
+        assert (await house.client.get(url(**asked))).status_code == 404
+
+
+AGENT_STAFF = Staff("sam@acme.example", "Sam", Role.AGENT, "Network")
+LEAD_STAFF = Staff("lea@acme.example", "Lea", Role.LEAD, "Network")
+
+
+@pytest.mark.parametrize(
+    ("staff", "facet", "name", "rule", "seen"),
+    [
+        (AGENT_STAFF, AGENT, "Sam@acme.example", Figures.OWN, True),
+        (AGENT_STAFF, AGENT, "Sam@acme.example", Figures.LEADS, True),
+        (AGENT_STAFF, AGENT, "sam@acme.example", Figures.OFF, False),
+        (AGENT_STAFF, AGENT, "lea@acme.example", Figures.LEADS, False),
+        (AGENT_STAFF, AGENT, None, Figures.LEADS, False),
+        (AGENT_STAFF, TEAM, "Network", Figures.OFF, True),
+        (AGENT_STAFF, TEAM, "", Figures.LEADS, False),
+        (AGENT_STAFF, EVERYTHING, "", Figures.LEADS, False),
+        (replace(AGENT_STAFF, confirmed=False), TEAM, "Network", Figures.LEADS, False),
+        (LEAD_STAFF, AGENT, None, Figures.LEADS, True),
+        (LEAD_STAFF, AGENT, "sam@acme.example", Figures.OWN, False),
+        (LEAD_STAFF, AGENT, "lea@acme.example", Figures.OWN, True),
+        (LEAD_STAFF, EVERYTHING, "", Figures.OFF, True),
+        (replace(LEAD_STAFF, role=Role.READER), AGENT, None, Figures.LEADS, False),
+        (replace(LEAD_STAFF, role=Role.READER), TAG, None, Figures.OFF, True),
+    ],
+)
+def test_whose_figures_somebody_may_see(staff: Staff, facet: str, name: str | None, rule: Figures, seen: bool) -> None:
+    assert sees_figures(staff, facet, name, [Figures.LEADS, rule]) is seen
+
+
+def test_of_several_brands_the_strictest_rule_holds() -> None:
+    assert strictest([Figures.LEADS, Figures.OFF, Figures.OWN]) is Figures.OFF
+    assert strictest([]) is Figures.LEADS
+
+
+def test_a_chart_stays_within_its_box_and_breaks_where_nobody_answered() -> None:
+    spans = [(START.date() + timedelta(weeks=n), share(n % 3, 0 if n == 4 else 3), f"week {n}") for n in range(12)]
+    drawn = chart(spans, [(START.date() + timedelta(weeks=6, days=2), "changed")])
+    assert len(drawn.dots) == 11
+    assert len(drawn.lines) == len(drawn.bands) == 2
+    for dot in drawn.dots:
+        assert 0 < dot.x < WIDTH
+        assert 0 < dot.high <= dot.y <= dot.low < HEIGHT
+    assert drawn.marks[0].at == drawn.dots[5].x
+    assert len(drawn.days) == 6

@@ -1,0 +1,157 @@
+"""How do we do? Figures of all, of a team, an agent, a company, a tag, for who may see them; each table as a file."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from reviews.counting import AGENT, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM
+from reviews.exported import table_csv
+from reviews.onlookers import sees_figures
+from reviews.roles import Role, Staff
+from store.dashboards import Wished, dashboard
+from templates import figures as words
+from templates.dates import said
+from web.answers.pages import page
+from web.answers.refusals import Refused
+from web.door import Door, door_of
+from web.staff.figures_view import Sheet, View, view
+from web.staff.record import SIGN_OUT
+from web.staff.walls import staff_of
+
+HERE = "/figures"
+WEEKS = (4, 12, 26, 52)
+"""How far back a page may look; the second is usual."""
+OF = (EVERYTHING, TEAM, AGENT, COMPANY, TAG, LANGUAGE)
+NAME_CHARS_MAX = 254
+CSV, JSON = "csv", "json"
+CSV_TYPE = "text/csv; charset=utf-8; header=present"  # RFC 4180 section 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for."""
+
+    of: str
+    name: str
+    by: str
+    brand: str
+    weeks: int
+
+    def url(self, **other: str | int) -> str:
+        """The address of this page with something else in it."""
+        asked = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand, "weeks": self.weeks} | other
+        return f"{HERE}?{urlencode({key: value for key, value in asked.items() if value != ''})}"
+
+
+async def shown(request: Request) -> Response:
+    """The page, or with `format` and `table` one table of it as a file."""
+    staff, door = await staff_of(request), door_of(request)
+    if not request.query_params and staff.role == Role.AGENT:
+        return RedirectResponse(_own(staff), status_code=303)
+    asked = read(request, staff, door)
+    now = door.clock()
+    since, until = _span(now, asked.weeks)
+    wished = Wished(asked.of, asked.name, since, until, asked.brand or None, asked.by)
+    found = await door.store.read(partial(dashboard, wished=wished, now=now))
+    seen = view(found, since=since, until=until, by=asked.by)
+    if form := request.query_params.get("format", ""):
+        return _taken_out(seen, form, request.query_params.get("table", ""), found.as_of)
+    return _page(door, staff, asked, seen, found.as_of)
+
+
+def read(request: Request, staff: Staff, door: Door) -> Asked:
+    """What is asked for; Refused 404 for what there is not, or what they may not see."""
+    given = request.query_params
+    brands = brands_of(staff, door)
+    brand = given.get("brand", "") or (brands[0] if staff.brands else "")
+    weeks, of = given.get("weeks", str(WEEKS[1])), given.get("of", EVERYTHING)
+    name, by = given.get("name", "").strip(), given.get("by", "")
+    if weeks not in map(str, WEEKS) or of not in OF or by not in OF or len(name) > NAME_CHARS_MAX:
+        raise Refused(404)
+    if bool(name) != bool(of) or (of and by) or (brand and brand not in brands):
+        raise Refused(404)
+    rules = [door.brands[key].answering.figures for key in ([brand] if brand else brands)]
+    if not sees_figures(staff, of, name, rules) or (by and not sees_figures(staff, by, None, rules)):
+        raise Refused(404)
+    return Asked(of, name.lower() if of == AGENT else name, by, brand, int(weeks))
+
+
+def brands_of(staff: Staff, door: Door) -> list[str]:
+    """The brands they see."""
+    return [key for key in door.brands if staff.sees_brand(key)]
+
+
+def _own(staff: Staff) -> str:
+    of, name = (TEAM, staff.team) if staff.team else (AGENT, staff.email)
+    return f"{HERE}?{urlencode({'of': of, 'name': name})}"
+
+
+def _span(now: datetime, weeks: int) -> tuple[date, date]:
+    """From a Monday to the end of today, in UTC."""
+    today = now.date()
+    return today - timedelta(days=today.weekday() + 7 * (weeks - 1)), today + timedelta(days=1)
+
+
+def _page(door: Door, staff: Staff, asked: Asked, seen: View, as_of: datetime) -> Response:
+    brand = door.brand_of(asked.brand or door.brand)
+    return page(
+        "figures",
+        brand=brand,
+        title=f"{asked.of.capitalize()}: {asked.name}" if asked.of else "Figures",
+        asked=asked,
+        here=HERE,
+        overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
+        choices=_choices(staff, door, asked),
+        brands=brands_of(staff, door),
+        all_brands=not staff.brands,
+        weeks=WEEKS,
+        happy=words.told(seen.whole.raw.happy),
+        adjusted=words.told(seen.whole.adjusted.happy),
+        response=words.told(seen.whole.response),
+        rests=words.rows(seen.whole),
+        scale=seen.scale,
+        chart=seen.chart,
+        changes=seen.changes,
+        sheets=[_sheet(sheet, asked) for sheet in seen.sheets],
+        as_of_text=said(as_of, brand.timezone),
+        staff_name=staff.name or staff.email,
+        sign_out_url=SIGN_OUT,
+    )
+
+
+def _choices(staff: Staff, door: Door, asked: Asked) -> list[str]:
+    """What may be set side by side on the page of all."""
+    rules = [door.brands[key].answering.figures for key in ([asked.brand] if asked.brand else brands_of(staff, door))]
+    return [] if asked.of else [facet for facet in OF[1:] if sees_figures(staff, facet, None, rules)]
+
+
+def _sheet(sheet: Sheet, asked: Asked) -> dict[str, object]:
+    named = sheet.name in OF
+    return {
+        "name": sheet.name,
+        "caption": sheet.caption,
+        "columns": sheet.columns,
+        "rows": [
+            {"url": asked.url(of=sheet.name, name=cells[0], by="") if named else "", "cells": cells}
+            for cells in sheet.shown()
+        ],
+        "more": max(0, len(sheet.rows) - len(sheet.shown())),
+        "csv_url": asked.url(format=CSV, table=sheet.name),
+        "json_url": asked.url(format=JSON, table=sheet.name),
+    }
+
+
+def _taken_out(seen: View, form: str, name: str, as_of: datetime) -> Response:
+    """A table as a file."""
+    sheet = next((sheet for sheet in seen.sheets if sheet.name == name), None)
+    if sheet is None or form not in (CSV, JSON):
+        raise Refused(404)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    if form == CSV:
+        return Response(table_csv(sheet.columns, sheet.rows), media_type=CSV_TYPE, headers=headers)
+    rows = [dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows]
+    return JSONResponse({"as_of": as_of.isoformat(), "scale": seen.scale, "rows": rows}, headers=headers)
