@@ -35,12 +35,13 @@ bench: test-packages  ## measure it beside bare peers; ONLY=click,render picks r
 scanners: test-packages  ## tell click histories to the application: CORPUS=FILE, else the one that is shipped
 	@$(BIN)/python -m bench.scanners $(CORPUS) $(ARGS)
 
-check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities
+check: test-packages  ## linter, format, types, direction of imports, known vulnerabilities, bill of materials
 	@$(BIN)/ruff check --output-format=concise
 	@$(BIN)/ruff format --check --output-format=concise
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/audit.py requirements/test.txt
+	@$(BIN)/python scripts/sbom.py requirements/run.txt build/afterword.cdx.json
 
 faults: test-packages  ## kill it, cut its power, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
 	@$(BIN)/python -m bench.faults $(ARGS)

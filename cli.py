@@ -20,7 +20,7 @@ from commands.operating import address, brand, keys, now, read, table, with_stor
 from commands.persons import export_person, forget, retention
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
-from commands.scoring import score
+from commands.scoring import score, themes_told
 from commands.signing import dkim
 from commands.staffing import audit_shown, follow_ups, staff
 from commands.suppressing import suppression
@@ -192,7 +192,7 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told),
 ):
     main.add_command(command)
 export.add_command(export_person)

@@ -7,9 +7,11 @@ from functools import partial
 
 import click
 
-from commands.operating import now, with_store
-from reviews.exported import CSV, FORMS, HELD_FORMS, Form, Held
+from commands.operating import answering, now, with_store
+from reviews.exported import CSV, FORMS, HELD_FORMS, Form, Held, seen
 from reviews.holds import Suppression
+from reviews.onlookers import without_agents
+from settings import read_settings
 from store import Store, lists, suppressions
 from store.exports import Span, pages
 
@@ -60,12 +62,13 @@ def _rfc3339(at: datetime) -> str:
 
 
 async def _exported(store: Store, *, span: Span, form: Form) -> None:
-    out, hidden = sys.stdout.buffer, not sys.stderr.isatty()
-    number = 0 if hidden else await store.read(lists.count)
+    out, quiet = sys.stdout.buffer, not sys.stderr.isatty()
+    number = 0 if quiet else await store.read(lists.count)
+    hidden = without_agents(answering(read_settings()))
     out.write(form.head.encode())
-    with click.progressbar(length=number, label="reviews", file=sys.stderr, hidden=hidden) as bar:
+    with click.progressbar(length=number, label="reviews", file=sys.stderr, hidden=quiet) as bar:
         async for page in pages(store, span, now=now()):
-            out.write(form.lines(page).encode())
+            out.write(form.lines(seen(page, without_agents=hidden)).encode())
             bar.update(len(page))
     out.flush()
 

@@ -141,7 +141,7 @@ async def with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
         rules=settings.rules(),
         mail_domain=settings.reply_domain,
         affected_allowed=settings.affected_sqlite,
-        answering=_answering(settings),
+        answering=answering(settings),
     )
     try:
         return await use(store)
@@ -149,7 +149,7 @@ async def with_store(use: Callable[[Store], Awaitable[Result]]) -> Result:
         await store.close()
 
 
-def _answering(settings: Settings) -> Mapping[str, Answering]:
+def answering(settings: Settings) -> Mapping[str, Answering]:
     """How each brand answers; as usual, where a file is wrong: that keeps no operator from looking."""
     try:
         return answering_of(read_brands(settings.brands or SHIPPED))

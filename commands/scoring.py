@@ -1,4 +1,4 @@
-"""What do the scores say, and what do they rest on? `afterword score`, with every review behind a figure."""
+"""What do the scores say, what do they rest on, and what do customers write about? Every review behind it is named."""
 
 import asyncio
 import sys
@@ -7,11 +7,16 @@ from functools import partial
 
 import click
 
-from commands.operating import at_text, now, table, with_store
+from commands.operating import answering, at_text, now, read, table, with_store
+from reviews.answering import Figures as AgentFigures
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM, Measure
+from reviews.onlookers import shows_agents
 from reviews.scoring import Figures, figures
+from reviews.themes import Theme, themes
+from settings import read_settings
 from store import Asked, Store, lists
 from store.explaining import CONTACT, Part, parts, summed
+from store.quotes import SAD, apart, written
 from store.rollups import as_of
 from store.scored import Scored, scored
 from templates.figures import rows, told, verdict
@@ -53,6 +58,8 @@ def score(
     if len(named) + bool(by) > 1 or (by and explain):
         raise click.UsageError("one of --by, --agent, --team, --company, --contact, --tag, --cause and --language")
     facet, name = named[0] if named else (by or EVERYTHING, None if by else "")
+    if facet == AGENT and not shows_agents(_rules(brand)):
+        raise click.ClickException("the figures of single agents are not shown here: see [answering] figures")
     today = now().date()
     asked = Asked(
         facet,
@@ -63,6 +70,29 @@ def score(
         brand=brand,
     )
     asyncio.run(with_store(partial(_by_name if by else _of_one, asked=asked, explain=explain)))
+
+
+@click.command("themes")
+@click.option("--brand", help="Of this brand alone.")
+@click.option("--days", type=click.IntRange(1, 3_700), default=DAYS, show_default=True, help="How far back.")
+@click.option("--face", help="What those wrote who rated so, beside all others; left out, those who were not happy.")
+def themes_told(*, brand: str | None, days: int, face: str | None) -> None:
+    """What customers write about: the words that stand out, and the reviews they stand in."""
+    at = now()
+    found = read(written, since=at - timedelta(days=days), now=at, brand=brand)
+    some, rest = apart(found, faces=frozenset({face}) if face else SAD)
+    told = themes(some, rest)
+    table((one.words, f"{one.here} of {len(some)}", f"{one.rest} of {len(rest)}", _reviews(one)) for one in told)
+    click.echo(f"{len(found)} texts of {days} days, as of {at_text(at)}.", err=True)
+
+
+def _reviews(theme: Theme) -> str:
+    return " ".join(dict.fromkeys(quote.review for quote in theme.quotes))
+
+
+def _rules(brand: str | None) -> list[AgentFigures]:
+    """What the brands that are counted say about agents' figures."""
+    return [rules.figures for key, rules in answering(read_settings()).items() if brand in (None, key)]
 
 
 async def _by_name(store: Store, *, asked: Asked, explain: bool) -> None:

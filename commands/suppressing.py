@@ -7,12 +7,15 @@ import click
 
 from commands.operating import address, known_brand, now, read, table, write
 from reviews.holds import Suppression
+from reviews.model import BOUNCED, COMPLAINED
 from reviews.subscriptions import lifted_by_staff, suppressed_by_staff
 from settings import read_settings
 from store import suppressions
 
 ID_BYTES = 16
 MOST = 100
+TOLD_BY = {BOUNCED: "by their mail server", COMPLAINED: "by their provider"}
+"""Who said so where no member of staff did, and not the customer."""
 WHO = click.option("--who", required=True, help="Your own address: it stays in the record.")
 WHY = click.option("--why", required=True, help="The reason: it stays in the record.")
 
@@ -61,5 +64,5 @@ def suppression_lift(id: str, who: str, why: str) -> None:
 
 def _told(fact: Suppression) -> tuple[str, ...]:
     until = f"{fact.until:%Y-%m-%d}" if fact.until else "for good"
-    by = f"by {fact.who}: {fact.why}" if fact.who else "by themselves"
+    by = f"by {fact.who}: {fact.why}" if fact.who else TOLD_BY.get(fact.reason, "by themselves")
     return f"{fact.at:%Y-%m-%d %H:%M}", fact.address, fact.brand or "all brands", fact.reason, until, by, fact.id

@@ -1,10 +1,11 @@
-"""A member of staff wants a customer to be asked: what is recorded of that?"""
+"""A member of staff wants a customer to be asked, or asked once more: what is recorded of that?"""
 
 from datetime import datetime
 
+from reviews.deeds import FollowUpClosed, FollowUpOutcome
 from reviews.facts import Delivery, Fact, Settled, StaffAction
 from reviews.log import Log
-from reviews.model import ASK, BY_HAND, DeliveryKind, Outcome
+from reviews.model import AGAIN, ASK, ASK_AGAIN, BY_HAND, DeliveryKind, Outcome
 
 
 def asked_by_hand(log: Log, *, action: str, who: str, reason: str, at: datetime) -> tuple[Fact, ...]:
@@ -14,6 +15,30 @@ def asked_by_hand(log: Log, *, action: str, who: str, reason: str, at: datetime)
         return ()
     mail = Delivery(log.review.id, at, DeliveryKind.INVITATION, f"{BY_HAND}{action}", log.review.contact, at)
     return (StaffAction(action, log.review.id, at, who, ASK, log.review.id, reason), mail)
+
+
+def asked_again(log: Log, *, action: str, who: str, at: datetime, reason: str = "") -> tuple[Fact, ...]:
+    """It was put right, and the customer is asked once more. The links are those of the first question, so the new
+    answer stands beside the old one. Nothing where `why_not_again` says why."""
+    if why_not_again(log):
+        return ()
+    mail = Delivery(log.review.id, at, DeliveryKind.INVITATION, f"{AGAIN}{action}", log.review.contact, at)
+    return (StaffAction(action, log.review.id, at, who, ASK_AGAIN, log.review.id, reason), mail)
+
+
+def why_not_again(log: Log) -> str:
+    """Why the customer is not asked once more, or ''. What is known by their other reviews is looked at when it is
+    sent."""
+    closed = log.of(FollowUpClosed)
+    if not closed or closed[-1].outcome != FollowUpOutcome.PUT_RIGHT:
+        return "it was not put right"
+    if not log.sends:
+        return "they were never asked"
+    if any(done.action == ASK_AGAIN for done in log.of(StaffAction)):
+        return "they were asked again already"
+    if log.suppressed:
+        return log.suppressed
+    return "they do not want to be asked about this ticket" if log.declined else ""
 
 
 def _by_hand_waits(log: Log) -> bool:

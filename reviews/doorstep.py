@@ -4,8 +4,9 @@ come are machines, and what they do is weighed when somebody votes."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews.facts import Hit, Vote
+from reviews.facts import Delivery, Hit, Settled, Vote
 from reviews.log import Log
+from reviews.model import AGAIN, Outcome
 
 HITS_MAX = 1_000
 """Hits kept of one review, of pages that can vote and of all others apart, so that the one cannot crowd out the
@@ -14,7 +15,8 @@ other: more come from machines alone, and each is read back on every event."""
 
 @dataclass(frozen=True, slots=True)
 class Doorstep:
-    """A review as a visitor finds it: `review` is its id, `sends` when an invitation was first and last handed over."""
+    """A review as a visitor finds it: `review` is its id, `sends` when the question was first and last handed
+    over; one that was asked once more after it was put right begins anew."""
 
     review: str
     brand: str
@@ -35,8 +37,17 @@ def doorstep(log: Log) -> Doorstep:
     review, sends = log.review, log.sends
     pages = [hit.page for hit in log.of(Hit)]
     crowded = frozenset(page for page in (True, False) if pages.count(page) >= HITS_MAX)
-    ends = (sends[0], sends[-1]) if sends else ()
+    ends = (_again(log) or sends[0], sends[-1]) if sends else ()
     rated = bool(log.of(Vote))
     return Doorstep(
         review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded, rated, review.languages
     )
+
+
+def _again(log: Log) -> datetime | None:
+    """When the question was handed over once more, after it was put right."""
+    again = {mail.id for mail in log.of(Delivery) if mail.occasion.startswith(AGAIN)}
+    if not again:
+        return None
+    sent = (done.at for done in log.of(Settled) if done.delivery in again and done.outcome is Outcome.SENT)
+    return next(sent, None)

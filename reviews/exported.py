@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 CSV, JSONL = "csv", "jsonl"
@@ -46,6 +46,11 @@ class Held(NamedTuple):
     until: str
     who: str
     why: str
+
+
+def seen(lines: Iterable[Line], *, without_agents: Collection[str]) -> Iterable[Line]:
+    """The lines; of these brands without whose ratings they are."""
+    return [line._replace(agent="") if line.brand in without_agents else line for line in lines]
 
 
 def csv_lines(lines: Iterable[Line | Held]) -> str:

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.answering import UNHAPPY
 from reviews.clicks import Timeline
 from reviews.deeds import FollowUpClosed, FollowUpOpened, NothingToAnswer
 from reviews.facts import Comment, Delivery, Message, StaffAction
-from reviews.handling import answered_by, owner, spoken
+from reviews.handling import answered_by, calls, owner
 from reviews.hours import after_working
 from reviews.log import Log
 from reviews.model import SEND, By, DeliveryKind, Person
 
 OWED_FOR = ("neutral", "unhappy", "very_unhappy")
 """Whoever rates so is owed an answer, unless the brand says otherwise."""
+HAPPY = ("happy", "very_happy")
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 RATED, WORDS, REPLIED, BY_HAND = "rating", "words", "reply", "by hand"
 """Why a follow-up was opened."""
@@ -96,6 +98,15 @@ def not_late(delivery: Delivery, log: Log, timeline: Timeline, now: datetime) ->
     return ""
 
 
+def recovered_at(timeline: Timeline, now: datetime) -> datetime | None:
+    """Since when a customer who was unhappy has been happy; None where that is not so."""
+    held = [step for step in timeline.steps if step.at <= now]
+    unhappy = [step.at for step in held if step.counted and step.value in UNHAPPY]
+    if not unhappy or not held[-1].counted or held[-1].value not in HAPPY:
+        return None
+    return next(step.at for step in held if step.counted and step.value in HAPPY and step.at > unhappy[-1])
+
+
 def passed_on_at(log: Log, message: Message) -> datetime | None:
     """When a staff message was passed to the customer: at once, or when a held one was sent; None when it was not."""
     if message.by is not By.STAFF:
@@ -124,7 +135,7 @@ def _spoken(log: Log) -> Iterator[Opening]:
     since: datetime | None = None
     why = ""
     for fact in log.facts:
-        if spoken(fact) and since is None and (why := _why(fact, log)):
+        if since is None and calls(log, fact) and (why := _why(fact, log)):
             since = fact.at
         elif since and (answered_by(fact) or isinstance(fact, FollowUpClosed) or _needless(fact)):
             yield Opening(since, why, max(fact.at, since))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.bare_replies import is_bare
 from reviews.deeds import (
     Assigned,
     CameOf,
@@ -131,7 +132,7 @@ def waiting_since(log: Log) -> datetime | None:
     which things were recorded, since a mail may be read later than it came."""
     since = before = None
     for fact in log.facts:
-        if spoken(fact):
+        if calls(log, fact):
             since = since or fact.at
         elif isinstance(fact, NothingToAnswer):
             since, before = (since or before, None) if fact.undone else (None, since)
@@ -143,6 +144,11 @@ def waiting_since(log: Log) -> datetime | None:
 def spoken(fact: Fact) -> bool:
     """Whether these are words of the customer's."""
     return (isinstance(fact, Message) and fact.by is By.CUSTOMER) or (isinstance(fact, Comment) and bool(fact.words))
+
+
+def calls(log: Log, fact: Fact) -> bool:
+    """Whether these are words that call for an answer."""
+    return spoken(fact) and not is_bare(log, fact)
 
 
 def answered_by(fact: Fact) -> bool:
@@ -158,7 +164,7 @@ def closed(log: Log) -> FollowUpClosed | None:
     for fact in log.facts:
         if isinstance(fact, FollowUpClosed):
             end = fact
-        elif spoken(fact) or isinstance(fact, FollowUpOpened):
+        elif calls(log, fact) or isinstance(fact, FollowUpOpened):
             end = None
     return end
 

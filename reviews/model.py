@@ -53,6 +53,8 @@ SEND, ASK = "send", "ask"
 """What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
 BY_HAND = "by hand:"
 """The occasion of an invitation that a member of staff asked for, before the id of what they did."""
+ASK_AGAIN, AGAIN = "ask again", "again:"
+"""What a member of staff does once it was put right; the occasion of the invitation that follows, before its id."""
 VOID, RESTORE = "void", "restore"
 """What a member of staff does to a rating, with a reason."""
 IDS_KNOWN = 2_048

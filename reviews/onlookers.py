@@ -1,9 +1,9 @@
 """Whose figures may somebody see? One's own and one's team's; a lead all of their brands; of single agents what the
 brand says (`Figures`), since in many houses nobody may be measured without a say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from reviews.answering import Figures
+from reviews.answering import Answering, Figures
 from reviews.counting import AGENT, TEAM
 from reviews.roles import Right, Role, Staff, may
 
@@ -28,3 +28,14 @@ def strictest(rules: Iterable[Figures]) -> Figures:
     """Of what several brands say about agents' figures."""
     order = (Figures.OFF, Figures.OWN, Figures.LEADS)
     return min(rules, key=order.index, default=Figures.LEADS)
+
+
+def shows_agents(rules: Iterable[Figures]) -> bool:
+    """Whether who is nobody of the staff, as a program or a command, is told the figures of single agents: only where
+    every brand that is counted shows them to leads."""
+    return strictest(rules) is Figures.LEADS
+
+
+def without_agents(answering: Mapping[str, Answering]) -> frozenset[str]:
+    """The brands in whose exports no agent is named: from a list of ratings by name anybody has the figures."""
+    return frozenset(brand for brand, rules in answering.items() if not shows_agents([rules.figures]))

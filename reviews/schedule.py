@@ -11,7 +11,7 @@ from reviews.facts import Comment, Delivery, Message
 from reviews.hours import next_opening
 from reviews.log import Log
 from reviews.manners import Manners
-from reviews.model import ASKING, EMBEDDED, By, DeliveryKind, Status
+from reviews.model import AGAIN, ASKING, EMBEDDED, By, DeliveryKind, Status
 from reviews.rules import Rules
 from reviews.skips import sampled_out, skipped
 
@@ -64,9 +64,9 @@ def asking(
 
 def next_reminder(sent: Delivery, log: Log, *, at: datetime, manners: Manners) -> Delivery | None:
     """The reminder that follows a question handed over at `at`: the log does not know of that yet. None after the last
-    one, and after anything that is no question."""
+    one, after a question that was asked once more, and after anything that is none."""
     number = 1 + len(log.sends)
-    if sent.purpose not in ASKING or number > manners.reminders:
+    if sent.purpose not in ASKING or sent.occasion.startswith(AGAIN) or number > manners.reminders:
         return None
     due_at = next_opening(at + manners.reminder_after, manners=manners, zone=log.review.contact.timezone)
     contact = log.review.contact

@@ -12,6 +12,7 @@ from reviews.hours import next_opening
 from reviews.log import Log
 from reviews.manners import Manners
 from reviews.model import (
+    AGAIN,
     ASKING,
     BOUNCED,
     BY_HAND,
@@ -175,6 +176,8 @@ def _needless(
         return reopened.why
     if delivery.purpose is DeliveryKind.REMINDER:
         return _reminder_needless(log, now=now, rules=rules, elsewhere=elsewhere)
+    if delivery.occasion.startswith(AGAIN):
+        return ""
     if log.sends:
         return "they were asked already"
     if delivery.occasion.startswith(BY_HAND):

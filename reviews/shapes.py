@@ -7,7 +7,7 @@ from typing import Any
 from reviews.clicks import Step, Timeline
 from reviews.facts import AutoReply, Comment, Message, Review, StaffAction
 from reviews.flow import sent_on
-from reviews.followups import FollowUp, follow_up
+from reviews.followups import FollowUp, follow_up, recovered_at
 from reviews.log import Log
 from reviews.model import ASK, Attachment, Cause, Person, score_of
 from reviews.redacted import Ours, without_ours
@@ -26,7 +26,7 @@ def told_shape(log: Log, timeline: Timeline, *, now: datetime, ours: Ours) -> Sh
     review = log.review
     comments = log.of(Comment)
     written = [comment.words for comment in comments if comment.words]
-    owed = follow_up(log, timeline, now)
+    owed, recovered = follow_up(log, timeline, now), recovered_at(timeline, now)
     return {
         "id": review.id,
         "source": review.source,
@@ -45,6 +45,7 @@ def told_shape(log: Log, timeline: Timeline, *, now: datetime, ours: Ours) -> Sh
         "comment": without_ours(written[-1], ours) if written else None,
         "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
         "follow_up": follow_up_shape(owed) if owed else None,
+        "recovered_at": instant(recovered) if recovered else None,
         "messages": [message_shape(message, log, ours) for message in log.of(Message)],
         "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
     }

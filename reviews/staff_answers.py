@@ -29,6 +29,7 @@ AT_ONCE = timedelta(minutes=1)
 HELPED, CROSSED, CLOSED, ERASED = "help", "crossed", "closed", "erased"
 """What a member of staff is told about their own mail: the head of the occasion, before the message's id."""
 MAY_NOT = "you may read this record, and not answer"
+NO_WORDS = "no words were found in it, and files are not sent on"
 GONE = "the customer was erased; nothing can be sent to them any more, and the words were not kept"
 ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
 """Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
@@ -176,6 +177,6 @@ def _telling(log: Log, what: str, message: Message, author: Author, *, at: datet
 def _not_to_send(mail: Incoming) -> str:
     """Why these words cannot go to the customer by themselves, or ''."""
     if not mail.text.strip():
-        return "no words were found in it, and files are not sent on"
+        return NO_WORDS
     files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]
     return f"files are not sent on, and it has some ({', '.join(files[:3])}); its words can be sent" if files else ""

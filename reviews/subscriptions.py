@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from reviews.bare_replies import wish_in
 from reviews.facts import Delivery, Fact, Message
 from reviews.holds import Declined, Suppression
 from reviews.log import Log
 from reviews.model import BY_STAFF, COMPLAINED, LESS_OFTEN, ONLY_TROUBLE, UNSUBSCRIBED, DeliveryKind
-from reviews.speakers import from_another
-from reviews.wishes import Wish, read_wish
+from reviews.wishes import Wish
 
 Facts = tuple[Fact, ...]
 
@@ -53,11 +53,8 @@ def complained(log: Log, *, at: datetime) -> Facts:
 
 
 def wished(log: Log, message: Message, *, at: datetime) -> Facts:
-    """What a reply that is nothing but a wish changes, and one mail that says so. It has to come from the address that
-    was asked: to whom the question was forwarded can answer it, not choose for somebody else."""
-    if from_another(log, message.by, message.sender):
-        return ()
-    wish = read_wish(message.text, subject=message.subject, name=log.review.contact.name)
+    """What a reply that is nothing but a wish changes, and one mail that says so."""
+    wish = wish_in(log, message)
     if wish is None:
         return ()
     if log.find(Message, message.id):

@@ -92,7 +92,7 @@ def _found() -> Iterator[tuple[str, str]]:
     for words in vars(plain).values():
         if isinstance(words, plain.Saying):
             yield from (("templates/plain.py", sentence) for sentence in words)
-    others = (*plain.CAUSES.values(), *plain.PROMISES.values())
+    others = (*plain.CAUSES.values(), *plain.PROMISES.values(), *plain.TO_STAFF)
     others += (plain.USE_THE_MAIL, plain.at_most(COMMENT_LENGTH_MAX).words)
     yield from (("templates/plain.py", words) for words in others)
     yield from (("templates/faces.py", word) for words in WORDS.values() for word in words.values())

@@ -33,7 +33,7 @@ from templates.contexts import (
     ThreadEntry,
 )
 from templates.dates import said
-from templates.languages import languages
+from templates.languages import Language, languages
 from templates.letters_to_staff import overdue, told
 from templates.plain import PROMISES
 from templates.redacting import for_staff
@@ -92,7 +92,7 @@ def _to_staff(
 ) -> MailContext:
     """What a mail to staff says about a review."""
     if delivery.purpose is DeliveryKind.HELD:
-        return _held(delivery, log, links=links)
+        return _held(delivery, log, brand=brand, links=links)
     if delivery.purpose is DeliveryKind.TOLD:
         return told(delivery, log, brand=brand, links=links)
     if delivery.purpose is DeliveryKind.OVERDUE:
@@ -210,13 +210,14 @@ def _answer(delivery: Delivery, log: Log, *, trial: bool) -> Answer:
     )
 
 
-def _held(delivery: Delivery, log: Log, *, links: Links) -> Held:
+def _held(delivery: Delivery, log: Log, *, brand: Brand, links: Links) -> Held:
     message = _message(log, delivery.occasion)
+    say = languages()[brand.language].say
     return Held(
         staff_name=delivery.recipient.first_name,
         ticket=log.review.ticket,
         subject=log.review.subject,
-        reason=message.held,
+        reason=say(message.held) if message.held in plain.HELD else message.held,
         record_url=links.record(log.review.id, delivery.seat),
         text=message.text,
     )
@@ -269,20 +270,20 @@ def _happened(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand,
 
 
 def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
-    name = speaker(log, message)
+    name, words, language = speaker(log, message), message.text, languages()[brand.language]
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
-    words = message.text
     if message.by is By.STAFF and not sent_on(log, message):
-        words = f"({languages()[brand.language].say('Held, not sent to the customer.')})\n{words}"
-    files = tuple(_file(attachment) for attachment in message.attachments)
+        words = f"({language.say('Held, not sent to the customer.')})\n{words}"
+    files = tuple(_file(attachment, language) for attachment in message.attachments)
     at = said(message.at, brand.timezone, brand.language)
-    return ThreadEntry(message.by, name, at, words, files, plain.doubt(message.verdict))
+    doubt = plain.doubt(message.verdict)
+    return ThreadEntry(message.by, name, at, words, files, language.say(doubt) if doubt else "")
 
 
-def _file(attachment: Attachment) -> str:
-    name, danger = attachment.name or plain.UNNAMED, plain.DANGERS.get(attachment.danger, "")
-    return f"{name} ({danger})" if danger else name
+def _file(attachment: Attachment, language: Language) -> str:
+    name, danger = attachment.name or language.say(plain.UNNAMED), plain.DANGERS.get(attachment.danger, "")
+    return f"{name} ({language.say(danger)})" if danger else name
 
 
 def _staff_name(log: Log, message: Message) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from reviews.trust import NOT_PROVEN
 from reviews.wishes import Wish
 from templates.brands import Brand
 from templates.contexts import (
@@ -55,7 +56,7 @@ def samples(brand: Brand) -> dict[str, MailContext]:
         "answer": _answer(),
         "notice": notice,
         "notice-bare": bare_notice,
-        "held": _held(),
+        "held": _held(brand),
         "told": _told(),
         "told-help": replace(_told(), what="help", staff_name="", subject="", text=""),
         "told-crossed": replace(_told(), what="crossed", reason="", name="Kim"),
@@ -146,12 +147,12 @@ def _notice(brand: Brand) -> Notice:
     )
 
 
-def _held() -> Held:
+def _held(brand: Brand) -> Held:
     return Held(
         staff_name="Sam",
         ticket=TICKET,
         subject=SUBJECT,
-        reason="we could not verify that it came from you",
+        reason=languages()[brand.language].say(NOT_PROVEN),
         record_url=f"{SITE}/s/record",
         text="Hello Ada,\nI will call you at three.",
     )

@@ -15,10 +15,11 @@ from cli import main
 from commands.operating import read, with_store, write
 from mailer.domain.key import new_key, public_part
 from mailer.sign import Signer, WrongKey
-from reviews.model import Envelope, text_id
+from reviews.holds import Suppression
+from reviews.model import BOUNCED, COMPLAINED, UNSUBSCRIBED, Envelope, text_id
 from reviews.tokens import REPLY, Keys
 from settings import read_settings
-from store import DeadLetter, Source, dead_letters, lists, mails, people, quarantine, sources
+from store import DeadLetter, Source, dead_letters, lists, mails, people, quarantine, sources, suppressions
 from store.__main__ import main as store_command
 from store.quarantine import Judged
 from templates.brands import read_brands
@@ -483,6 +484,18 @@ def test_who_is_not_asked_is_listed_set_and_lifted_with_a_reason(installed: Path
     assert len(said("suppression", "list").splitlines()) == 1
     assert "there is no suppression nonsense" in refused("suppression", "lift", "nonsense", *by)
     assert afterword("suppression", "lift", id).exit_code == 2  # without who and why
+
+
+def test_the_list_tells_by_whom_it_is_known(installed: Path) -> None:
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    for reason in (UNSUBSCRIBED, BOUNCED, COMPLAINED):
+        write(suppressions.put, fact=Suppression("acme-it", f"{reason}@customer.example", reason, "source", at))
+    listed = {line.split("\t")[3]: line.split("\t")[5] for line in said("suppression", "list").splitlines()}
+    assert listed == {
+        "unsubscribed": "by themselves",
+        "bounced": "by their mail server",
+        "complained": "by their provider",
+    }
 
 
 def test_who_is_not_asked_is_exported(installed: Path) -> None:

@@ -1,5 +1,6 @@
 """That every sentence is there in every language, the right one is chosen, and what runs from right to left."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,10 @@ from templates.samples import samples
 from tests.story import START, closed_ticket
 
 ACME = read_brand(SHIPPED / "acme.toml")
+MAILS = FOLDER.parent / "mails"
+MARKUP = re.compile(
+    r"<mj-style.*?</mj-style>|\[#.*?#\]|\[\[.*?\]\]|\[%.*?%\]|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->|<[^>]*>", re.S
+)
 FILES = sorted(FOLDER.glob("*.po"))
 SOURCE = messages()
 RATING = {"state": "asking", "chosen": "unhappy", "action": "/r/token", "nonce": "n", "dwell_ms": 1000}
@@ -36,6 +41,25 @@ def test_the_languages_to_begin_with_are_there() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_no_translation_is_missing_superfluous_or_changes_its_places(file: Path) -> None:
     assert lacking(file, SOURCE) == []
+
+
+def test_no_mail_says_a_word_that_is_not_translated() -> None:
+    """Beside the commands, which are the same in every language, and the sign of an answer."""
+    same = {"Re", "explained", "sam", "network", "product", "reason"}
+    for file in sorted(MAILS.iterdir()):
+        plain = MARKUP.sub(" ", file.read_text())
+        words = set(re.findall(r"(?<![#&\w])[^\W\d_]{2,}", plain))
+        assert words <= same, file.name
+
+
+def test_a_command_and_a_day_keep_their_order_where_words_run_from_the_right() -> None:
+    """They are copied into an answer as they stand: `note#` is no command, and 01-12-2026 no day of ours."""
+    brand = in_language("ar")
+    html = compile_mails(brand).render(samples(brand)["told"]).html
+    commands = "note|done|assign|tag|untag|cause|exclude|grant|refuse|snooze|kudos|consent|reopen|help"
+    told = re.findall(rf'(<bdi dir="ltr">|\u200e)?(?:#(?:{commands})|2026-12-01)\b', html)
+    assert len(told) >= 15
+    assert all(told)
 
 
 def test_a_missing_a_superfluous_and_a_broken_translation_are_noticed(tmp_path: Path) -> None:

@@ -85,6 +85,20 @@ def test_agents_are_told_side_by_side_without_a_rank() -> None:
 
 
 @pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("rule", ["off", "own"])
+def test_no_agents_figures_are_told_where_the_brand_shows_them_to_nobody_else(installed: Path, rule: str) -> None:
+    (file,) = (installed / "brands").glob("*.toml")
+    assert said("export", "reviews").count("sam@acme.example") == 5
+    file = file.rename(file.with_stem("acme"))
+    file.write_text(f'{file.read_text()}\n[answering]\nfigures = "{rule}"\n')
+    for words in (("--by", "agent"), ("--agent", "sam@acme.example"), ("--agent", "sam@acme.example", "--explain")):
+        assert "not shown here" in refused("score", *words, *SPAN)
+    assert "5 of 7" in said("score", *SPAN)
+    assert "sam@acme.example" not in said("export", "reviews")
+    assert len(said("export", "reviews", "--format", "jsonl").splitlines()) == 7
+
+
+@pytest.mark.usefixtures("answered")
 def test_a_customer_has_figures_of_their_own() -> None:
     assert "5 of 7" in said("score", "--contact", "ada@customer.example", *SPAN)
     assert afterword("score", "--contact", "nobody@customer.example", *SPAN).stderr == "nothing on these days\n"

@@ -48,6 +48,7 @@ from web.staff import (
     sources,
     suppressions,
     tend,
+    themes,
 )
 
 ID_BYTES = 16
@@ -81,6 +82,7 @@ ROUTES = (
     Route("/reviews/{id}", record.opened_by_staff),
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
     Route(figures.HERE, figures.shown),
+    Route(themes.HERE, themes.shown),
     Route("/reviews/{id}/do", tend.tended, methods=["POST"]),
     Route("/reviews/{id}/writing", tend.write_seen, methods=["POST"]),
     Route("/reviews/{id}/writers", news.writers),

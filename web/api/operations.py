@@ -59,6 +59,15 @@ OPERATIONS = (
     Operation("POST", "/reviews/{id}/ask", asking.asked, TELL, {202: "Asking"}, body=AskNow, problems=(404, 409)),
     Operation(
         "POST",
+        "/reviews/{id}/ask-again",
+        asking.asked_once_more,
+        TELL,
+        {202: "Asking"},
+        body=AskNow,
+        problems=(404, 409),
+    ),
+    Operation(
+        "POST",
         "/reviews/{id}/delivered",
         delivered.told,
         TELL,

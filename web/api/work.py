@@ -9,14 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from reviews import tending
-from reviews.answering import Figures
 from reviews.counting import AGENT
 from reviews.deeds import FollowUpOutcome
 from reviews.facts import Message
 from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import Person
-from reviews.onlookers import strictest
+from reviews.onlookers import shows_agents
 from reviews.scoring import Share
 from reviews.shapes import Shape, follow_up_shape, instant, message_shape, told_shape
 from store import Asked, Wanted
@@ -141,7 +140,7 @@ async def scores(request: Request) -> Response:
     Those of single agents only where every brand that is asked for shows them to leads."""
     door, query = door_of(request), read_query(Scores, request)
     brands = [door.brand_of(query.brand)] if query.brand else door.brands.values()
-    if query.by == AGENT and strictest(brand.answering.figures for brand in brands) is not Figures.LEADS:
+    if query.by == AGENT and not shows_agents(brand.answering.figures for brand in brands):
         raise Refused(403, detail="The figures of single agents are not shown here: see [answering] figures.")
     span = query.days or (query.until - query.since).days
     asked = Asked(query.by, query.since, query.until, span, query.name, query.brand)

@@ -3,10 +3,11 @@
 from functools import partial
 
 from reviews import tending
+from reviews.by_hand import why_not_again
 from reviews.clicks import decide
 from reviews.deeds import FollowUpOutcome, Share
 from reviews.facts import Message
-from reviews.followups import OPEN, follow_up, passed_on_at
+from reviews.followups import OPEN, follow_up, passed_on_at, recovered_at
 from reviews.handling import ASKED, GRANTED, Handling, handling
 from reviews.log import Log
 from reviews.model import Cause
@@ -31,7 +32,8 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
     stands, may_tend = handling(known), allowed(staff, known, Right.TEND)
     others = await door.store.read(partial(writing.others, review=review.id, email=staff.email, now=now))
     everybody = await door.store.read(people.all_staff) if may_tend else []
-    owed = follow_up(known, decide(known, door.rules), now)
+    timeline = decide(known, door.rules)
+    owed, recovered = follow_up(known, timeline, now), recovered_at(timeline, now)
     return {
         "url": f"{HOME}/{review.id}/do",
         "writing_url": f"{HOME}/{review.id}/writing",
@@ -53,6 +55,8 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         "waits": said(stands.waiting_since, brand.timezone) if stands.waiting_since else "",
         "due": said(owed.due_at, brand.timezone) if owed and owed.status == OPEN else "",
         "closed": _closed(stands, brand),
+        "may_ask_again": not why_not_again(known),
+        "recovered": said(recovered, brand.timezone) if recovered else "",
         "outcomes": [str(outcome) for outcome in FollowUpOutcome],
         "snoozed": said(stands.snoozed_until, brand.timezone)
         if stands.snoozed_until and stands.snoozed_until > now

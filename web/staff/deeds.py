@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from reviews import tending
+from reviews.by_hand import asked_again
 from reviews.deeds import Assigned, FollowUpOutcome, Share
 from reviews.flow import Facts, Rule
 from reviews.log import Log
@@ -171,6 +172,7 @@ DEEDS: dict[str, Callable[[Form, Doer], Rule]] = {
     "snooze": _snooze,
     "follow": _reasoned(tending.follow_up_opened),
     "close": _close,
+    "again": _plain(asked_again),
     "exclude": _reasoned(tending.exclusion_asked),
     "grant": _decide(granted=True),
     "refuse": _decide(granted=False),

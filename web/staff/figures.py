@@ -22,7 +22,7 @@ from web.staff.figures_view import Sheet, View, view
 from web.staff.record import SIGN_OUT
 from web.staff.walls import staff_of
 
-HERE = "/figures"
+HERE, THEMES = "/figures", "/figures/themes"
 WEEKS = (4, 12, 26, 52)
 """How far back a page may look; the second is usual."""
 OF = (EVERYTHING, TEAM, AGENT, COMPANY, TAG, LANGUAGE)
@@ -105,6 +105,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, as_of: datetime) -
         asked=asked,
         here=HERE,
         overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
+        themes_url=f"{THEMES}?{urlencode({'brand': asked.brand, 'weeks': asked.weeks})}",
         choices=_choices(staff, door, asked),
         brands=brands_of(staff, door),
         all_brands=not staff.brands,

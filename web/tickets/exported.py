@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from reviews.exported import CSV, FORMS, JSONL
+from reviews.exported import CSV, FORMS, JSONL, seen
+from reviews.onlookers import without_agents
 from store.exports import Span, pages
 from web.door import Door, door_of
 from web.tickets.body import Instant
@@ -40,6 +41,7 @@ async def exported(request: Request) -> Response:
 
 async def _body(door: Door, query: Query, *, now: datetime) -> AsyncIterator[str]:
     form = FORMS[query.format]
+    hidden = without_agents({key: brand.answering for key, brand in door.brands.items()})
     yield form.head
     async for page in pages(door.store, Span(query.brand, query.since, query.until), now=now):
-        yield form.lines(page)
+        yield form.lines(seen(page, without_agents=hidden))

@@ -1,0 +1,55 @@
+"""Do the papers that come with the code agree with it? The settings, the bill of materials, and what is claimed
+to be shown of security."""
+
+import json
+import re
+from pathlib import Path
+
+from scripts.sbom import written_bill
+from scripts.settings_page import PAGE, page
+from settings import Settings, env_name
+
+ROOT = Path(__file__).parent.parent
+SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
+CHAPTERS = 17
+"""Of the OWASP Application Security Verification Standard 5.0."""
+
+
+def test_the_page_of_settings_is_what_the_code_says() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run: python scripts/settings_page.py"
+
+
+def test_every_setting_is_on_its_page_with_its_default_and_its_limits() -> None:
+    told = PAGE.read_text("utf-8")
+    for field in Settings.model_fields:
+        assert told.count(f"| `{env_name(Settings, field)}`") == 1
+    assert "| `AFTERWORD_HITS_DAYS` | `90` |" in told
+    assert re.search(r"`AFTERWORD_FLEET` \| `5` \| .* From 2 to 1000\. \|", told)
+    assert "| `AFTERWORD_SECRET_KEYS` 🔑 | must be set |" in told
+
+
+def test_the_bill_of_materials_names_every_package_of_the_lock_with_its_hashes() -> None:
+    lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
+    bill = json.loads(written_bill(lock, version="1.0"))
+    pinned = dict(re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==(\S+)", lock, re.MULTILINE))
+    assert {one["name"]: one["version"] for one in bill["components"]} == pinned
+    hashes = {one["content"] for part in bill["components"] for one in part["hashes"]}
+    assert hashes == set(re.findall(r"--hash=sha256:(\w{64})", lock))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert bill["metadata"]["component"]["name"] == "afterword"
+    assert (
+        bill["components"][0]["purl"] == f"pkg:pypi/{bill['components'][0]['name']}@{bill['components'][0]['version']}"
+    )
+
+
+def test_every_chapter_of_the_standard_is_answered_once_and_what_holds_names_a_test() -> None:
+    rows = re.findall(r"^\| V(\d+) [^|]+\| ([^|]+) \| ([^|]+) \|$", SECURITY, re.MULTILINE)
+    assert [int(number) for number, _, _ in rows] == [*range(1, CHAPTERS + 1)]
+    assert {standing for _, standing, _ in rows} == {"held", "partly", "not there"}
+    for _, standing, reasons in rows:
+        assert standing == "not there" or "`tests/" in reasons
+
+
+def test_a_hole_and_a_hand_find_their_way() -> None:
+    for name in ("SECURITY.md", "CONTRIBUTING.md"):
+        assert name in (ROOT / "README.md").read_text("utf-8")
