@@ -24,6 +24,7 @@ from tests.web_house import House, opened_house
 
 OPTIONS = {"client_id": "our-client", "integration_code": "our-code"}
 RULES = f"{USUAL} unhappy=tag:csat-{{value}}"
+WORDS = Path(__file__).parent.parent / "docs" / "write-back.md"
 TAGLESS = ("autotask", "connectwise", "halopsa")
 
 
@@ -66,8 +67,12 @@ async def write(house: House, review: Review, words: str) -> None:
 
 def test_every_helpdesk_has_its_api_in_the_tests() -> None:
     assert set(names()) == set(APIS)
+    page = WORDS.read_text("utf-8")
     for name in names():
-        assert helpdesk(name).documented
+        ways = helpdesk(name)
+        assert [told for told in (*ways.documented, *ways.verified, *ways.unverified) if told not in page] == []
+        assert ways.documented
+        assert ways.verified
         assert all(helpdesk(name).can(action) for action in ("note", "reopen", "status"))
 
 
