@@ -58,7 +58,7 @@ async def opened_by_link(request: Request) -> Response:
 
 async def held_answer_sent(request: Request) -> Response:
     """Who got a notice looked at a held answer and sends it."""
-    seat = await seat_of_link(request)
+    seat = await seat_of_link(request, Right.TEND)
     refuse_foreign(request)
     door = door_of(request)
     message = (await read_form(request)).get("held", "")
@@ -107,16 +107,25 @@ async def file_saved_by_staff(request: Request) -> Response:
     return await saved(request, await seen_record(request, await staff_of(request)))
 
 
-async def seat_of_link(request: Request) -> Seat:
-    """The seat that the link stands for; Refused 404 when we did not sign it."""
+async def seat_of_link(request: Request, right: Right = Right.READ) -> Seat:
+    """The seat that the link stands for; Refused 404 when we did not sign it, or its holder has not that right."""
     door = door_of(request)
     match door.keys.read_link(RECORD, request.path_params["token"]):
         case [str(review), str(seat)]:
             known = await door.store.log(review)
             person = flow.seat_person(known, seat) if known else None
-            if known and person and not await door.store.has_left(person.email):
+            if known and person and await _may_sit(door, known, person, right):
                 return Seat(person, known)
     raise Refused(404)
+
+
+async def _may_sit(door: Door, known: Log, person: Person, right: Right) -> bool:
+    """Whether the link still holds: they did not leave, and no wall was put up since. Whom the helpdesk alone knows has
+    the right to their own review."""
+    if await door.store.has_left(person.email):
+        return False
+    staff = await door.store.staff(person.email)
+    return staff is None or (may(staff, right) and staff.sees_brand(known.review.brand))
 
 
 async def _record(door: Door, known: Log) -> Record:
