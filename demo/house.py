@@ -187,8 +187,8 @@ async def _prepared(store: Store) -> str:
 
 def _caller(store: Store, links: Links) -> Caller:
     """Tells others, once somebody adds an endpoint; of this machine alone, as nothing leaves it."""
-    chance = secrets.SystemRandom().random
-    return Caller(store, CallLine(read_networks(f"{HOST}/8")), links.base_url, now, chance, idle_seconds=IDLE_SECONDS)
+    chance, line = secrets.SystemRandom().random, CallLine(read_networks(f"{HOST}/8"))
+    return Caller(store, line, links.base_url, links.ours, now, chance, idle_seconds=IDLE_SECONDS)
 
 
 def _inbound_door(store: Store, keys: Keys, reader: Reader) -> MailDoor:

@@ -65,5 +65,14 @@ def helpdesk(name: str) -> Helpdesk:
     """The ways of one of them."""
     told: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     steps = {step: Step(**told[step]) for step in ("token", "find", *ACTIONS) if step in told}
-    told_of = (tuple(told.get(name, ())) for name in ("documented", "verified", "unverified"))
-    return Helpdesk(name, told["title"], told["headers"], steps, *told_of, told.get("options", {}))
+    words = [tuple(told.get(name, ())) for name in ("documented", "verified", "unverified")]
+    return Helpdesk(
+        name=name,
+        title=told["title"],
+        headers=told["headers"],
+        steps=steps,
+        documented=words[0],
+        verified=words[1],
+        unverified=words[2],
+        options=told.get("options", {}),
+    )

@@ -139,7 +139,7 @@ async def test_what_we_write_into_a_helpdesk_is_known_with_our_name_there(store:
         asked = partial(calls.written_by_us, source=review.source, ticket=review.ticket, besides=besides)
         return await store.read(partial(asked, since=later(since), until=later(until)))
 
-    us = {"robot@acme.example"}
+    us = frozenset({"robot@acme.example"})
     assert await ours(0, 99) is None
     (call,) = await claim(store)
     assert await ours(0, 99) == us

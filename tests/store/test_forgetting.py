@@ -64,8 +64,7 @@ async def told(store: Store) -> str:
 
 async def in_the_tables_beside(store: Store, review: str) -> None:
     """An answer of the API that is kept, a saved view that looks for her, and what was told to others."""
-    asked = {"id": "once", "asked": "hash"}
-    await store.write(partial(answered.begin, **asked, at=START, stale=START, old=START))
+    await store.write(partial(answered.begin, id="once", asked="hash", at=START, stale=START, old=START))
     body = json.dumps({"sender": {"address": ADDRESS}, "text": " ".join((GRACE.name, *WORDS))})
     await store.write(partial(answered.end, id="once", told=answered.Answered("hash", 201, {"location": "/x"}, body)))
     for name, query in (("hers", urlencode({"q": ADDRESS})), (f"of {ADDRESS}", "queue=unread"), ("mine", "queue=owed")):
