@@ -68,6 +68,8 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/smiles"): EVERYBODY,
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
+    ("GET", "/notices"): EVERYBODY,
+    ("POST", "/notices"): EVERYBODY,
     ("GET", "/sessions"): EVERYBODY,
     ("POST", "/sessions"): EVERYBODY,
     ("GET", "/suppressions"): EVERYBODY,
@@ -88,13 +90,22 @@ FORMS: dict[str, dict[str, str]] = {
     "/reviews/several": {"do": "read"},
     "/reviews/views": {"do": "keep", "name": "A view"},
     "/sessions": {"do": "others"},
+    "/notices": {"choice": "daily"},
     "/quarantine/{id}": {"choice": "file", "record": "nothing"},
     "/sources": {"do": "try", "source": "none"},
     "/endpoints": {"do": "test", "about": "none"},
 }
 ELSEWHERE = {
     *("/r/{token}", "/m/{token}/{answer}", "/hooks/{id}", "/hooks/{id}/reopened", "/v/{token}", "/f/{token}"),
-    *("/u/{token}", "/s/{token}", "/s/{token}/rating", "/s/{token}/files/{sha256}", "/sign-in", "/in/{token}"),
+    *(
+        "/u/{token}",
+        "/s/{token}",
+        "/s/{token}/rating",
+        "/s/{token}/files/{sha256}",
+        "/s/{token}/notices",
+        "/sign-in",
+        "/in/{token}",
+    ),
     *("/sign-out", "/brand/{key}.css", "/static/{name}", "/robots.txt", "/healthz", "/readyz", "/metrics"),
     *("/reviews/news", "/figures"),
 }

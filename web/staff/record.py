@@ -39,6 +39,8 @@ class Seat:
 
     person: Person
     log: Log
+    of_house: bool
+    """Whether they are among the staff; else the helpdesk alone knows them."""
 
 
 async def opened_by_link(request: Request) -> Response:
@@ -52,6 +54,7 @@ async def opened_by_link(request: Request) -> Response:
         list_url="",
         sign_out_url="",
         care=None,
+        notices_url=f"{request.url.path}/notices" if seat.of_house else "",
         **record.shown(here=request.url.path, action=request.url.path),
     )
 
@@ -93,6 +96,7 @@ async def record_page(request: Request, staff: Staff, known: Log, *, words: str 
         list_url=HOME,
         sign_out_url=SIGN_OUT,
         care=care,
+        notices_url="",
         **record.shown(here=here, action="", ask_url=f"{here}/ask" if care["may_tend"] else "", mails=True),
     )
 
@@ -108,24 +112,18 @@ async def file_saved_by_staff(request: Request) -> Response:
 
 
 async def seat_of_link(request: Request, right: Right = Right.READ) -> Seat:
-    """The seat that the link stands for; Refused 404 when we did not sign it, or its holder has not that right."""
+    """The seat that the link stands for; Refused 404 when we did not sign it, or its holder left, has not that
+    right, or stands behind a wall by now. Whom the helpdesk alone knows has every right to their own review."""
     door = door_of(request)
     match door.keys.read_link(RECORD, request.path_params["token"]):
         case [str(review), str(seat)]:
             known = await door.store.log(review)
             person = flow.seat_person(known, seat) if known else None
-            if known and person and await _may_sit(door, known, person, right):
-                return Seat(person, known)
+            if known and person and not await door.store.has_left(person.email):
+                staff = await door.store.staff(person.email)
+                if staff is None or (may(staff, right) and staff.sees_brand(known.review.brand)):
+                    return Seat(person, known, of_house=staff is not None)
     raise Refused(404)
-
-
-async def _may_sit(door: Door, known: Log, person: Person, right: Right) -> bool:
-    """Whether the link still holds: they did not leave, and no wall was put up since. Whom the helpdesk alone knows has
-    the right to their own review."""
-    if await door.store.has_left(person.email):
-        return False
-    staff = await door.store.staff(person.email)
-    return staff is None or (may(staff, right) and staff.sees_brand(known.review.brand))
 
 
 async def _record(door: Door, known: Log) -> Record:
