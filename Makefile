@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench scanners check faults fuzz format screenshots mail-tools lock clean run-packages test-packages
+.PHONY: help demo docs test bench scanners check faults fuzz format screenshots mail-tools lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -57,6 +57,12 @@ screenshots: test-packages  ## make the pictures of the README anew, and of ever
 	@$(BIN)/python scripts/screenshots.py $(ARGS)
 	@$(BIN)/python scripts/mail_pictures.py build/mails
 
+docs:  ## the documents as a site, in build/site
+	@[ -x build/site-tools/bin/mkdocs ] || $(or $(PYTHON),python3) -m venv build/site-tools
+	@build/site-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--requirement requirements/docs.txt
+	@build/site-tools/bin/mkdocs build --strict $(ARGS)
+
 mail-tools:  ## what else looks at mails in the tests: MJML's own compiler and others, from npm
 	@npm ci --ignore-scripts --no-audit --no-fund --prefix tests/mail_tools
 
@@ -67,6 +73,9 @@ lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newe
 	@$(BIN)/uv pip compile --group bench --quiet --universal --python-version 3.11 --generate-hashes --no-config \
 		--custom-compile-command 'make lock' --only-binary :all: --constraints requirements/run.txt \
 		--output-file requirements/bench.txt $(ARGS)
+	@$(BIN)/uv pip compile --group docs --quiet --universal --python-version 3.11 --generate-hashes --no-config \
+		--custom-compile-command 'make lock' --only-binary :all: --constraints requirements/test.txt \
+		--output-file requirements/docs.txt $(ARGS)
 	@$(BIN)/uv pip compile --group bench-talon --no-deps --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-config --custom-compile-command 'make lock' --constraints requirements/run.txt \
 		--output-file requirements/bench-talon.txt $(ARGS)

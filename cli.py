@@ -16,6 +16,7 @@ import click
 from commands.astray import quarantined
 from commands.connecting import source
 from commands.exporting import export
+from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
 from commands.rotating import rotate
@@ -192,7 +193,7 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
 ):
     main.add_command(command)
 export.add_command(export_person)

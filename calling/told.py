@@ -7,7 +7,8 @@ from reviews.clicks import Timeline
 from reviews.deeds import FollowUpClosed
 from reviews.facts import Comment, Message
 from reviews.log import Log
-from reviews.news import News
+from reviews.model import Grade
+from reviews.news import News, NewsKind
 from reviews.redacted import Ours, without_ours
 from reviews.shapes import Shape, instant, message_shape, rating_shape, told_shape
 from store.calls import TEST, Call
@@ -34,6 +35,13 @@ class Told:
         """The rating that counted when it happened."""
         step = self.timeline.at(self.news.at)
         return step.value if step.counted else None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it can come to pass with no person behind it: a question, or a rating that nobody confirmed."""
+        if self.news.kind in (NewsKind.RATED, NewsKind.CHANGED):
+            return self.timeline.at(self.news.at).grade is not Grade.HARD
+        return self.news.kind is NewsKind.ASKED
 
     @property
     def words(self) -> str:

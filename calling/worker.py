@@ -40,6 +40,9 @@ CLAIM_MOST, AT_ONCE, EACH_AT_ONCE = 4, 24, 4
 """Calls claimed together, under way at once, and of one endpoint: one that hangs holds up itself alone."""
 FORGET_SECONDS = 3_600
 NO_LONGER = "it is no longer so"
+ECHO_WITHIN = timedelta(minutes=10)
+"""A helpdesk tells of a change at once, and again for a while where we did not take it."""
+MAYBE_ECHO = "we had just written into the ticket, so its closing may be our own echo: only what people do is written"
 UNHEARD = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, TimeoutError, ssl.SSLError)
 
 log = structlog.get_logger()
@@ -175,9 +178,20 @@ class Caller:
         done = done_on(endpoint.options[RULES], told.news.kind, told.value)
         if not done:
             return Fate(DROPPED, "no rule of it says to do anything")
+        if told.automatic and await self._doubtful(told.log):
+            return Fate(DROPPED, MAYBE_ECHO)
         text = note(telling_of(told))
         answer = await write_back(self.line, endpoint, desk, ticket=review.ticket, text=text, done=tuple(done))
         return judged(answer, attempt=call.attempts, now=self.clock(), chance=self.chance())
+
+    async def _doubtful(self, known: Log) -> bool:
+        """Whether the closing that this review asks about was told so soon after our own writing that it may be its
+        echo. Then nothing is written that no person caused: so each of our writings has a person's act behind it, and
+        nothing goes in circles even where a helpdesk gives no way to tell."""
+        review = known.review
+        since, until = review.at - ECHO_WITHIN, review.at + LEASE
+        span = partial(calls.written_by_us, source=review.source, ticket=review.ticket, since=since, until=until)
+        return await self.store.read(partial(span, besides=review.id)) is not None
 
     async def _mailed(self, endpoint: Endpoint, told: Told | None) -> Fate:
         """A notice in the outbox, as an agent gets one; the mailer does the rest."""

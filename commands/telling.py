@@ -16,6 +16,7 @@ from commands.operating import address, at_text, known_brand, now, read, table, 
 from reviews.news import NewsKind
 from settings import Settings, read_settings
 from store import Call, Endpoint, calls, endpoints, sources
+from store.calls import OWN_NAME
 from store.paging import NEWEST, PAGE_MAX
 from templates.chats import SAMPLE, chat
 
@@ -185,8 +186,9 @@ def _of_helpdesk(kind: str, source: str, user: str, rules: tuple[str, ...], pair
     if not source or read(sources.source, id=source) is None:
         raise click.ClickException("name the webhook its tickets come by with --source; `afterword source list` has it")
     own = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    if unknown := [name for name in own if name not in helpdesk(kind).options]:
-        raise click.ClickException(f"there is no option {unknown[0]}; there are {', '.join(helpdesk(kind).options)}")
+    known = (*helpdesk(kind).options, OWN_NAME)
+    if unknown := [name for name in own if name not in known]:
+        raise click.ClickException(f"there is no option {unknown[0]}; there are {', '.join(known)}")
     return {**own, SOURCE: source, "user": user, RULES: checked_rules(rules, helpdesk(kind))}
 
 

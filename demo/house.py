@@ -14,6 +14,9 @@ from typing import NamedTuple
 import uvicorn
 from starlette.types import ASGIApp
 
+from calling.guard import Line as CallLine
+from calling.guard import read_networks
+from calling.worker import Caller
 from demo.cast import BRAND, CLOSINGS, CUSTOMERS, DOMAIN, REPLY_DOMAIN, SENDER, STAFF
 from demo.helpdesk import Helpdesk
 from demo.mail.client import MailClient
@@ -151,7 +154,8 @@ async def _doors(store: Store, tell: Callable[[Line], None]) -> AsyncIterator[Ho
     door = WebDoor(store=store, links=links, brands=brands, brand=BRAND, clock=now, new_id=new_id, shuffled=shuffled)
     stop = asyncio.Event()
     async with serving(build_app(door), web_socket):
-        workers = [asyncio.create_task(work) for work in (mailer.run(stop), reader.run(stop), story.run(stop))]
+        running = (mailer.run(stop), reader.run(stop), _caller(store, links).run(stop), story.run(stop))
+        workers = [asyncio.create_task(work) for work in running]
         try:
             yield House(
                 store=store,
@@ -179,6 +183,12 @@ async def _prepared(store: Store) -> str:
     await store.write(partial(people.add_key, name=KEY_NAME, secret=secret, at=at))
     await store.record_past(*await asyncio.to_thread(past_facts, now=at, rules=store.rules))
     return secret
+
+
+def _caller(store: Store, links: Links) -> Caller:
+    """Tells others, once somebody adds an endpoint; of this machine alone, as nothing leaves it."""
+    chance, line = secrets.SystemRandom().random, CallLine(read_networks(f"{HOST}/8"))
+    return Caller(store, line, links.base_url, links.ours, now, chance, idle_seconds=IDLE_SECONDS)
 
 
 def _inbound_door(store: Store, keys: Keys, reader: Reader) -> MailDoor:

@@ -23,6 +23,7 @@ from templates.contexts import Answer, Confirmation, Consent, Invitation, MailCo
 from templates.letters import forwarded, letter, letter_to_staff, voice
 from templates.letters_to_staff import daily_mail
 from templates.mails import compile_mails
+from templates.senders import from_name
 from templates.words import masked, one_line
 
 REFERENCES_MAX = 12
@@ -81,7 +82,7 @@ class Composer:
         brand = voice(self._brand(outgoing.brand), log.review, outgoing.delivery)
         trial = bool(self.only_to)
         context = letter(outgoing.delivery, log, timeline, brand=brand, links=self.links, now=now, trial=trial)
-        fields = self._fields(outgoing, brand, now=now, name=_from_name(context, brand))
+        fields = self._fields(outgoing, brand, now=now, name=from_name(context, brand))
         fields |= _thread(outgoing, log, siblings)
         fields |= self._purpose_fields(outgoing, log, context)
         return self._finished(outgoing, brand, context, fields)
@@ -174,13 +175,6 @@ def _trace(lines: Sequence[str]) -> Fields:
     """Lines of trace, the newest first; it is the one field that stands several times, and it stands on top."""
     values = [headers.plain(trace.FIELD, line) for line in lines]
     return {trace.FIELD: f"\r\n{trace.FIELD}: ".encode().join(values)} if values else {}
-
-
-def _from_name(context: MailContext, brand: Brand) -> str:
-    """Who a mail is from: the brand, and in an answer the first name of who wrote it."""
-    if isinstance(context, Answer) and context.staff_name:
-        return f"{context.staff_name} at {brand.sender_name}"
-    return brand.sender_name
 
 
 def _thread(outgoing: Outgoing, log: Log, siblings: Sequence[Outgoing]) -> Fields:

@@ -48,8 +48,8 @@ def compared(one: Share, other: Share, *, comparisons: int = 1) -> Difference:
     return Difference(low, high, verdict)
 
 
-def with_the_rest(shares: Sequence[Share]) -> list[Difference]:
-    """Each of several set beside all the others together."""
+def with_the_rest(shares: Sequence[Share], *, every: int = 0) -> list[Difference]:
+    """Each of several set beside all the others together; where they are only a part, of so many in all."""
     total, happy = sum(one.of for one in shares), sum(one.part for one in shares)
-    comparable = sum(one.of >= RANK_MIN for one in shares)
+    comparable = max(every, sum(one.of >= RANK_MIN for one in shares))
     return [compared(one, share(happy - one.part, total - one.of), comparisons=comparable) for one in shares]

@@ -49,6 +49,8 @@ LESS_OFTEN, ONLY_TROUBLE = "less often", "only when it went wrong"
 NOT_ASKED_AT_ALL = (BOUNCED, COMPLAINED, UNSUBSCRIBED, BY_STAFF)
 """What weighs most comes first: that the address is dead, more than what was asked for."""
 SUPPRESSED = (*NOT_ASKED_AT_ALL, LESS_OFTEN, ONLY_TROUBLE)
+IMPORTED = "import:"
+"""What the source of a review begins with that another system had asked for (reviews/imported.py)."""
 SEND, ASK = "send", "ask"
 """What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
 BY_HAND = "by hand:"

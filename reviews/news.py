@@ -10,7 +10,7 @@ from reviews.deeds import FollowUpClosed
 from reviews.facts import Comment, Delivery, Message, Settled, SnippetGiven
 from reviews.followups import passed_on_at
 from reviews.log import Log
-from reviews.model import By, DeliveryKind, Outcome, Person, fact_id
+from reviews.model import IMPORTED, By, DeliveryKind, Outcome, Person, fact_id
 from reviews.notices import RATED
 from reviews.storms import untold
 
@@ -55,6 +55,8 @@ class News:
 def news(log: Log, timeline: Timeline) -> tuple[News, ...]:
     """All that is to be told, oldest first. What lies ahead is among it (a vote that settles in ten minutes), and is
     gone when something came between."""
+    if log.review.source.startswith(IMPORTED):
+        return ()  # it happened long ago, elsewhere
     told = (*_asked(log), *_ratings(log, timeline), *_words(log))
     return tuple(sorted(told, key=lambda one: (one.at, one.place)))
 

@@ -89,8 +89,11 @@ class Staff:
 
 
 def may(staff: Staff, right: Right, review: Review | None = None, *, owner: str = "") -> bool:
-    """Whether somebody may do that, with this review where one is named; `owner` is who it was assigned to."""
+    """Whether somebody may do that, with this review where one is named; `owner` is who it was assigned to. The house
+    is every brand's: who is behind a wall does not administer it."""
     if not staff.confirmed or right not in RIGHTS.get(staff.role, frozenset()):
+        return False
+    if right is Right.ADMINISTER and staff.brands:
         return False
     return review is None or sees(staff, review, owner=owner)
 

@@ -56,11 +56,13 @@ PAGE = """select * from call where (:endpoint = '' or endpoint = :endpoint) and 
     and (at < :edge_at or (at = :edge_at and id < :edge_id)) order by at desc, id desc limit :most"""
 COUNTS = "select endpoint, status, count(*) as calls from call group by endpoint, status"
 FORGET = "delete from call where settled_at < :before"
-OURS = """select call.at from call
+OURS = """select endpoint.options from call
     join endpoint on endpoint.id = call.endpoint join review on review.id = call.review
-    where review.source = :source and review.ticket = :ticket
+    where review.source = :source and review.ticket = :ticket and review.id <> :besides
     and endpoint.kind not in (select asked.value ->> 0 from {each})
-    and (call.status = 'claimed' or (call.status = 'done' and call.settled_at >= :since)) limit 1"""
+    and (call.status = 'claimed' or (call.status = 'done' and call.settled_at between :since and :until))"""
+USER, OWN_NAME, KEY_SUFFIX = "user", "self", "/token"
+"""The options of a helpdesk that say as whom we write there; a user of Zendesk has the suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +167,17 @@ def forget_old(session: Session, *, now: datetime) -> int:
     return session.run(FORGET, before=micros(now - KEPT))
 
 
-def changed_by_us(session: Session, *, source: str, ticket: str, since: datetime) -> bool:
-    """Whether we are writing to this ticket in its helpdesk, or wrote to it since then."""
+def written_by_us(
+    session: Session, *, source: str, ticket: str, since: datetime, until: datetime, besides: str = ""
+) -> frozenset[str] | None:
+    """As whom we are writing to this ticket in its helpdesk or wrote to it in that time, in lower case; None where we
+    did not. News of the review `besides` are not looked at."""
     asked = json.dumps([[kind] for kind in CHATS])
-    sql = OURS.format(each=session.dialect.each)
-    return bool(session.rows(sql, source=source, ticket=ticket, asked=asked, since=micros(since)))
+    sql, span = OURS.format(each=session.dialect.each), {"since": micros(since), "until": micros(until)}
+    rows = session.rows(sql, source=source, ticket=ticket, asked=asked, besides=besides, **span)
+    options = [json.loads(row["options"]) for row in rows]
+    names = (one.get(OWN_NAME) or one.get(USER, "").removesuffix(KEY_SUFFIX) for one in options)
+    return frozenset(name.casefold() for name in names if name) if rows else None
 
 
 def _calls(

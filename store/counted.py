@@ -1,5 +1,6 @@
 """How many, per day? The folded counts and what is due beside them, added up by spans of days."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,14 @@ NAMES = """and name in (with recursive named(name) as (
     select name from named)"""
 """Every name, by a leap from one to the next: each one's days lie side by side, those of others are not read."""
 NAME, BRAND = "and name = :name", "and brand = :brand"
+SOME = "and name in (select asked.value ->> 0 from {each})"
+EVERY_NAME = """with recursive named(name) as (
+        select min(name) from rollup where facet = :facet and days = :days
+        union all select (select min(name) from rollup where facet = :facet and days = :days and name > named.name)
+            from named where named.name is not null)
+    select name from named where name is not null limit :most"""
+NAMES_MAX = 20_000
+"""Of one facet: more are not looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Asked:
     span_days: int = 1
     name: str | None = None
     brand: str | None = None
+    names: frozenset[str] | None = None
+    """Of these alone, where there are too many for one look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,12 @@ def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
     ]
 
 
+def names(session: Session, facet: str, unfolded: Cells) -> list[str]:
+    """Every name that was ever counted there, in order; at most NAMES_MAX."""
+    rows = session.rows(EVERY_NAME, facet=facet, days=A_WEEK, most=NAMES_MAX)
+    return sorted({row["name"] for row in rows} | {cell.name for cell in unfolded if cell.facet == facet})
+
+
 def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:
     """Which rows answer it: those of weeks, where no span ends within one, and of days for what is left; each with
     the first day and the one after the last."""
@@ -94,7 +111,11 @@ def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:
 def _sums(session: Session, asked: Asked, days: int, first: date, last: date) -> list[Sequence[Any]]:
     """Name, scale, number of the span, and every measure."""
     only = {name: value for name, value in (("name", asked.name), ("brand", asked.brand)) if value is not None}
-    filters = f"{NAMES if asked.name is None else NAME} {BRAND if 'brand' in only else ''}"
+    some = SOME.format(each=session.dialect.each)
+    which = NAME if asked.name is not None else NAMES if asked.names is None else some
+    filters = f"{which} {BRAND if 'brand' in only else ''}"
+    if asked.names is not None:
+        only["asked"] = json.dumps([[name] for name in asked.names])
     return session.table(
         COUNTED.format(filters=filters),
         ("name", "scale", "span", *MEASURES),
@@ -113,5 +134,6 @@ def _wanted(cell: Cell, asked: Asked) -> bool:
         (cell.facet, cell.days) == (asked.facet, A_DAY)
         and asked.since <= cell.day < asked.until
         and asked.name in (None, cell.name)
+        and (asked.names is None or cell.name in asked.names)
         and asked.brand in (None, cell.brand)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reviews.counting import CAUSE, EVERYTHING
-from store.counted import Asked
+from store.counted import Asked, names
 from store.engines import Session
 from store.rollups import as_of, due
 from store.scored import Scored, Table, every_facet, table
@@ -24,6 +24,10 @@ class Wished:
     until: date
     brand: str | None = None
     by: str = EVERYTHING
+    after: str = ""
+    """After which name to go on."""
+    most: int = 0
+    """How many names one look may take; 0 for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Dashboard:
     days: list[Scored]
     names: Table
     causes: Table
+    every: int = 0
+    """How many names there are; 0 where all are looked at."""
+    next_after: str = ""
+    """After which name there are more, or ''."""
 
 
 def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
@@ -44,7 +52,10 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
     facets = {*every_facet(wished.facet), *every_facet(wished.by), *every_facet(CAUSE)}
     unfolded = due(session, now=at, facets=facets)
     nothing = Table(at, [])
-    by_name = replace(one, facet=wished.by, name=None)
+    every = names(session, wished.by, unfolded) if wished.by and wished.most else []
+    beyond = [name for name in every if name > wished.after]
+    page = beyond[: wished.most]
+    by_name = replace(one, facet=wished.by, name=None, names=frozenset(page) if wished.most else None)
     by_cause = replace(one, facet=CAUSE, name=None)
     return Dashboard(
         at,
@@ -52,4 +63,6 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
         table(session, replace(one, span_days=1), unfolded, at=at).scored,
         table(session, by_name, unfolded, at=at) if wished.by else nothing,
         table(session, by_cause, unfolded, at=at) if wished.facet == EVERYTHING else nothing,
+        len(every),
+        page[-1] if len(beyond) > len(page) else "",
     )

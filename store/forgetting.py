@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from reviews.addresses import folded
 from reviews.clicks import decide
@@ -68,6 +69,9 @@ CHANGE_OUTGOING = """update outbox set id = :new, recipient = :recipient, seat =
 SUPPRESSIONS = "select id, body from suppression where address = :address"
 DROP_SUPPRESSION = "delete from suppression where id = :id"
 ROUND_TRIP = "delete from round_trip where address = :address"
+VIEWS = """delete from saved_view
+    where lower(name) like :named escape '!' or lower(query) like :searched escape '!'"""
+ANSWERED = "update answered set body = '{}' where body not in ('', '{}')"
 MAILS_TO = "delete from outbox where recipient = :address and review = ''"
 
 
@@ -283,6 +287,9 @@ def _forget_rest(session: Session, *, person: Person, keep: bool) -> Erased:
     dropped = 0
     for statement in (MAILS_TO, ROUND_TRIP):
         session.run(statement, address=person.address)
+    searched = pattern(quote_plus(person.address).lower())
+    session.run(VIEWS, named=pattern(person.address), searched=searched)
+    session.run(ANSWERED)  # which of them tell of somebody nobody knows; that each was answered stays
     for row in session.rows(SUPPRESSIONS, address=person.address):
         if not (keep and read_suppression(row["body"]).reason != BOUNCED):  # what anybody wished, and took back
             dropped += session.run(DROP_SUPPRESSION, id=row["id"])

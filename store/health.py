@@ -97,12 +97,12 @@ def _canaries(session: Session, now: datetime) -> Rate:
     return Rate(int(row["wrong"]), int(row["asked"]))
 
 
-def standing(session: Session, *, now: datetime) -> datetime | None:
-    """When the mail that waits longest should have gone, None for none. SchemaError when the schema is no longer the
-    one that this version works with."""
-    versions.check({str(row["name"]) for row in session.rows(APPLIED[session.dialect.name])})
+def standing(session: Session, *, now: datetime) -> tuple[datetime | None, bool]:
+    """When the mail that waits longest should have gone, None for none; and whether the schema was added to since this
+    process began. SchemaError when the schema is no longer one that this version works with."""
+    newer = versions.check_running({str(row["name"]) for row in session.rows(APPLIED[session.dialect.name])})
     waits = session.rows(WAITING, now=micros(now))[0]
-    return instant(waits["oldest"]) if waits["overdue"] else None
+    return instant(waits["oldest"]) if waits["overdue"] else None, newer
 
 
 def health(session: Session, *, now: datetime) -> Health:

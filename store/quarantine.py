@@ -4,6 +4,8 @@ The verdict on a sender is kept with the arrival it was made of, together with t
 they cannot be had later. A mail that waits is shown by what was read of it, so that nobody parses it again.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +16,9 @@ from store.mails import MARK, QUARANTINED, UNREADABLE
 from store.paging import NEWEST, Cursor, page_size
 from store.rows import micros, read_envelope
 
+OF_BRANDS = """and exists (select 1 from review where review.id = arrival.review
+    and review.brand in (select asked.value ->> 0 from {each}))"""
+"""Behind a wall: a mail that names no record may be another brand's."""
 WAITING = (QUARANTINED, UNREADABLE)
 EXPIRED_AT_ONCE = 100
 """Mails thrown away in one transaction: nobody waits for it."""
@@ -27,9 +32,9 @@ JUDGED = "select verdict, why, seen, sender, subject, text from judged where arr
 SELECT = """select arrival.id, arrival.mail, arrival.envelope, arrival.status, arrival.reason, arrival.review,
     judged.verdict, judged.why, judged.seen, judged.joined, judged.sender, judged.subject, judged.text
     from arrival left join judged on judged.arrival = arrival.id """
-ONE = SELECT + "where arrival.id = :id and arrival.status in ('quarantined', 'unreadable')"
+ONE = SELECT + "where arrival.id = :id and arrival.status in ('quarantined', 'unreadable') {wall}"
 OF_STATUS = """where arrival.status = :status
-    and (arrival.at < :edge_at or (arrival.at = :edge_at and arrival.id < :edge_id))
+    and (arrival.at < :edge_at or (arrival.at = :edge_at and arrival.id < :edge_id)) {wall}
     order by arrival.at desc, arrival.id desc limit :most"""
 OF_REVIEW = (
     SELECT
@@ -38,7 +43,7 @@ OF_REVIEW = (
 )
 SHOWN_MAX = 20
 """Of one review: who floods it is seen in the list of all."""
-COUNT = "select count(*) as mails from arrival where status in ('quarantined', 'unreadable')"
+COUNT = "select count(*) as mails from arrival where status in ('quarantined', 'unreadable') {wall}"
 KNOWN = "select 1 as known from review where id = :review"
 FILE = """update arrival set status = 'pending', review = :review, reason = :reason, tries = 0, due_at = :at
     where id = :id and status in ('quarantined', 'unreadable')"""
@@ -103,10 +108,13 @@ def judged(session: Session, arrival: str) -> Judged | None:
     return next((_judged(row) for row in session.rows(JUDGED, arrival=arrival)), None)
 
 
-def waiting(session: Session, *, most: int, before: Cursor = NEWEST) -> list[Waiting]:
-    """A page of the mails that wait, newest first: the next ones older than `before`."""
-    place: dict[str, Value] = {"edge_at": micros(before.at), "edge_id": before.id, "most": page_size(most)}
-    rows = [row for status in WAITING for row in session.rows(SELECT + OF_STATUS, status=status, **place)]
+def waiting(session: Session, *, most: int, before: Cursor = NEWEST, brands: Sequence[str] = ()) -> list[Waiting]:
+    """A page of the mails that wait, newest first: the next ones older than `before`; those meant for reviews of these
+    brands alone, where any are given."""
+    wall, told = _wall(session, brands)
+    place: dict[str, Value] = {"edge_at": micros(before.at), "edge_id": before.id, "most": page_size(most), **told}
+    page = SELECT + OF_STATUS.format(wall=wall)
+    rows = [row for status in WAITING for row in session.rows(page, status=status, **place)]
     found = sorted(map(_waiting, rows), key=lambda one: (one.envelope.at, one.id), reverse=True)
     return found[: page_size(most)]
 
@@ -116,14 +124,16 @@ def waiting_for(session: Session, review: str) -> list[Waiting]:
     return [_waiting(row) for row in session.rows(OF_REVIEW, review=review, most=SHOWN_MAX)]
 
 
-def one_waiting(session: Session, id: str) -> Waiting | None:
-    """One mail that waits, or None."""
-    return next((_waiting(row) for row in session.rows(ONE, id=id)), None)
+def one_waiting(session: Session, id: str, *, brands: Sequence[str] = ()) -> Waiting | None:
+    """One mail that waits, or None; `brands` as for `waiting`."""
+    wall, told = _wall(session, brands)
+    return next((_waiting(row) for row in session.rows(ONE.format(wall=wall), id=id, **told)), None)
 
 
-def count_waiting(session: Session) -> int:
-    """How many mails wait."""
-    return int(session.rows(COUNT)[0]["mails"])
+def count_waiting(session: Session, *, brands: Sequence[str] = ()) -> int:
+    """How many mails wait; `brands` as for `waiting`."""
+    wall, told = _wall(session, brands)
+    return int(session.rows(COUNT.format(wall=wall), **told)[0]["mails"])
 
 
 def file(session: Session, id: str, *, review: str, who: str, at: datetime) -> bool:
@@ -135,7 +145,7 @@ def file(session: Session, id: str, *, review: str, who: str, at: datetime) -> b
 
 def drop(session: Session, id: str) -> bool:
     """Throw a mail away that waits; whether it still did."""
-    rows = session.rows(ONE, id=id)
+    rows = session.rows(ONE.format(wall=""), id=id)
     for row in rows:
         _forget(session, row)
     return bool(rows)
@@ -151,6 +161,13 @@ def expire(session: Session, *, before: datetime) -> int:
     for row in old:
         _forget(session, row)
     return len(old)
+
+
+def _wall(session: Session, brands: Sequence[str]) -> tuple[str, dict[str, Value]]:
+    """What a statement adds for who sees these brands alone, none for all; and its parameters."""
+    if not brands:
+        return "", {}
+    return OF_BRANDS.format(each=session.dialect.each), {"asked": json.dumps([[brand] for brand in brands])}
 
 
 def _forget(session: Session, row: Row) -> None:

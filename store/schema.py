@@ -1,4 +1,5 @@
-"""Which tables are there? Numbered migrations, forward only: never edit an old one, add the next.
+"""Which tables are there? Numbered migrations, forward only: never edit an old one, add the next. One that only adds
+(columns with a default, tables, indexes) is applied while older processes run; any other's name ends in `_alone`.
 
 Facts only grow: `review`, `fact`, `suppression`, `mail` with `mail_piece`. Made from the facts, and set right from
 them by `afterword recompute`: `step` (the rating's projection), `rollup` with `rollup_change` and `rollup_mark` (counts

@@ -35,12 +35,14 @@ class Table:
     as_of: datetime
     scored: list[Scored]
 
-    def compared(self) -> list[tuple[Scored, Difference]]:
-        """Each, with how its adjusted share of the happy compares to that of all others on its scale."""
+    def compared(self, *, every: int = 0) -> list[tuple[Scored, Difference]]:
+        """Each, with how its adjusted share of the happy compares to that of all others on its scale. Where these are
+        only some, `every` is how many there are: so many are compared."""
         lines: list[tuple[Scored, Difference]] = []
         for scale in dict.fromkeys(one.scale for one in self.scored):
             alike = [one for one in self.scored if one.scale == scale]
-            lines += zip(alike, with_the_rest([one.figures.adjusted.happy for one in alike]), strict=True)
+            shares = [one.figures.adjusted.happy for one in alike]
+            lines += zip(alike, with_the_rest(shares, every=every), strict=True)
         return lines
 
 

@@ -1,6 +1,7 @@
 """Who must not be asked, why, since when? Every reason that stands, and how one is set or lifted by hand."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,7 +10,7 @@ from reviews.addresses import folded
 from reviews.holds import Suppression
 from store import audit
 from store.audit import OPERATOR
-from store.engines import Row, Session
+from store.engines import Row, Session, Value
 from store.facts import add_suppression, read_suppression
 from store.paging import PAGE_MAX, page_size
 from store.store import Store
@@ -18,6 +19,7 @@ STANDING = """select seq, body from suppression where lifted = 0 and seq < :befo
         select 1 from suppression as later where later.person = suppression.person and later.brand = suppression.brand
         and later.reason = suppression.reason and later.seq > suppression.seq)
     order by seq desc limit :most"""
+OF_BRANDS = "and brand in (select asked.value ->> 0 from {each})"
 OF_PERSON = "and person = :person"
 ONE = "select seq, body from suppression where id = :id"
 NEWEST_SEQ = 2**62
@@ -31,11 +33,18 @@ class Standing:
     fact: Suppression
 
 
-def standing(session: Session, *, most: int, before: int = NEWEST_SEQ, address: str = "") -> list[Standing]:
-    """The reasons that stand, newest first, those older than `before`; of that address alone where one is given. What
-    has ended by itself is among them no more, so a page may be shorter than it could be."""
-    filters, person = (OF_PERSON, {"person": folded(address)}) if address else ("", {})
-    rows = session.rows(STANDING.format(filters=filters), before=before, most=page_size(most), **person)
+def standing(
+    session: Session, *, most: int, before: int = NEWEST_SEQ, address: str = "", brands: Sequence[str] = ()
+) -> list[Standing]:
+    """The reasons that stand, newest first, those older than `before`; of that address and of those brands alone, where
+    any are given. What has ended by itself is among them no more, so a page may be shorter than it could be."""
+    filters, told = "", dict[str, Value]()
+    if address:
+        filters, told["person"] = OF_PERSON, folded(address)
+    if brands:
+        filters += f" {OF_BRANDS.format(each=session.dialect.each)}"
+        told["asked"] = json.dumps([[brand] for brand in brands])
+    rows = session.rows(STANDING.format(filters=filters), before=before, most=page_size(most), **told)
     return [_standing(row) for row in rows]
 
 

@@ -212,12 +212,11 @@ def _answer(delivery: Delivery, log: Log, *, trial: bool) -> Answer:
 
 def _held(delivery: Delivery, log: Log, *, brand: Brand, links: Links) -> Held:
     message = _message(log, delivery.occasion)
-    say = languages()[brand.language].say
     return Held(
         staff_name=delivery.recipient.first_name,
         ticket=log.review.ticket,
         subject=log.review.subject,
-        reason=say(message.held) if message.held in plain.HELD else message.held,
+        reason=languages()[brand.language].say(message.held) if message.held in plain.HELD else message.held,
         record_url=links.record(log.review.id, delivery.seat),
         text=message.text,
     )

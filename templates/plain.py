@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from reviews.attachments import Danger
 from reviews.model import Cause
+from reviews.roles import Choice
 from reviews.staff_answers import MAY_NOT, NO_WORDS
 from reviews.storms import TOO_MANY
 from reviews.trust import NOT_PROVEN, OTHER_ADDRESS, WHY_HELD, Trust
@@ -97,6 +98,12 @@ CAUSES = {
     Cause.POLICY: "the rules",
 }
 """What a rating was about, in words."""
+CHOICES = {
+    Choice.AT_ONCE: ("At once", "Each time something is said that concerns you."),
+    Choice.DAILY: ("Once a day", "One mail with all of it."),
+    Choice.OFF: ("Not at all", "It stands in the inbox, and you look there."),
+}
+"""When staff are mailed, as they choose it."""
 FACES = {
     "very_happy": "very happy",
     "happy": "happy",

@@ -1,8 +1,8 @@
 """Helpdesks for tests: one scripted server per REST API, which answers as its vendor documents, with its errors.
 
 Each knows one ticket, refuses a wrong key with 401 and an unknown ticket with 404, takes only the bodies it documents,
-and answers 429 with Retry-After while `limited` says so. Made by hand from the documentation that the file of the
-helpdesk in `calling/helpdesks/` names.
+and answers 429 with Retry-After while `limited` says so. Made by hand; how far that was held
+against a source says the file of the helpdesk in `calling/helpdesks/`.
 """
 
 import base64
@@ -138,8 +138,15 @@ def _freescout_conversation(desk: Desk, _: re.Match[str], body: Any) -> Answered
     return 204, None
 
 
-def _freescout_shown(desk: Desk, _: re.Match[str], __: Any) -> Answered:
-    return 200, {"id": ID, "_embedded": {"tags": [{"id": 1, "name": name} for name in desk.tags]}}
+def _freescout_found(desk: Desk, asked: re.Match[str], _: Any) -> Answered:
+    status = {"open": "active"}.get(desk.status, desk.status)
+    found = [{"id": ID}] if (asked[1], asked[2]) == (NUMBER, status) else []
+    return 200, {"_embedded": {"conversations": found}}
+
+
+def _freescout_shown(desk: Desk, asked: re.Match[str], __: Any) -> Answered:
+    tags = {"tags": [{"id": 1, "name": name} for name in desk.tags]}
+    return 200, {"id": ID, "_embedded": tags if asked[1] else {"threads": []}}
 
 
 def _halo_token(_: Desk, __: re.Match[str], body: Any) -> Answered:
@@ -225,9 +232,8 @@ APIS: dict[str, tuple[Callable[[Mapping[str, str]], bool], tuple[Route, ...]]] =
     "freescout": (
         _header("x-freescout-api-key", SECRET),
         (
-            ("GET", rf"/api/conversations\?number={NUMBER}", _found({"_embedded": {"conversations": [{"id": ID}]}})),
-            ("GET", r"/api/conversations\?.*", _found({"_embedded": {"conversations": []}})),
-            ("GET", rf"/api/conversations/{ID}", _freescout_shown),
+            ("GET", r"/api/conversations\?number=(\d+)&status=(\w+)", _freescout_found),
+            ("GET", rf"/api/conversations/{ID}(\?embed=tags)?", _freescout_shown),
             ("POST", rf"/api/conversations/{ID}/threads", _freescout_note),
             ("PUT", rf"/api/conversations/{ID}/tags", _retagged),
             ("PUT", rf"/api/conversations/{ID}", _freescout_conversation),

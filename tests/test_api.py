@@ -229,6 +229,12 @@ async def test_every_wrong_field_is_named(house: House, changes: dict[str, Any],
     assert await house.store.reviews(Wanted(), now=house.clock.now, most=1) == []
 
 
+async def test_a_text_that_is_too_long_or_empty_is_told_so_in_characters(house: House) -> None:
+    answer = await close(house, subject="ä" * 10_240, source=" ")
+    told = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
+    assert told == {"/subject": "expected at most 998 characters", "/source": "expected at least 1 character"}
+
+
 @pytest.mark.parametrize("closed_at", ["2026-11-21T08:05:00Z", "2026-11-22T08:05:00Z"])
 async def test_a_clock_ahead_of_ours_is_forgiven_for_it_may_be_ours_that_is_wrong(house: House, closed_at: str) -> None:
     answer = await close(house, closed_at=closed_at)

@@ -11,7 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
-from mailer.checkup import Finding, State, check_engine, check_health, check_key, check_relay, check_round_trips, no_key
+from mailer.checkup import (
+    Finding,
+    State,
+    check_engine,
+    check_health,
+    check_key,
+    check_relay,
+    check_round_trips,
+    check_server,
+    no_key,
+)
 from mailer.domain.certificate import check_certificate
 from mailer.domain.checks import check_dns
 from mailer.domain.key import PublicKey, new_ed25519_key, public_part
@@ -319,3 +329,19 @@ def test_what_waits_is_told_and_what_waits_too_long_is_pointed_at(health: Health
         f"{finding.state} {finding.topic}: {finding.words}" for finding in check_health(health, now=NOW, operator="")
     ]
     assert says in told
+
+
+@pytest.mark.parametrize(
+    ("engine", "states"),
+    [
+        ("PostgreSQL 17.2 (Debian 17.2-1)", [State.FINE]),
+        ("PostgreSQL 18beta1", [State.FINE]),
+        ("PostgreSQL 13.9", [State.BROKEN]),
+        ("PostgreSQL of tomorrow", [State.BROKEN]),
+        ("SQLite 3.53.0", []),
+    ],
+)
+def test_the_version_of_a_server_is_told_and_an_old_one_is_refused(engine: str, states: list[State]) -> None:
+    found = list(check_server(engine))
+    assert [one.state for one in found] == states
+    assert all(engine in one.words for one in found)

@@ -1,6 +1,7 @@
 """The demo, as a newcomer meets it: real sockets between its doors, mailboxes to answer from, a page to look at."""
 
 import asyncio
+import base64
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,9 @@ from demo.mail.mailbox import Kept
 from demo.page import demo_app
 from demo.past import REVIEWS, past_facts
 from reviews.facts import Review, Settled
-from store import Store, Wanted, lists, migrate_store, open_store
+from store import Endpoint, Store, Wanted, endpoints, lists, migrate_store, open_store
 from tests.browsers import agent_of
+from tests.hearing import hearing
 
 HOLD = timedelta(seconds=2)
 NOTICE_WITHIN_SECONDS = 15.0  # of the rating's settling: what the demo promises
@@ -352,3 +355,14 @@ async def test_a_scanner_rates_nothing_here_and_something_elsewhere_and_the_newc
         after = (await client.get("/state", params={"review": review["id"]})).json()["record"]
         assert (after["rating"]["value"], after["rating"]["counted"]) == ("happy", True)
         assert after["scanned"]["ours"] == "happy"
+
+
+async def test_who_is_added_on_this_machine_is_told_of_a_rating(tmp_path: Path) -> None:
+    async with hearing() as hearer, demo(tmp_path) as shown:
+        secret = base64.b64encode(b"0" * 24).decode()
+        endpoint = Endpoint("crm", "webhook", hearer.url, (secret,), shown.house.clock(), events=("review.rated",))
+        await shown.house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+        await clicked(face_link(await shown.mail(ADA.email), "Great"))
+        await until(lambda: bool(hearer.heard), HOLD.total_seconds() + NOTICE_WITHIN_SECONDS)
+        told = hearer.heard[0].json
+        assert (told["type"], told["data"]["rating"]["value"]) == ("review.rated", "happy")

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from reviews.model import Person
 from reviews.onlookers import sees_figures, strictest
 from reviews.roles import Role, Staff
 from reviews.scoring import share
+from store import rollups
 from templates.charts import HEIGHT, WIDTH, chart
 from tests.store.test_rollups import pressed
 from tests.story import ADA, LEA, SAM, START, later
@@ -105,6 +107,24 @@ async def test_every_table_is_taken_out_as_shown_and_no_cell_is_a_formula(house:
     )
     (row,) = company
     assert (row["company"], row["happy"], row["answers"], row["all"]) == (f"'{FORMULA}", str(4 / 6), "6", "6")
+
+
+async def test_many_names_come_a_page_at_a_time_folded_or_not(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.staff.figures.NAMES", 2)
+    for number in range(5):
+        await house.asked(ticket=str(number), tags=(f"tag {number}",))
+        if number == 2:
+            await house.store.write(partial(rollups.fold, now=later(hours=1)))
+    await sign_in(house)
+    seen, link = [], url(by="tag")
+    while link:
+        page = (await house.client.get(link)).text
+        seen.append(re.findall(r"<bdi>(tag \d)</bdi>", page))
+        found = re.search(r'href="([^"]*)" rel="next"', page)
+        link = found[1].replace("&amp;", "&") if found else ""
+    assert seen == [["tag 0", "tag 1"], ["tag 2", "tag 3"], ["tag 4"]]
+    taken = (await house.client.get(url(by="tag", table="tag", format="json"))).json()
+    assert len(taken["rows"]) == 5
 
 
 async def test_who_is_not_signed_in_is_asked_to(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Is each helpdesk understood? A payload made by hand from its documentation, signed its way, through real HTTP."""
+"""Is each helpdesk understood? A payload made by hand (docs/helpdesks: from what), signed its way, over real HTTP."""
 
 import json
 from collections.abc import AsyncIterator

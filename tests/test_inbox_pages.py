@@ -302,9 +302,37 @@ async def test_an_exclusion_takes_two_and_stands_on_its_page(house: House) -> No
     await sign_in(house, "kim@acme.example")
     assert re.findall(r"ticket (\d+)", (await house.client.get("/exclusions")).text) == ["2"]
     assert "Grant it" in (await house.client.get(f"/reviews/{reviews['2'].id}")).text
+    assert rates((await house.client.get("/exclusions")).text) == {SAM.email: ("3", "0", "0 %")}
     await do(house, reviews["2"], do="grant")
     assert handling(await house.log(reviews["2"])).excluded
+    assert rates((await house.client.get("/exclusions")).text) == {SAM.email: ("3", "1", "33 %")}
     assert "not counted" in (await house.client.get("/reviews?q=slow")).text
+
+
+def rates(html: str) -> dict[str, tuple[str, ...]]:
+    """Of each agent the numbers of the row."""
+    rows = re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", html)
+    cells = [re.findall(r"<(?:td|bdi)>([^<]*)", row) for row in rows]
+    return {agent: tuple(numbers) for agent, *numbers in cells}
+
+
+async def test_who_may_see_nobodys_figures_sees_no_rates_but_their_own(house: House) -> None:
+    await filled(house)
+    await sign_in(house, SAM.email, role="agent", team="")
+    assert list(rates((await house.client.get("/exclusions")).text)) == [SAM.email]
+    await sign_in(house, "kim@acme.example", role="agent", team="Network")
+    assert rates((await house.client.get("/exclusions")).text) == {}
+    await sign_in(house, "ray@acme.example", role="reader")
+    assert rates((await house.client.get("/exclusions")).text) == {}
+
+
+async def test_who_got_a_copy_stands_in_the_record(house: House) -> None:
+    reviews = await filled(house)
+    await sign_in(house)
+    reply = mail("Please call.", at=later(hours=9), copied=("boss@customer.example", "it@customer.example"))
+    await house.store.record(reviews["2"].id, partial(flow.replied, mail=reply, at=later(hours=9), rules=RULES))
+    html = (await house.client.get(f"/reviews/{reviews['2'].id}")).text
+    assert "Copy to <bdi>boss@customer.example</bdi>, <bdi>it@customer.example</bdi>" in html
 
 
 @pytest.mark.parametrize("path", ["/follow-ups", "/follow-ups?whose=mine", "/smiles", "/exclusions", "/sessions"])

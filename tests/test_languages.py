@@ -18,6 +18,7 @@ from templates.letters import to_customer
 from templates.mails import HTML_BYTES_MAX, compile_mails
 from templates.pages import page
 from templates.samples import samples
+from templates.senders import from_name
 from tests.story import START, closed_ticket
 
 ACME = read_brand(SHIPPED / "acme.toml")
@@ -60,6 +61,15 @@ def test_a_command_and_a_day_keep_their_order_where_words_run_from_the_right() -
     told = re.findall(rf'(<bdi dir="ltr">|\u200e)?(?:#(?:{commands})|2026-12-01)\b', html)
     assert len(told) >= 15
     assert all(told)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("en", "Sam at Acme IT"), ("de", "Sam von Acme IT"), ("fr", "Sam, Acme IT")]
+)
+def test_an_answer_is_from_who_wrote_it_in_the_language_of_the_mail(code: str, name: str) -> None:
+    brand = in_language(code)
+    assert from_name(samples(brand)["answer"], brand) == name
+    assert from_name(samples(brand)["invitation"], brand) == "Acme IT"
 
 
 def test_a_missing_a_superfluous_and_a_broken_translation_are_noticed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What can a link do whose ticket number nobody signed, and what can it not? Through real HTTP, on a real store."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from reviews.facts import Delivery, Review
+from reviews.facts import Comment, Delivery, Review, Vote
 from reviews.links import Links
 from reviews.model import Mode
 from store import Source, Wanted, sources
@@ -33,10 +34,13 @@ async def found(house: House) -> list[Review]:
     return [one.review for one in await house.store.reviews(Wanted(), now=house.clock.now, most=200)]
 
 
+def nonce_of(page: httpx2.Response) -> str:
+    return page.text.split('name="nonce" value="')[1].split('"')[0]
+
+
 async def press(client: httpx2.AsyncClient, page: httpx2.Response, path: str, answer: str) -> int:
     """The button of the page that was opened there."""
-    nonce = page.text.split('name="nonce" value="')[1].split('"')[0]
-    fields = {"nonce": nonce, "kind": "vote", "answer": answer, "mode": Mode.BUTTON.value, "trusted": "1"}
+    fields = {"nonce": nonce_of(page), "kind": "vote", "answer": answer, "mode": Mode.BUTTON.value, "trusted": "1"}
     return (await client.post(path, data=fields, headers=SCRIPT)).status_code
 
 
@@ -73,6 +77,23 @@ async def test_who_rated_first_may_change_it_and_nobody_else_can(house: House) -
         refused = await other.get(link(house, FIRST, "77", "happy"))
     assert refused.status_code == 200
     assert "This was answered already" in refused.text
+
+
+async def test_of_two_who_open_it_one_rates(house: House) -> None:
+    path = (await house.client.get(link(house, FIRST, "77"))).headers["location"]
+    async with house.from_address("198.51.100.9") as other:
+        pages = [await client.get(path) for client in (house.client, other)]
+        house.clock.forward(seconds=5)
+        both = zip((house.client, other), pages, ("unhappy", "happy"), strict=True)
+        told = await asyncio.gather(*(press(client, page, path, answer) for client, page, answer in both))
+        assert sorted(told) == [200, 409]
+        words = {"nonce": nonce_of(pages[told.index(409)]), "kind": "comment", "comment": "Mine.", "answer": "happy"}
+        loser = (house.client, other)[told.index(409)]
+        assert (await loser.post(path, data=words, headers=SCRIPT)).status_code == 409
+    (review,) = await found(house)
+    log = await house.log(review)
+    assert (len(log.of(Vote)), log.of(Comment)) == (1, ())
+    assert log.of(Vote)[0].answer == ("unhappy", "happy")[told.index(200)]
 
 
 @pytest.mark.parametrize("number", ["{{ticket.id}}", "", "a b", "x" * 61, "<script>", "77\n"])

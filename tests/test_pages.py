@@ -35,6 +35,7 @@ MESSAGE = {
     "sender": "sender not verified (it is signed by mail.example, which is not customer.example)",
     "mark": "put here by Lea",
     "mail_url": "",
+    "copied": ["colleague@acme.example"],
     "attachments": [
         {"url": "/s/1/files/a", "name": "error.png", "size_text": "214 KB", "danger": ""},
         {"url": "/s/1/files/b", "name": "error.png.exe", "size_text": "214 KB", "danger": "a program: do not open it"},
@@ -113,6 +114,12 @@ INBOX = {
     "unread_hooks_url": "/sources",
 }
 
+CHOOSING = {
+    "choices": [{"value": "daily", "label": "Once a day", "hint": "One mail with all of it."}],
+    "chosen": "daily",
+    "kept": True,
+    "action": "/notices",
+}
 CONNECTED = {
     "sources": [{"id": "desk", "helpdesk": "Zammad", "unread": 1}],
     "letters": [
@@ -187,6 +194,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ("running", {**STAFF, **RUNNING, "warnings": [], "processes": [], "canaries": []}),
     ("quarantine", {**STAFF, "mails": [], "error": "", "older_url": ""}),
     ("quarantine", {**STAFF, "mails": [STRAY, {**STRAY, **NAMELESS}], "error": "No such record.", "older_url": "/b"}),
+    ("notices", {**STAFF, **CHOOSING}),
     ("inbox", INBOX),
     ("inbox", {**INBOX, "query": "router"}),
     ("inbox", {**INBOX, "waiting": "2", "unread_hooks": "2 webhooks could not be read"}),
@@ -215,6 +223,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "correct_url": "/s/token/rating",
             "paused": "Asking is paused.",
             "care": None,
+            "notices_url": "/s/1/notices",
             **STAFF,
         },
     ),
@@ -237,6 +246,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "correct_url": "",
             "paused": "",
             "care": None,
+            "notices_url": "/s/1/notices",
             **STAFF,
         },
     ),

@@ -5,8 +5,11 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from scripts.sbom import written_bill
 from scripts.settings_page import PAGE, page
+from scripts.site_links import on_page_markdown
 from settings import Settings, env_name
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +51,31 @@ def test_every_chapter_of_the_standard_is_answered_once_and_what_holds_names_a_t
     assert {standing for _, standing, _ in rows} == {"held", "partly", "not there"}
     for _, standing, reasons in rows:
         assert standing == "not there" or "`tests/" in reasons
+
+
+def test_every_page_has_its_place_on_the_site_and_every_place_a_page() -> None:
+    nav = set(re.findall(r"^ +- [^:]+: (\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE))
+    docs = ROOT / "docs"
+    assert nav == {"index.md", *(str(page.relative_to(docs)) for page in docs.rglob("*.md"))}
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("[the file](../deploy/systemd/)", "the file"),
+        ("[it](../CHANGELOG.md)", "it"),
+        ("[holes](SECURITY.md)", "holes"),
+        ("[all](.env.example)", "all"),
+        ("[a panel](watching/grafana.json)", "a panel"),
+        ("[how](operations.md#upgrade)", "[how](operations.md#upgrade)"),
+        ("[a page](helpdesks/README.md)", "[a page](helpdesks/README.md)"),
+        ("![a picture](images/demo.png)", "![a picture](images/demo.png)"),
+        ("[up](../mail.md)", "[up](../mail.md)"),
+        ("[elsewhere](https://a.example/B.md)", "[elsewhere](https://a.example/B.md)"),
+    ],
+)
+def test_links_off_the_site_become_words(written: str, left: str) -> None:
+    assert on_page_markdown(written) == left
 
 
 def test_a_hole_and_a_hand_find_their_way() -> None:

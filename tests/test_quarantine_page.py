@@ -54,9 +54,10 @@ async def status_of(house: House, review: Review) -> list[tuple[str, str]]:
 
 async def test_the_list_of_reviews_leads_to_the_mails_that_wait(house: House) -> None:
     await signed_in(house)
-    assert "without a record" not in (await house.client.get("/reviews")).text
+    assert "Without a record" not in (await house.client.get("/reviews")).text
     await kept(house)
-    assert '<a href="/quarantine">1 mail waits without a record</a>' in (await house.client.get("/reviews")).text
+    waiting = '<a href="/quarantine">Without a record <span class="count">1</span></a>'
+    assert waiting in (await house.client.get("/reviews")).text
 
 
 async def test_a_mail_that_was_meant_for_a_record_is_shown_there_and_counts_for_nothing(house: House) -> None:

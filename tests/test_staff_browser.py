@@ -282,6 +282,7 @@ PATHS = {
     "smiles": "/smiles",
     "exclusions": "/exclusions",
     "sessions": "/sessions",
+    "notices": "/notices?kept=1",
 }
 LOOKS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from calling.helpdesks import helpdesk, names
 from calling.helpdesks.rules import USUAL, WrongRule, checked, done_on
-from calling.worker import Caller
+from calling.worker import MAYBE_ECHO, Caller
 from reviews import flow
 from reviews.facts import Review
 from store import Endpoint, Source, Wanted, endpoints, sources
@@ -23,6 +24,7 @@ from tests.web_house import House, opened_house
 
 OPTIONS = {"client_id": "our-client", "integration_code": "our-code"}
 RULES = f"{USUAL} unhappy=tag:csat-{{value}}"
+WORDS = Path(__file__).parent.parent / "docs" / "write-back.md"
 TAGLESS = ("autotask", "connectwise", "halopsa")
 
 
@@ -65,8 +67,12 @@ async def write(house: House, review: Review, words: str) -> None:
 
 def test_every_helpdesk_has_its_api_in_the_tests() -> None:
     assert set(names()) == set(APIS)
+    page = WORDS.read_text("utf-8")
     for name in names():
-        assert helpdesk(name).documented
+        ways = helpdesk(name)
+        assert [told for told in (*ways.documented, *ways.verified, *ways.unverified) if told not in page] == []
+        assert ways.documented
+        assert ways.verified
         assert all(helpdesk(name).can(action) for action in ("note", "reopen", "status"))
 
 
@@ -139,33 +145,128 @@ async def test_a_ticket_that_is_not_there_and_one_of_another_helpdesk(
     assert desk.notes == []
 
 
-async def test_our_own_note_asks_nobody_anew_and_a_real_closing_does(
-    house: House, hearer: Hearer, caller: Caller
-) -> None:
-    mapping = {"ticket": "ticket.number", "closed_at": "ticket.close_at", "contact.email": "ticket.customer.email"}
-    mapping |= {"event": "ticket.state", "event.closed": "=closed", "event.reopened": "=open"}
-    source = Source("zammad-1", "acme", HOOK_SECRET, mapping)
-    await house.store.write(partial(sources.set_source, source=source, at=house.clock.now))
+NOTING = {
+    "ticket": "ticket.number",
+    "closed_at": "ticket.updated_at",
+    "contact.email": "ticket.customer.email",
+    "event": "ticket.state",
+    "event.closed": "=closed",
+    "event.reopened": "=open",
+}
+TELLING = NOTING | {"change.by": "ticket.by", "change.said": "article.body", "change.said_at": "article.at"}
 
-    async def told(state: str, at: str) -> dict[str, object]:
-        ticket = {**PAYLOAD["ticket"], "state": state, "close_at": at}
-        body: dict[str, object] = (await send(house, {"ticket": ticket})).json()
+
+class Told:
+    """A helpdesk that sends a webhook whenever something moves a ticket, whose time of change is all it tells."""
+
+    def __init__(self, house: House, mapping: dict[str, str]) -> None:
+        self.house, self.mapping = house, mapping
+
+    async def connect(self) -> None:
+        source = Source("zammad-1", "acme", HOOK_SECRET, self.mapping)
+        await self.house.store.write(partial(sources.set_source, source=source, at=self.house.clock.now))
+
+    async def tell(self, state: str = "closed", *, by: str = "sam@acme.example", said: str = "") -> dict[str, Any]:
+        """What Afterword answers; with an article where something was said."""
+        at = self.house.clock.now.isoformat()
+        article = {"article": {"body": said, "at": at}} if said else {}
+        ticket = {**PAYLOAD["ticket"], "state": state, "updated_at": at, "by": by}
+        body: dict[str, Any] = (await send(self.house, {"ticket": ticket, **article})).json()
         return body
 
-    await connect(house, hearer, "zammad", source="zammad-1", rules="replied=note")
-    first = str((await told("closed", "2026-11-21T08:00:00Z"))["review"])
+    async def count(self) -> int:
+        return len(await self.house.store.reviews(Wanted(), now=self.house.clock.now, most=99))
+
+
+async def noted(house: House, hearer: Hearer, caller: Caller, told: Told) -> Desk:
+    """A ticket was closed, its customer wrote, and their words were written into it as a note just now."""
+    await told.connect()
+    desk = await connect(house, hearer, "zammad", source="zammad-1", rules="replied=note")
+    first = str((await told.tell())["review"])
     house.clock.forward(minutes=90)
     found = await house.store.log(first)
     assert found
     await write(house, found.review, "Thanks.")
     await caller.call_due()
-    echo = await told("closed", "2026-11-21T09:30:01Z")  # our note moved the ticket's time of change
-    assert echo["reason"] == "it tells of what we wrote into the ticket ourselves"
-    assert len(await house.store.reviews(Wanted(), now=house.clock.now, most=9)) == 1
-    await told("open", "2026-11-21T09:31:00Z")
-    assert (await told("closed", "2026-11-21T09:33:00Z"))["review"] != first
+    assert len(desk.notes) == 1
+    house.clock.forward(seconds=1)
+    return desk
+
+
+async def test_our_own_note_asks_nobody_anew(house: House, hearer: Hearer, caller: Caller) -> None:
+    told = Told(house, TELLING)
+    desk = await noted(house, hearer, caller, told)
+    assert (await told.tell(said=desk.notes[0]))["reason"] == "it tells of what we wrote into the ticket ourselves"
+    assert await told.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "words", "asked"),
+    [
+        ("Robot@acme.example", "", False),
+        ("sam@acme.example", "", True),
+        ("sam@acme.example", "Closed for good, see what was written above.", True),
+        ("sam@acme.example", "{note} Solved, I call that.", True),
+        ("", "", True),
+    ],
+)
+async def test_a_real_closing_right_after_our_note_is_asked_about(
+    house: House, hearer: Hearer, caller: Caller, by: str, words: str, asked: bool
+) -> None:
+    told = Told(house, TELLING)
+    desk = await noted(house, hearer, caller, told)
+    await told.tell(by=by, said=words.format(note=desk.notes[0]))
+    assert await told.count() == 1 + asked
+
+
+async def test_a_ticket_closed_after_our_note_is_asked_about_though_the_note_is_still_its_last_word(
+    house: House, hearer: Hearer, caller: Caller
+) -> None:
+    told = Told(house, TELLING | {"change.said_at": "=2026-11-21T09:30:00+00:00"})
+    desk = await noted(house, hearer, caller, told)
+    house.clock.forward(minutes=1)
+    await told.tell(said=desk.notes[0])
+    assert await told.count() == 2
+
+
+async def test_our_own_user_who_did_nothing_lately_is_a_person(house: House, hearer: Hearer, caller: Caller) -> None:
+    told = Told(house, TELLING)
+    await noted(house, hearer, caller, told)
     house.clock.forward(minutes=11)
-    assert len(await house.store.reviews(Wanted(), now=house.clock.now, most=9)) == 2
+    await told.tell(by=USER)
+    assert await told.count() == 2
+
+
+async def test_a_ticket_that_was_opened_again_and_closed_is_asked_about_whoever_did_it(
+    house: House, hearer: Hearer, caller: Caller
+) -> None:
+    told = Told(house, TELLING)
+    await noted(house, hearer, caller, told)
+    await told.tell("open")
+    house.clock.forward(seconds=9)
+    await told.tell(by=USER)
+    assert await told.count() == 2
+
+
+async def test_nothing_goes_in_circles_where_the_helpdesk_does_not_tell_who_and_what(
+    house: House, hearer: Hearer, caller: Caller
+) -> None:
+    told = Told(house, NOTING)
+    house.clock.forward(hours=2)
+    await told.connect()
+    desk = await connect(house, hearer, "zammad", source="zammad-1", rules="asked=note")
+    for _ in range(5):  # each writing of ours would be answered with a closing
+        before = len(desk.notes)
+        review = str((await told.tell())["review"])
+        (out,) = await house.store.deliveries(review)
+        await house.sent(out.delivery, at=house.clock.now)
+        await caller.call_due()
+        house.clock.forward(seconds=9)
+        if len(desk.notes) == before:
+            break
+    assert len(desk.notes) == 1
+    assert await told.count() == 2
+    assert {call.reason for call in await log(house) if call.status == DROPPED} == {MAYBE_ECHO}
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,10 @@ async def ready(request: Request) -> Response:
     door = door_of(request)
     now = door.clock()
     try:
-        oldest = await door.store.read(partial(standing, now=now))
+        oldest, newer = await door.store.read(partial(standing, now=now))
     except SchemaError as error:
         log.warning("schema is not ours", why=str(error))
         return PlainTextResponse("the schema is not the one this version works with\n", 503)
     late = int((now - oldest).total_seconds()) if oldest else 0
-    return PlainTextResponse(f"ok\nstore ok\nschema ok\noutbox late {late} s\n")
+    schema = "newer: start this process anew" if newer else "ok"
+    return PlainTextResponse(f"ok\nstore ok\nschema {schema}\noutbox late {late} s\n")

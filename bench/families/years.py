@@ -41,8 +41,8 @@ ALL_TIME = Asked(AGENT, BEGIN.date(), END.date() + timedelta(days=60), span_days
 COMPANIES = replace(WEEKS, facet=COMPANY, span_days=84)
 PAGES = {
     "overview": Wished(EVERYTHING, "", WEEKS.since, UNTIL),
-    "agents": Wished(EVERYTHING, "", WEEKS.since, UNTIL, by=AGENT),
-    "companies": Wished(EVERYTHING, "", WEEKS.since, UNTIL, by=COMPANY),
+    "agents": Wished(EVERYTHING, "", WEEKS.since, UNTIL, by=AGENT, most=100),
+    "companies": Wished(EVERYTHING, "", WEEKS.since, UNTIL, by=COMPANY, most=100),
     "one agent": Wished(AGENT, "agent7@support.example", WEEKS.since, UNTIL),
 }
 QUERIES = ("vpn", "agent*", "printer slow", "ada1234", "company 77 ltd", "case number", "nobody called back")

@@ -21,14 +21,16 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request. `form` sends its body as a form; `merge` names a list of the ticket that is read first and sent
-    back with one more."""
+    """One request. `form` sends its body as a form; `merge` names a list that is read first, at `known`, and sent back
+    with one more; where nothing was found at `path`, it is looked for at each of `also`."""
 
     path: str
     method: str = "POST"
     body: Any = None
     form: bool = False
     merge: str = ""
+    known: str = ""
+    also: tuple[str, ...] = ()
     read: str = ""
     """In an answer, the dotted path of what is looked for."""
 
@@ -42,6 +44,9 @@ class Helpdesk:
     headers: Mapping[str, str]
     steps: Mapping[str, Step]
     documented: tuple[str, ...]
+    """Where its vendor documents the API."""
+    verified: tuple[str, ...]
+    """What was held against a source that could be read, which is named; the rest was written from memory."""
     unverified: tuple[str, ...]
     options: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,5 +65,14 @@ def helpdesk(name: str) -> Helpdesk:
     """The ways of one of them."""
     told: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     steps = {step: Step(**told[step]) for step in ("token", "find", *ACTIONS) if step in told}
-    told_of = tuple(told["documented"]), tuple(told.get("unverified", ()))
-    return Helpdesk(name, told["title"], told["headers"], steps, *told_of, told.get("options", {}))
+    words = [tuple(told.get(name, ())) for name in ("documented", "verified", "unverified")]
+    return Helpdesk(
+        name=name,
+        title=told["title"],
+        headers=told["headers"],
+        steps=steps,
+        documented=words[0],
+        verified=words[1],
+        unverified=words[2],
+        options=told.get("options", {}),
+    )

@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -31,8 +32,7 @@ async def write_back(
     answer = NOT_FOUND
     for name, key in (("token", "bearer"), ("find", "id")):
         if name in helpdesk.steps:
-            answer = await _sent(line, endpoint, helpdesk, helpdesk.steps[name], values)
-            found = _standing(_read(answer), helpdesk.steps[name].read) if answer.status in OK else None
+            answer, found = await _looked_up(line, endpoint, helpdesk, helpdesk.steps[name], values)
             if found is None:
                 return answer if answer.status not in OK else NOT_FOUND
             values[key] = str(found)
@@ -44,11 +44,23 @@ async def write_back(
     return answer
 
 
+async def _looked_up(
+    line: Line, endpoint: Endpoint, helpdesk: Helpdesk, step: Step, values: Mapping[str, str]
+) -> tuple[Answer, Any]:
+    """The last answer, and what stands in it where the step says; None where it stands in none."""
+    answer = NOT_FOUND
+    for path in (step.path, *step.also):
+        answer = await _sent(line, endpoint, helpdesk, replace(step, path=path), values)
+        found = _standing(_read(answer), step.read) if answer.status in OK else None
+        if found is not None or answer.status not in OK:
+            return answer, found
+    return answer, None
+
+
 async def _one(line: Line, endpoint: Endpoint, helpdesk: Helpdesk, step: Step, values: Mapping[str, str]) -> Answer:
     if not step.merge:
         return await _sent(line, endpoint, helpdesk, step, values)
-    read = Step(step.path.removesuffix("/tags") if "_embedded" in step.merge else step.path, "GET")
-    before = await _sent(line, endpoint, helpdesk, read, values)
+    before = await _sent(line, endpoint, helpdesk, Step(step.known, "GET"), values)
     if before.status not in OK:
         return before
     known = _standing(_read(before), step.merge) or []

@@ -70,7 +70,7 @@ def _dkim(key: Key, lookup: Lookup) -> Finding:
 
 
 def _unsigned(domain: str, lookup: Lookup) -> Finding:
-    words = f"mails from {domain} are signed for another domain, which does not count for it (DMARC)"
+    words = f"no key of {domain} signs its mails; a signature of another domain does not count for it (DMARC)"
     return Finding(State.LOOK, "DKIM", words, f"Make keys for it: `afterword dkim new {domain}`.")
 
 

@@ -7,7 +7,7 @@ before. REPEATABLE READ for reading: one snapshot for all that a job reads. Comm
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
@@ -144,10 +144,16 @@ class PostgresEngine(Threaded):
             link = self._local.link = Link(self._connecting)
             self._links.append(link)
         try:
-            with link.transaction(SNAPSHOT):
-                return job(PostgresSession(link))
+            with suppress(*STALE):
+                return _snapshot(link, job)
+            return _snapshot(link, job)  # on a new connection, which plans for the schema as it is now
         except psycopg.Error as error:
             raise as_unavailable(error) from error
+
+
+def _snapshot(link: Link, job: Job[Result]) -> Result:
+    with link.transaction(SNAPSHOT):
+        return job(PostgresSession(link))
 
 
 def migrate(url: str, *, affected_allowed: bool = False) -> tuple[str, ...]:

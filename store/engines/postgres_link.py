@@ -80,7 +80,7 @@ class Link:
             if self.command("commit") != "COMMIT":
                 raise errors.InFailedSqlTransaction("nothing was committed")
         except BaseException as error:
-            self._undo(stale=isinstance(error, STALE))
+            self._undo(stale=isinstance(error, STALE) or isinstance(error.__cause__, STALE))
             raise
 
     def command(self, sql: str) -> str | None:

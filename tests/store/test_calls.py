@@ -129,19 +129,20 @@ async def test_what_is_older_than_the_log_is_not_told_again(store: Store) -> Non
     assert await store.read(partial(calls.page, most=9)) == []
 
 
-async def test_what_we_change_in_a_helpdesk_is_known_as_ours(store: Store) -> None:
-    await add(store, kind="zammad")
+async def test_what_we_write_into_a_helpdesk_is_known_with_our_name_there(store: Store) -> None:
+    await add(store, kind="zammad", options={"user": "Robot@acme.example/token"})
     review = await new_review(store)
     await store.record(review.id, recording(comment(review.id, "hello")))
     await spread(store)
 
-    async def ours(seconds: float) -> bool:
-        asked = partial(calls.changed_by_us, source=review.source, ticket=review.ticket)
-        return await store.read(partial(asked, since=later(seconds)))
+    async def ours(since: float, until: float, besides: str = "") -> frozenset[str] | None:
+        asked = partial(calls.written_by_us, source=review.source, ticket=review.ticket, besides=besides)
+        return await store.read(partial(asked, since=later(since), until=later(until)))
 
-    assert not await ours(0)
+    us = frozenset({"robot@acme.example"})
+    assert await ours(0, 99) is None
     (call,) = await claim(store)
-    assert await ours(0)
+    assert await ours(0, 99) == us
     await settle(store, call, Fate(DONE, "201"))
-    assert await ours(61)
-    assert not await ours(62)
+    assert [await ours(61, 61), await ours(62, 99), await ours(0, 60)] == [us, None, None]
+    assert await ours(0, 99, besides=review.id) is None

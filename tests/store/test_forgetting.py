@@ -1,9 +1,11 @@
 """Who is forgotten is nowhere any more, neither in the database's bytes nor in a backup; their numbers stay."""
 
+import json
 import secrets
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -21,8 +23,11 @@ from reviews.model import (
     By,
     Person,
 )
-from store import Store, Wanted
+from store import Endpoint, Store, Wanted, answered, calls, endpoints, views
 from store.backup import back_up
+from store.copying import OWN, TABLES
+from store.engines import Session
+from store.engines.dialect import SQLITE
 from store.facts import load
 from store.forgetting import Erased, forget, swept
 from store.person import held
@@ -34,6 +39,7 @@ ADDRESS = "grace.hopper@customer.example"
 GRACE = Person(ADDRESS, "Grace Hopperson", "Customer Ltd", "de")
 WORDS = ("Zanzibar", "Quetzalcoatl", "Xylophone")
 GONE = (ADDRESS, "Hopperson", *WORDS)
+PG_TABLES = "select tablename as name from pg_tables where schemaname = current_schema()"
 LETTER = """insert into dead_letter (id, source, at, last_at, times, reason, headers, body)
     values ('letter', 'own', 0, 0, 1, '', '{}', :body)"""
 RAW = f"From: Grace Hopperson <{ADDRESS}>\r\nSubject: Zanzibar\r\n\r\nQuetzalcoatl\r\n".encode()
@@ -51,8 +57,23 @@ async def told(store: Store) -> str:
     await store.mark_arrival("hers", status="read", at=START, review=review.id)
     await store.keep_mail(id="astray", envelope=envelope(mail_from="bounce@lists.example"), raw=RAW)
     assert sha256
+    await in_the_tables_beside(store, review.id)
     await store.write(lambda session: session.run(LETTER, body=b'{"mail": "' + ADDRESS.encode() + b'"}'))
     return review.id
+
+
+async def in_the_tables_beside(store: Store, review: str) -> None:
+    """An answer of the API that is kept, a saved view that looks for her, and what was told to others."""
+    await store.write(partial(answered.begin, id="once", asked="hash", at=START, stale=START, old=START))
+    body = json.dumps({"sender": {"address": ADDRESS}, "text": " ".join((GRACE.name, *WORDS))})
+    await store.write(partial(answered.end, id="once", told=answered.Answered("hash", 201, {"location": "/x"}, body)))
+    for name, query in (("hers", urlencode({"q": ADDRESS})), (f"of {ADDRESS}", "queue=unread"), ("mine", "queue=owed")):
+        await store.write(partial(views.put, view=views.View(name, query), email=SAM.email, at=START))
+    endpoint = Endpoint("desk", "webhook", "https://crm.example/hook", ("secret",), START)
+    await store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+    words = comment(review, " ".join(WORDS), at=START)
+    await store.record(review, recording(words))
+    await store.write(partial(calls.spread, recorder=store.recorder, now=later(60), most=9))
 
 
 async def erased(store: Store, **more: bool) -> Erased:
@@ -75,6 +96,25 @@ async def test_not_a_byte_is_left_in_the_database_nor_in_a_backup(file: Path, sq
     backup = file.parent / "backup"
     await back_up(file, backup, rules=RULES, clock=partial(later, hours=2), told=lambda done, all_: None)
     assert holding(file.parent) == set()
+
+
+async def test_what_was_told_to_others_and_answered_to_programs_stays_without_her(store: Store) -> None:
+    await told(store)
+    await erased(store)
+    again = partial(answered.begin, id="once", asked="hash", at=later(), stale=START, old=START)
+    assert await store.write(again) == answered.Answered("hash", 201, {"location": "/x"}, "{}")
+    assert [one.name for one in await store.read(partial(views.of_person, email=SAM.email))] == ["mine"]
+    assert len(await store.read(partial(calls.page, most=9))) == 4  # what they tell is put together when it is told
+    rows = await store.read(everything)
+    assert [table for table, words in rows.items() if any(one.lower() in words for one in GONE)] == []
+
+
+def everything(session: Session) -> dict[str, str]:
+    """Every row of every table of the schema, as text in lower case."""
+    known = TABLES if session.dialect.name == SQLITE.name else PG_TABLES
+    names = [row["name"] for row in session.rows(known) if not row["name"].startswith(OWN)]
+    texts = {name: session.rows(f"select * from {name}") for name in names}  # noqa: S608 - our own schema's names
+    return {name: " ".join(str(list(row.values())) for row in rows).lower() for name, rows in texts.items()}
 
 
 async def test_the_numbers_stay_and_agree_with_what_is_left(store: Store, opening: Opening) -> None:

@@ -13,6 +13,7 @@ from web.hooks.mapping import (
     Event,
     WrongMapping,
     is_event,
+    is_of_ticket,
     mapped,
 )
 from web.tickets.body import Ticket
@@ -42,7 +43,7 @@ def checked(pairs: Iterable[str], *, preset: Mapping[str, str] = NONE) -> dict[s
 
 
 def _refuse_wrong(mapping: Mapping[str, str]) -> None:
-    fields = [field for field in mapping if not is_event(field)]
+    fields = [field for field in mapping if is_of_ticket(field)]
     sample = {"source": "sample", **mapped({}, dict.fromkeys(fields, f"{CONSTANT}sample"))}
     try:
         Ticket.model_validate(sample)

@@ -8,6 +8,7 @@ as null or blank, is left out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +20,9 @@ EVERY, JSON_TEXT = "*", "$json"
 DEPTH_MAX = 20
 """Steps of one path: helpdesks nest five deep."""
 EVENT = "event"
+BY, SAID, SAID_AT = CHANGE = ("change.by", "change.said", "change.said_at")
+"""Who made the change that a webhook tells of, the last words in the ticket, and when they were said: by these we know
+our own changes again."""
 EMPTY: Mapping[str, str] = {}
 
 
@@ -34,6 +38,15 @@ class Event(StrEnum):
     """Nothing that concerns us."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a webhook tells of its own cause; '' and None where it does not."""
+
+    by: str = ""
+    said: str = ""
+    said_at: datetime | None = None
+
+
 class WrongMapping(ValueError):
     """A mapping that can never work; the message names the field."""
 
@@ -47,12 +60,18 @@ def happened(payload: object, mapping: Mapping[str, str], told: Mapping[str, str
     return next((words[word] for value in given if (word := str(value).strip().lower()) in words), Event.OTHER)
 
 
+def changed(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] = EMPTY) -> Change:
+    """Who and what made the helpdesk send this, as far as the mapping names places for it."""
+    by, said, at = (_first(payload, mapping[field], told) if field in mapping else None for field in CHANGE)
+    return Change(str(by or "").strip(), str(said or "").strip(), _instant(at))
+
+
 def mapped(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] = EMPTY) -> dict[str, Any]:
     """The fields of a closed ticket, nested as the API takes them; an agent without an address is left out, as the API
     knows none. WrongMapping where fields collide."""
     fields: dict[str, Any] = {}
     for field, place in sorted(mapping.items()):
-        if is_event(field):
+        if not is_of_ticket(field):
             continue
         value = _constant(place) if place.startswith(CONSTANT) else _first(payload, place, told)
         if value is not None:
@@ -93,8 +112,22 @@ def places(wrong: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, st
 
 
 def is_event(field: str) -> bool:
-    """Whether a field of a mapping says what happened, and is none of the ticket's."""
+    """Whether a field of a mapping says what happened."""
     return field == EVENT or field.startswith(f"{EVENT}.")
+
+
+def is_of_ticket(field: str) -> bool:
+    """Whether a field of a mapping is one of the ticket's, and none of what happened to it."""
+    return not is_event(field) and field not in CHANGE
+
+
+def _instant(value: object) -> datetime | None:
+    """An instant with its zone; None for anything else."""
+    try:
+        told = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return told if told.tzinfo else None
 
 
 def _first(payload: object, place: str, told: Mapping[str, str]) -> object:

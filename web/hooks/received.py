@@ -6,7 +6,6 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from reviews.events import ClosedTicket
 from store import DeadLetter, Source, dead_letters, lists
 from web.answers.refusals import RETRY_AFTER_SECONDS, Refused
 from web.door import Door, door_of
@@ -14,7 +13,7 @@ from web.hooks.echoes import echo
 from web.hooks.mapping import Event
 from web.hooks.presets import preset
 from web.hooks.signature import TOKEN_PARAMETER, why_refused
-from web.hooks.understood import PATH_EVENT, Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
+from web.hooks.understood import PATH_EVENT, Closed, Meaning, NotUnderstood, Sent, TakenBack, kept_headers, understood
 from web.tickets import reopened as reopening
 from web.tickets.closed import answer, take
 
@@ -58,11 +57,11 @@ async def _received(request: Request, known: dict[str, str]) -> Response:
 
 async def recorded(door: Door, source: Source, meaning: Meaning, sent: Sent) -> Response:
     """What the helpdesk is told once all of it is on disk."""
-    if isinstance(meaning, ClosedTicket):
+    if isinstance(meaning, Closed):
         if await echo(door, meaning, at=sent.at):
             log.info("webhook of our own change", source=source.id)
             return JSONResponse({"reviews": [], "reason": ECHO})
-        return answer(door, await take(door, meaning, at=sent.at, teller=source.id))
+        return answer(door, await take(door, meaning.ticket, at=sent.at, teller=source.id))
     if isinstance(meaning, TakenBack):
         reviews = await _taken_back(door, source, meaning, sent)
         return JSONResponse({"reviews": reviews, "reason": meaning.event})

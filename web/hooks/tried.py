@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from dataclasses import asdict
 
-from reviews.events import ClosedTicket
 from reviews.rules import Rules
 from store import Source
 from web.hooks.mapping import Event
-from web.hooks.understood import Meaning, NotUnderstood, Sent, TakenBack, understood
+from web.hooks.understood import Closed, Meaning, NotUnderstood, Sent, TakenBack, understood
 
 Told = dict[str, object]
 
@@ -22,8 +21,9 @@ def tried(source: Source, sent: Sent, *, brands: Collection[str], rules: Rules) 
 
 
 def _meant(meaning: Meaning) -> Told:
-    if isinstance(meaning, ClosedTicket):
-        return {"event": Event.CLOSED.value, "ticket": {**asdict(meaning), "closed_at": meaning.closed_at.isoformat()}}
+    if isinstance(meaning, Closed):
+        ticket = {**asdict(meaning.ticket), "closed_at": meaning.ticket.closed_at.isoformat()}
+        return {"event": Event.CLOSED.value, "ticket": ticket}
     if isinstance(meaning, TakenBack):
         return {"event": meaning.event.value, "ticket": {"ticket": meaning.ticket}}
     return {"event": Event.OTHER.value, "reason": meaning.reason}

@@ -9,7 +9,7 @@ from reviews.events import ClosedTicket
 from reviews.rules import Rules
 from store import Source
 from web.answers.refusals import Problems, Refused
-from web.hooks.mapping import Event, WrongMapping, happened, headers_named, mapped, places
+from web.hooks.mapping import Change, Event, WrongMapping, changed, happened, headers_named, mapped, places
 from web.hooks.presets import mapping_of
 from web.tickets.reading import WrongFields, read_json, read_ticket
 
@@ -37,6 +37,14 @@ class Sent:
         told = f"{self.at:%Y-%m-%d}".encode() + self.body
         once = hashlib.sha256(told).hexdigest()[:ONCE_CHARS]
         return {**self.headers, "received": self.at.isoformat(), "once": once}
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A ticket was closed, and what the helpdesk told us of it for."""
+
+    ticket: ClosedTicket
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class NotUnderstood(Exception):
         return "; ".join([self.reason, *(f"{pointer}: {detail}" for pointer, detail in self.wrong.items())])
 
 
-Meaning = ClosedTicket | TakenBack | Unconcerned
+Meaning = Closed | TakenBack | Unconcerned
 
 
 def kept_headers(source: Source, headers: Mapping[str, str]) -> dict[str, str]:
@@ -89,7 +97,8 @@ def understood(source: Source, sent: Sent, *, brands: Collection[str], rules: Ru
         fields = {"source": source.id, **mapped(payload, mapping, told), "brand": source.brand}
         if event is not Event.CLOSED:
             return TakenBack(_ticket(fields), event)
-        return read_ticket(fields, brands=brands, brand=source.brand, at=sent.at, rules=rules)
+        ticket = read_ticket(fields, brands=brands, brand=source.brand, at=sent.at, rules=rules)
+        return Closed(ticket, changed(payload, mapping, told))
     except Refused as error:
         raise NotUnderstood(error.detail) from None
     except WrongFields as error:

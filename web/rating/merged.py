@@ -13,10 +13,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reviews.facts import Hit, Review, SnippetGiven, Vote
+from reviews.facts import Review, SnippetGiven
 from reviews.log import Log
 from reviews.model import ANSWERS, EMBEDDED, Person, slots_of
 from reviews.tokens import MERGE
+from reviews.voting import NOBODY_KNOWN, of_rater
 from store import Source, lists
 from templates.brands import Brand
 from templates.plain import NOTHING_HERE, RATED_ELSEWHERE, RELOAD
@@ -31,8 +32,6 @@ TICKET = "ticket"
 NUMBERS = re.compile(r"[A-Za-z0-9._/#-]{1,60}")
 """What placeholders become; one that was left as it is has braces or signs."""
 CLOSING = "link"
-NOBODY = "nobody@unknown.invalid"
-"""RFC 2606: no mail can go there."""
 
 log = structlog.get_logger()
 
@@ -49,7 +48,8 @@ async def opened(request: Request) -> Response:
     known = await _known(door, source, number) or (await _begun(door, source, brand, number) if mode == FIRST else None)
     if known is None:
         raise Refused(404, NOTHING_HERE)
-    if mode == FIRST and _anothers(known, request, door):
+    visit = visit_of(request, door.clock())
+    if mode == FIRST and not of_rater(known, {visit.client, visit.before}):
         return message(*RATED_ELSEWHERE, brand=brand)
     url = door.links.rate(known.review).get(answer)
     if url is None:  # the brand asks on another scale since the pattern was copied
@@ -82,8 +82,8 @@ async def _begun(door: Door, source: Source, brand: Brand, number: str) -> Log:
         raise Refused(429, RELOAD, headers={"Retry-After": str(wait)})
     slots = door.shuffled(slots_of(brand.scale))
     review = Review(
-        source.brand, source.id, number, CLOSING, at, at, "", Person(NOBODY), None, "", (), EMBEDDED, None, "", slots,
-        scale=brand.scale,
+        source.brand, source.id, number, CLOSING, at, at, "", Person(NOBODY_KNOWN), None, "", (), EMBEDDED, None, "",
+        slots, scale=brand.scale,
     )  # fmt: skip
     given = SnippetGiven(review.id, at - door.rules.early - door.rules.min_age, brand.wording)
     new = await door.store.record_new(review, given)
@@ -91,13 +91,3 @@ async def _begun(door: Door, source: Source, brand: Brand, number: str) -> Log:
     known = await door.store.log(review.id)
     assert known is not None
     return known
-
-
-def _anothers(known: Log, request: Request, door: Door) -> bool:
-    """Whether somebody else has rated this ticket: another client than this one, this week or the last."""
-    if not known.of(Vote):
-        return False
-    visit = visit_of(request, door.clock())
-    raters = {vote.hit for vote in known.of(Vote)}
-    clients = {key for hit in known.of(Hit) if hit.id in raters for key in (hit.client, hit.before) if key}
-    return not clients & {visit.client, visit.before}

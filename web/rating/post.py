@@ -17,8 +17,9 @@ from reviews.flow import COMMENT_LENGTH_MAX
 from reviews.model import Cause, Mode
 from reviews.rules import Rules
 from reviews.tokens import Nonce, read_nonce
+from reviews.voting import taken
 from templates.brand_words import CHIPS_MAX
-from templates.plain import OPEN_TOO_LONG, at_most
+from templates.plain import OPEN_TOO_LONG, RATED_ELSEWHERE, at_most
 from web.answers.refusals import Refused, wants_json
 from web.client import network_of
 from web.door import door_of
@@ -101,6 +102,8 @@ async def posted(request: Request) -> Response:
         link.review, post.rule(nonce.hit, network=network_of(request).kind, at=at, rules=door.rules)
     )
     log.info("rating page posted", review=link.review, hit=nonce.hit, kind=post.kind, new=len(recorded.new))
+    if taken(recorded.log, nonce.hit):
+        raise Refused(409, RATED_ELSEWHERE)
     if post.kind in SILENT:
         return Response(status_code=204)
     if wants_json(request):

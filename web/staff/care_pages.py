@@ -1,24 +1,31 @@
 """What is owed, what went well, and what should not count: lists of reviews for who is signed in."""
 
+from datetime import timedelta
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reviews.counting import AGENT
 from reviews.followups import FollowUp
 from reviews.handling import ASKED, GRANTED
+from reviews.onlookers import sees_figures
 from reviews.roles import Right, Staff, may
-from store import owed, queues
+from store import owed, queues, scored
+from store.counted import Asked
 from store.queues import Line, Sought
 from templates.dates import said
 from web.answers.pages import page
 from web.door import Door, door_of
+from web.staff.figures import brands_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
 from web.staff.sign_in import HOME
 from web.staff.walls import allowed, staff_of, wall_of
 
 PAGE = 50
+RATE_WEEKS = 12
+"""Over which it is told how much of an agent's ratings was excluded: as the figures begin with."""
 OWED_MAX = 500
 """Of which a page is shown: those that somebody may see."""
 FOLLOW_UPS, SMILES, EXCLUSIONS = "/follow-ups", "/smiles", "/exclusions"
@@ -56,8 +63,30 @@ async def exclusions(request: Request) -> Response:
         sought = Sought(exclusion=state, wall=wall_of(staff))
         found = await door.store.read(partial(queues.page, sought=sought, now=door.clock(), most=PAGE))
         told[state] = [_line(line, door) for line in found]
-    may_grant = may(staff, Right.GRANT)
-    return _page(door, "exclusions", staff, {"asked": told[ASKED], "granted": told[GRANTED], "may_grant": may_grant})
+    context = {"asked": told[ASKED], "granted": told[GRANTED], "may_grant": may(staff, Right.GRANT)}
+    rates = [_rate(agent, of, gone) for agent, (of, gone) in sorted((await _excluded(door, staff)).items())]
+    return _page(door, "exclusions", staff, {**context, "rates": rates, "weeks": RATE_WEEKS})
+
+
+async def _excluded(door: Door, staff: Staff) -> dict[str, tuple[int, int]]:
+    """Of each agent whose figures they may see: how many ratings count as given, and how many of them are excluded."""
+    today, found = door.clock().date(), dict[str, tuple[int, int]]()
+    for brand in brands_of(staff, door):
+        rules = [door.brands[brand].answering.figures]
+        name = None if sees_figures(staff, AGENT, None, rules) else staff.email.lower()
+        if not sees_figures(staff, AGENT, name, rules):
+            continue
+        until = today + timedelta(days=1)
+        since = until - timedelta(weeks=RATE_WEEKS)
+        asked = Asked(AGENT, since, until, span_days=7 * RATE_WEEKS, name=name, brand=brand)
+        for one in (await door.store.read(partial(scored.scored, asked=asked, now=door.clock()))).scored:
+            of, gone = found.get(one.name, (0, 0))
+            found[one.name] = (of + one.figures.raw.n, gone + one.figures.excluded)
+    return found
+
+
+def _rate(agent: str, of: int, gone: int) -> Shown:
+    return {"agent": agent, "of": of, "excluded": gone, "percent": f"{100 * gone / of:.0f} %" if of else "–"}
 
 
 def _page(door: Door, name: str, staff: Staff, context: Shown) -> Response:

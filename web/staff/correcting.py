@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 async def corrected_by_link(request: Request) -> Response:
     """Who got a notice corrects the rating."""
-    place = await seat_of_link(request)
+    place = await seat_of_link(request, Right.TEND)
     await _correct(request, place.log.review.id, who=place.person.email)
     return RedirectResponse(request.url.path.removesuffix("/rating"), status_code=303)
 

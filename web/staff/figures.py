@@ -12,7 +12,7 @@ from reviews.counting import AGENT, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM
 from reviews.exported import table_csv
 from reviews.onlookers import sees_figures
 from reviews.roles import Role, Staff
-from store.dashboards import Wished, dashboard
+from store.dashboards import Dashboard, Wished, dashboard
 from templates import figures as words
 from templates.dates import said
 from web.answers.pages import page
@@ -27,6 +27,8 @@ WEEKS = (4, 12, 26, 52)
 """How far back a page may look; the second is usual."""
 OF = (EVERYTHING, TEAM, AGENT, COMPANY, TAG, LANGUAGE)
 NAME_CHARS_MAX = 254
+NAMES = 100
+"""Side by side on one page; a file has them all."""
 CSV, JSON = "csv", "json"
 CSV_TYPE = "text/csv; charset=utf-8; header=present"  # RFC 4180 section 3
 
@@ -55,12 +57,15 @@ async def shown(request: Request) -> Response:
     asked = read(request, staff, door)
     now = door.clock()
     since, until = _span(now, asked.weeks)
-    wished = Wished(asked.of, asked.name, since, until, asked.brand or None, asked.by)
+    form = request.query_params.get("format", "")
+    after = request.query_params.get("after", "")[:NAME_CHARS_MAX]
+    most = 0 if form else NAMES
+    wished = Wished(asked.of, asked.name, since, until, asked.brand or None, asked.by, "" if form else after, most)
     found = await door.store.read(partial(dashboard, wished=wished, now=now))
     seen = view(found, since=since, until=until, by=asked.by)
-    if form := request.query_params.get("format", ""):
+    if form:
         return _taken_out(seen, form, request.query_params.get("table", ""), found.as_of)
-    return _page(door, staff, asked, seen, found.as_of)
+    return _page(door, staff, asked, seen, found)
 
 
 def read(request: Request, staff: Staff, door: Door) -> Asked:
@@ -96,7 +101,7 @@ def _span(now: datetime, weeks: int) -> tuple[date, date]:
     return today - timedelta(days=today.weekday() + 7 * (weeks - 1)), today + timedelta(days=1)
 
 
-def _page(door: Door, staff: Staff, asked: Asked, seen: View, as_of: datetime) -> Response:
+def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) -> Response:
     brand = door.brand_of(asked.brand or door.brand)
     return page(
         "figures",
@@ -118,7 +123,8 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, as_of: datetime) -
         chart=seen.chart,
         changes=seen.changes,
         sheets=[_sheet(sheet, asked) for sheet in seen.sheets],
-        as_of_text=said(as_of, brand.timezone),
+        as_of_text=said(found.as_of, brand.timezone),
+        more_url=asked.url(after=found.next_after) if found.next_after else "",
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )

@@ -56,7 +56,7 @@ def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
     weeks = _weeks(days, since, until)
     sheets = [_week_sheet(weeks), _weekday_sheet(days, points)]
     if by:
-        sheets.insert(0, _name_sheet(by, found.names.compared()))
+        sheets.insert(0, _name_sheet(by, found.names.compared(every=found.every)))
     if found.causes.scored and whole:
         sheets.append(_cause_sheet(whole, found.causes.scored))
     return View(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reviews.inbox import EXCLUSION, TAG
-from reviews.roles import Right, Role, Staff, may
+from reviews.roles import Right, Staff, may
 from store import Cursor, dead_letters, news, quarantine, queues, views
 from store.queues import COUNTED_MAX, Line, Queue
 from store.views import View
@@ -117,9 +117,9 @@ def _number(number: int) -> str:
 
 async def _elsewhere(door: Door, staff: Staff) -> Shown:
     """What waits on other pages."""
-    admin = staff.role == Role.ADMIN
-    unread = sum((await door.store.read(dead_letters.counts)).values()) if admin else 0
-    waiting = 0 if staff.role == Role.AGENT else await door.store.read(quarantine.count_waiting)
+    unread = sum((await door.store.read(dead_letters.counts)).values()) if may(staff, Right.ADMINISTER) else 0
+    count = partial(quarantine.count_waiting, brands=staff.brands)
+    waiting = await door.store.read(count) if may(staff, Right.GRANT) else 0
     return {
         "waiting": str(waiting or ""),
         "waiting_url": "/quarantine",

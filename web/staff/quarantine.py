@@ -28,11 +28,13 @@ from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
 from web.staff.saving import saved_mail
 from web.staff.sign_in import HOME
-from web.staff.walls import staff_of
+from web.staff.walls import allowed, staff_of
 
 QUARANTINE = "/quarantine"
 PAGE = 25
 REFERENCE_CHARS_MAX = 200
+SAME_TICKET_MAX = 50
+"""Reviews of one number of a ticket, of all brands, among which theirs is looked for."""
 RAW_TYPE = "application/octet-stream"
 """Never `message/rfc822`: some browsers show that, with whatever is in it."""
 
@@ -49,11 +51,13 @@ async def chosen(request: Request) -> Response:
     staff = await staff_of(request, Right.GRANT)
     refuse_foreign(request)
     door, form, id = door_of(request), await read_form(request), request.path_params["id"]
+    if staff.brands and not await door.store.read(partial(quarantine.one_waiting, id=id, brands=staff.brands)):
+        raise Refused(404)
     if form.get("choice") == "drop":
         dropped = await door.store.write(partial(quarantine.drop, id=id), urgent=True)
         log.info("mail dropped", arrival=id, found=dropped)
         return RedirectResponse(QUARANTINE, status_code=303)
-    review = await _named(door, form.get("record", ""))
+    review = await _named(door, staff, form.get("record", ""))
     who, at = staff.name or staff.email, door.clock()
     if not review or not await door.store.write(partial(quarantine.file, id=id, review=review, who=who, at=at)):
         return await _page(request, staff, error=plain.NO_SUCH_RECORD, status=404)
@@ -63,9 +67,9 @@ async def chosen(request: Request) -> Response:
 
 async def raw(request: Request) -> Response:
     """The mail, to be saved: nothing in it is shown, and nothing in it can be pressed as the customer."""
-    await staff_of(request, Right.GRANT)
+    staff = await staff_of(request, Right.GRANT)
     store = door_of(request).store
-    waiting = await store.read(partial(quarantine.one_waiting, id=request.path_params["id"]))
+    waiting = await store.read(partial(quarantine.one_waiting, id=request.path_params["id"], brands=staff.brands))
     content = await store.raw_mail(waiting.mail) if waiting else None
     if waiting is None or content is None:
         raise Refused(404)
@@ -81,7 +85,7 @@ async def _page(request: Request, staff: Staff, *, error: str = "", status: int 
         before = read_cursor(edge) if edge else NEWEST
     except WrongCursor:
         raise Refused(404) from None
-    found = await door.store.read(partial(quarantine.waiting, most=PAGE + 1, before=before))
+    found = await door.store.read(partial(quarantine.waiting, most=PAGE + 1, before=before, brands=staff.brands))
     brand = door.brand_of(door.brand)
     shown, more = found[:PAGE], len(found) > PAGE
     return page(
@@ -97,15 +101,16 @@ async def _page(request: Request, staff: Staff, *, error: str = "", status: int 
     )
 
 
-async def _named(door: Door, reference: str) -> str:
-    """The id of the record that somebody means: its id, its address, or the number of its ticket (then the newest)."""
+async def _named(door: Door, staff: Staff, reference: str) -> str:
+    """The id of the record that somebody means, of those they see: its id, its address, or the number of its ticket
+    (then the newest)."""
     plain_reference = reference.strip()[:REFERENCE_CHARS_MAX].rstrip("/").rpartition("/")[2]
     if not plain_reference:
         return ""
-    if await door.store.log(plain_reference):
-        return plain_reference
-    found = await door.store.reviews(Wanted(ticket=plain_reference), now=door.clock(), most=1)
-    return found[0].review.id if found else ""
+    if known := await door.store.log(plain_reference):
+        return plain_reference if allowed(staff, known, Right.GRANT) else ""
+    found = await door.store.reviews(Wanted(ticket=plain_reference), now=door.clock(), most=SAME_TICKET_MAX)
+    return next((one.review.id for one in found if staff.sees_brand(one.review.brand)), "")
 
 
 def _mail(waiting: Waiting, brand: Brand, ours: Ours) -> Shown:

@@ -39,6 +39,8 @@ class Seat:
 
     person: Person
     log: Log
+    of_house: bool
+    """Whether they are among the staff; else the helpdesk alone knows them."""
 
 
 async def opened_by_link(request: Request) -> Response:
@@ -52,13 +54,14 @@ async def opened_by_link(request: Request) -> Response:
         list_url="",
         sign_out_url="",
         care=None,
+        notices_url=f"{request.url.path}/notices" if seat.of_house else "",
         **record.shown(here=request.url.path, action=request.url.path),
     )
 
 
 async def held_answer_sent(request: Request) -> Response:
     """Who got a notice looked at a held answer and sends it."""
-    seat = await seat_of_link(request)
+    seat = await seat_of_link(request, Right.TEND)
     refuse_foreign(request)
     door = door_of(request)
     message = (await read_form(request)).get("held", "")
@@ -93,6 +96,7 @@ async def record_page(request: Request, staff: Staff, known: Log, *, words: str 
         list_url=HOME,
         sign_out_url=SIGN_OUT,
         care=care,
+        notices_url="",
         **record.shown(here=here, action="", ask_url=f"{here}/ask" if care["may_tend"] else "", mails=True),
     )
 
@@ -107,15 +111,18 @@ async def file_saved_by_staff(request: Request) -> Response:
     return await saved(request, await seen_record(request, await staff_of(request)))
 
 
-async def seat_of_link(request: Request) -> Seat:
-    """The seat that the link stands for; Refused 404 when we did not sign it."""
+async def seat_of_link(request: Request, right: Right = Right.READ) -> Seat:
+    """The seat that the link stands for; Refused 404 when we did not sign it, or its holder left, has not that
+    right, or stands behind a wall by now. Whom the helpdesk alone knows has every right to their own review."""
     door = door_of(request)
     match door.keys.read_link(RECORD, request.path_params["token"]):
         case [str(review), str(seat)]:
             known = await door.store.log(review)
             person = flow.seat_person(known, seat) if known else None
             if known and person and not await door.store.has_left(person.email):
-                return Seat(person, known)
+                staff = await door.store.staff(person.email)
+                if staff is None or (may(staff, right) and staff.sees_brand(known.review.brand)):
+                    return Seat(person, known, of_house=staff is not None)
     raise Refused(404)
 
 

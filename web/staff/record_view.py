@@ -104,6 +104,7 @@ class Record:
             "verified": message.verdict == Trust.VERIFIED,
             "sender": plain.sender(message.verdict, message.proof),
             "mark": message.mark,
+            "copied": message.copied,
             "attachments": [_file(attachment, here) for attachment in message.attachments],
         }
 

@@ -10,7 +10,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reviews.roles import Role
+from reviews.roles import Right, may
 from store import Cursor, DeadLetter, Source, Staff, dead_letters, sources
 from store.paging import NEWEST
 from templates.dates import said
@@ -73,7 +73,7 @@ async def _settled(door: Door, do: str, id: str) -> str:
 async def admin(request: Request) -> Staff | None:
     """The admin behind this request, or None where nobody is signed in; anybody else is told no such page."""
     staff = await signed_in(request)
-    if staff and staff.role != Role.ADMIN:
+    if staff and not may(staff, Right.ADMINISTER):
         raise Refused(404)
     return staff
 

@@ -37,7 +37,7 @@ async def listed(request: Request) -> Response:
     staff = await staff_of(request)
     door, address = door_of(request), request.query_params.get("address", "").strip()[:ADDRESS_CHARS_MAX]
     brand, now = door.brand_of(door.brand), door.clock()
-    ask = partial(suppressions.standing, most=PAGE, before=_before(request), address=address)
+    ask = partial(suppressions.standing, most=PAGE, before=_before(request), address=address, brands=staff.brands)
     found = await door.store.read(ask)
     older = {**({"address": address} if address else {}), "before": found[-1].seq} if len(found) == PAGE else None
     return page(
@@ -62,7 +62,7 @@ async def lifted(request: Request) -> Response:
     if not why:
         raise Refused(422, REASON_MISSING)
     fact = await door.store.read(partial(suppressions.one, id=form.get("suppression", "")))
-    if fact is None:
+    if fact is None or not staff.sees_brand(fact.brand):
         raise Refused(404)
     lifting = lifted_by_staff(fact, action=door.new_id(), who=staff.email, why=why, at=door.clock())
     await door.store.write(partial(suppressions.put, fact=lifting))

@@ -18,6 +18,7 @@ WORDS = {
     "extra_forbidden": "there is no such field",
     "model_type": "expected an object with fields",
 }
+BOUNDS = {"too_long": ("at most", "max_length"), "too_short": ("at least", "min_length")}
 SUMMARY = "Some fields cannot be used; see errors."
 CLOCK_WRONG_MAX = timedelta(days=1)
 """It may be our clock that is wrong: a helpdesk that is told no does not tell again, so only nonsense is refused."""
@@ -82,4 +83,8 @@ def _pointer(problem: ErrorDetails) -> str:
 
 
 def _detail(problem: ErrorDetails) -> str:
+    """What is wrong with a field. A text whose length is looked at once it is one line is told as a text, no list."""
+    if isinstance(problem["input"], str) and problem["type"] in BOUNDS:
+        end, bound = BOUNDS[problem["type"]]
+        return f"expected {end} {problem['ctx'][bound]} character{'s' if problem['ctx'][bound] != 1 else ''}"
     return WORDS.get(problem["type"], problem["msg"])
