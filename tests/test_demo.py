@@ -361,7 +361,7 @@ async def test_who_is_added_on_this_machine_is_told_of_a_rating(tmp_path: Path) 
     async with hearing() as hearer, demo(tmp_path) as shown:
         secret = base64.b64encode(b"0" * 24).decode()
         endpoint = Endpoint("crm", "webhook", hearer.url, (secret,), shown.house.clock(), events=("review.rated",))
-        await shown.house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+        await shown.house.store.write(partial(endpoints.set_endpoint, endpoint=endpoint, at=endpoint.at))
         await clicked(face_link(await shown.mail(ADA.email), "Great"))
         await until(lambda: bool(hearer.heard), HOLD.total_seconds() + NOTICE_WITHIN_SECONDS)
         told = hearer.heard[0].json

@@ -70,7 +70,7 @@ async def in_the_tables_beside(store: Store, review: str) -> None:
     for name, query in (("hers", urlencode({"q": ADDRESS})), (f"of {ADDRESS}", "queue=unread"), ("mine", "queue=owed")):
         await store.write(partial(views.put, view=views.View(name, query), email=SAM.email, at=START))
     endpoint = Endpoint("desk", "webhook", "https://crm.example/hook", ("secret",), START)
-    await store.write(partial(endpoints.set_endpoint, endpoint=endpoint))
+    await store.write(partial(endpoints.set_endpoint, endpoint=endpoint, at=START))
     words = comment(review, " ".join(WORDS), at=START)
     await store.record(review, recording(words))
     await store.write(partial(calls.spread, recorder=store.recorder, now=later(60), most=9))

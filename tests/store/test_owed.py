@@ -17,7 +17,7 @@ async def open_ones(store: Store, *, most: int = 9) -> list[str]:
 
 
 async def unhappy(store: Store, ticket: str, **about: object) -> Review:
-    review = await new_review(store, ticket=ticket, **about)  # type: ignore[arg-type]  # the fields of a closing
+    review = await new_review(store, ticket=ticket, **about)
     await sent_all(store)
     await pressed(store, review, "unhappy", at=later(3_000), page=ticket)
     return review
