@@ -138,5 +138,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         "0018_themes",
         ("create index fact_spoken on fact (at) where kind in ('comment', 'message')",),
     ),
+    (
+        "0022_agents",
+        # Who did the work is told by leaping from one agent to the next.
+        ("create index review_by_agent on review (agent, at, id)",),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)

@@ -1,5 +1,6 @@
 """Who is there? Customers that were asked about, agents who did the work, brands, and addresses that are not asked."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
@@ -47,24 +48,24 @@ class Lifted(Body):
 
 async def contacts(request: Request) -> Response:
     """GET /api/v1/contacts: customers by address."""
-    return await _people(request, "contact", "contacts")
+    return await _people(request, "contacts", directory.contacts)
 
 
 async def agents(request: Request) -> Response:
     """GET /api/v1/agents: who did the work, by address."""
-    return await _people(request, "agent", "agents")
+    return await _people(request, "agents", directory.agents)
 
 
 async def contact(request: Request) -> Response:
     """GET /api/v1/contacts/{address}: one customer, and why they are not asked, if so."""
     door, address = door_of(request), request.path_params["address"]
-    known = await door.store.read(partial(directory.page, who="contact", most=1, address=address))
+    known = await door.store.read(partial(directory.contacts, most=1, address=address))
     if not known:
         raise Refused(404, detail="There is no review of this address.")
     standing = await door.store.read(partial(suppressions.standing, most=50, address=address))
     now = door.clock()
     reasons = [_suppression(one.fact) for one in standing if not suppressions.ended(one.fact, now)]
-    return JSONResponse({**_known(known[0], "contact"), "suppressions": reasons})
+    return JSONResponse({**_known(known[0], "contacts"), "suppressions": reasons})
 
 
 async def not_asked(request: Request) -> Response:
@@ -121,17 +122,17 @@ async def brands(request: Request) -> Response:
     return listed(request, "brands", shapes, cursor=None)
 
 
-async def _people(request: Request, who: str, name: str) -> Response:
+async def _people(request: Request, name: str, page: Callable[..., list[Known]]) -> Response:
     door, query = door_of(request), read_query(Paged, request)
-    ask = partial(directory.page, who=who, after=read_place(query.cursor), most=query.limit)
+    ask = partial(page, after=read_place(query.cursor), most=query.limit)
     found = await door.store.read(ask)
     cursor = write_place(found[-1].person.email.lower()) if len(found) == query.limit else None
-    return listed(request, name, [_known(one, who) for one in found], cursor=cursor)
+    return listed(request, name, [_known(one, name) for one in found], cursor=cursor)
 
 
-def _known(one: Known, who: str) -> Shape:
+def _known(one: Known, name: str) -> Shape:
     person = contact_shape(one.person)
-    if who == "agent":
+    if name == "agents":
         person = {"email": one.person.email, "name": one.person.name, "team": one.team}
     return {**person, "reviews": one.reviews, "first_at": instant(one.first_at), "last_at": instant(one.last_at)}
 
