@@ -145,12 +145,17 @@ def uncounted(bench: Bench, events: int) -> Measured:
 
 
 async def asked_each(file: Path, questions: dict[str, Ask]) -> dict[str, float]:
-    """The milliseconds each question takes, each asked once before."""
+    """The median of the milliseconds each question takes, each asked once before."""
+    return {name: median(took) for name, took in (await each_asked(file, questions)).items()}
+
+
+async def each_asked(file: Path, questions: dict[str, Ask]) -> dict[str, list[float]]:
+    """The milliseconds of each time a question was asked, after once before."""
     store = opened(file)
-    took: dict[str, float] = {}
+    took: dict[str, list[float]] = {}
     for name, ask in questions.items():
         await ask(store)
-        took[name] = median([await _milliseconds(ask, store) for _ in range(LOOKS)])
+        took[name] = [await _milliseconds(ask, store) for _ in range(LOOKS)]
     await store.close()
     return took
 
