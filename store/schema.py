@@ -33,7 +33,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0015_staff",
+        "0012_staff",
         (
             "update staff set role = 'admin' where role = 'manager'",
             "alter table staff add column brands text not null default '[]'",
@@ -54,7 +54,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0016_inbox",
+        "0013_inbox",
         (
             # Where a review stands in the inbox, and an index for each way to look at it. What was there before comes
             # in as read; `afterword recompute --mend` finds out what of it waits for an answer.
@@ -100,7 +100,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0017_calls",
+        "0014_calls",
         (
             """create table endpoint (
                 id text primary key, kind text not null, url text not null, secrets text not null, brand text not null,
@@ -124,7 +124,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0019_terms_and_processes",
+        "0015_terms_and_processes",
         (
             # Reviews past their term are found without looking at those that were forgotten long ago.
             """create index review_of_somebody on review (at, id)
@@ -135,11 +135,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0018_themes",
+        "0016_themes",
         ("create index fact_spoken on fact (at) where kind in ('comment', 'message')",),
     ),
     (
-        "0022_agents",
+        "0017_agents",
         # Who did the work is told by leaping from one agent to the next.
         ("create index review_by_agent on review (agent, at, id)",),
     ),

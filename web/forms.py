@@ -10,8 +10,8 @@ from web.door import door_of
 
 URL_ENCODED = "application/x-www-form-urlencoded"
 FORM_TYPES = (URL_ENCODED, "multipart/form-data")
-FIELDS_MAX = 80
-"""The rating page posts nine, and a field for each chip; the inbox one for each review chosen, of two pages."""
+FIELDS_MAX = 20
+"""The rating page posts nine, and a field for each chip."""
 OUR_SITES = ("same-origin", "none")  # "none": the person reloaded the page that the form had led to
 
 
@@ -25,22 +25,23 @@ def refuse_foreign(request: Request) -> None:
         raise Refused(403, FOREIGN)
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a posted form, the last of each name; Refused 415 for anything else. Files are not taken."""
+async def read_form(request: Request, *, most: int = FIELDS_MAX) -> dict[str, str]:
+    """The fields of a posted form, the last of each name; Refused 415 for anything else, 400 for more than `most`.
+    Files are not taken."""
     type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if type not in FORM_TYPES:
         raise Refused(415)
     if type == URL_ENCODED:
-        return _decoded(await request.body())
-    form = await request.form(max_files=0, max_fields=FIELDS_MAX)
+        return _decoded(await request.body(), most)
+    form = await request.form(max_files=0, max_fields=most)
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
-def _decoded(body: bytes) -> dict[str, str]:
+def _decoded(body: bytes, most: int) -> dict[str, str]:
     """The fields of a body as browsers encode it, by the standard library: a streaming parser takes five times as long
     for what is at most 64 KB."""
     try:
-        return dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=FIELDS_MAX))
+        return dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True, max_num_fields=most))
     except ValueError:
         raise Refused(400) from None
 

@@ -14,7 +14,7 @@ from reviews.roles import Right, Staff
 from store import people, writing
 from web.answers.refusals import Refused
 from web.door import Door, door_of
-from web.forms import read_form, refuse_foreign
+from web.forms import FIELDS_MAX, read_form, refuse_foreign
 from web.staff.deeds import SEVERAL, Doer, Form, doer, right_of, rule_of
 from web.staff.record import record_page
 from web.staff.sign_in import HOME
@@ -45,7 +45,7 @@ async def tended(request: Request) -> Response:
 async def several_tended(request: Request) -> Response:
     """A form of the inbox: the same to every review that was chosen; the page after it offers to undo that."""
     refuse_foreign(request)
-    staff, form = await staff_of(request, Right.TEND), await read_form(request)
+    staff, form = await staff_of(request, Right.TEND), await read_form(request, most=AT_ONCE_MAX + FIELDS_MAX)
     if form.get("do") not in SEVERAL:
         raise Refused(422)
     door = door_of(request)
