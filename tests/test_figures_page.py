@@ -156,8 +156,7 @@ async def test_what_there_is_not_is_not_found(house: House, asked: dict[str, str
 
 async def test_an_agent_comes_to_their_team_and_sees_no_others(house: House) -> None:
     await answers(house)
-    await sign_in(house)
-    await house.add_staff(role=Role.AGENT)
+    await sign_in(house, role=Role.AGENT)
     response = await house.client.get("/figures")
     assert response.headers["location"] == url(of="team", name="Network")
     assert (await house.client.get(response.headers["location"])).status_code == 200

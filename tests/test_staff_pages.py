@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -206,9 +207,9 @@ async def ask_for_link(house: House, email: str = "lea@acme.example") -> httpx2.
     return await house.client.post("/sign-in", data={"email": email}, headers=OURS)
 
 
-async def sign_in(house: House) -> None:
-    """Lea signs in, by her mailbox."""
-    await house.add_staff()
+async def sign_in(house: House, **changes: Any) -> None:
+    """Lea signs in, by her mailbox; anew where she becomes something else."""
+    await house.add_staff(**changes)
     await ask_for_link(house)
     path = await mailed_link(house)
     assert path

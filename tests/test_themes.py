@@ -17,6 +17,7 @@ from templates.languages import languages
 from tests.store.keeping import recording
 from tests.store.test_rollups import pressed
 from tests.story import ADA, LEA, RULES, SAM, later, mail
+from tests.test_inbox_pages import sign_in as with_session
 from tests.test_staff_pages import sign_in
 from tests.web_house import House, opened_house
 
@@ -98,7 +99,7 @@ async def test_staff_see_what_the_unhappy_write_about_as_far_as_they_see_the_rev
     assert "&lt;b&gt;VPN&lt;/b&gt; drops" in page
     assert "ticket T7" in page
     assert "Nothing stands out." in page  # nothing is new
-    await house.add_staff(role=Role.AGENT, team="")
+    await with_session(house, role=Role.AGENT, team="")
     assert "4 of 4, elsewhere 0 of 26" in (await house.client.get("/figures/themes?weeks=4")).text
     assert (await house.client.get("/figures/themes?weeks=5")).status_code == 404
     assert (await house.client.get("/figures/themes?brand=nobody")).status_code == 404
