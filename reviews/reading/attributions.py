@@ -112,7 +112,9 @@ def _may_end(text: str) -> bool:
 
 def _begins(text: str) -> bool:
     """Does an attribution begin so: with a word, a number or an address, and a date? Digits of an address are none."""
-    dated = DATE.search(_ADDRESS.sub("", _BRACKETED.sub("", text))) is not None
+    bare = _BRACKETED.sub("", text) if "<" in text else text
+    bare = _ADDRESS.sub("", bare) if "@" in bare else bare  # a line without one would be gone through a hundred times
+    dated = DATE.search(bare) is not None
     return dated and (_opens(text) or ("<" in text and "@" in text) or WROTE_WORDS.search(text) is not None)
 
 
