@@ -24,7 +24,6 @@ from mailer.sign import Signers
 from mailer.work import Claimed, Work
 from reviews.addresses import domain_of
 from reviews.clicks import decide
-from reviews.facts import Delivery
 from reviews.manners import Manners
 from reviews.model import DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at, spread
@@ -195,11 +194,6 @@ class Hand:
             elsewhere=brief.elsewhere,
             left=brief.has_left,
         )
-
-    def _reminder(self, claimed: Claimed, *, at: datetime) -> Delivery | None:
-        """What follows a mail that was handed over, if it was a question."""
-        known = claimed.brief.log if claimed.brief else None
-        return next_reminder(claimed.outgoing.delivery, known, at=at, manners=self._manners(claimed)) if known else None
 
     def _manners(self, claimed: Claimed) -> Manners:
         return self.composer.manners.get(claimed.outgoing.brand, USUAL)

@@ -44,8 +44,3 @@ def marker_line(language: str) -> str:
 def is_marker(text: str) -> bool:
     """Is this line such a marker, behind whatever quotation marks?"""
     return "##" in text[:200] and _MARKER.fullmatch(text[:200].lstrip("> ").strip()) is not None
-
-
-def is_ours(text: str) -> bool:
-    """Is it surely the marker of our own mails: one with our core?"""
-    return is_marker(text) and CORE in text[:200]
