@@ -42,6 +42,7 @@ from web.staff import (
     mails,
     news,
     notices,
+    proving,
     quarantine,
     record,
     running,
@@ -102,6 +103,7 @@ ROUTES = (
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
     Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
+    Route("/reviews/{id}/bundle", proving.saved),
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
@@ -113,6 +115,7 @@ ROUTES = (
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
+    Route("/.well-known/afterword-keys.json", proving.published),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
     Route("/metrics", metrics.metrics),
@@ -165,6 +168,7 @@ def open_door(settings: Settings) -> Door:
         operator=settings.operator,
         networks=_networks(settings),
         rates=Rates(settings.api_per_minute),
+        bundle_keys=settings.bundle_keys,
     )
 
 

@@ -42,6 +42,8 @@ class Door:
     """What kind of network an address belongs to."""
     shed: Counter[str] = field(default_factory=Counter)
     """How many requests were turned away because the store could not take them, by what each was answered."""
+    bundle_keys: tuple[str, ...] = ()
+    """What bundles are signed with, the newest first; none where nothing is proved to others."""
     timing: Timing = field(default_factory=Timing)
     """How long the requests of this process took."""
 
