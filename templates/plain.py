@@ -70,8 +70,6 @@ _NOT_IN = "You are not let in"
 TURNED = {
     Turned.NO_ADDRESS: Saying(_NOT_IN, "Your account has no mail address that we can read."),
     Turned.UNVERIFIED: Saying(_NOT_IN, "Your account's mail address was never confirmed. Who runs the accounts can."),
-        _NOT_IN, "Your account's mail address was never confirmed. Who runs the accounts can do it."
-    ),
     Turned.FOREIGN: Saying(_NOT_IN, "Your mail address is in none of the domains of this house."),
     Turned.NO_GROUP: Saying(_NOT_IN, "You are in none of the groups that may. Whoever runs the accounts can add you."),
     Turned.UNKNOWN: Saying(_NOT_IN, "Nobody has added you to the staff yet. Please ask your lead or an admin."),
