@@ -194,6 +194,8 @@ class Settings(BaseSettings):
     def _mail_address(cls, value: str) -> str:
         if value and parse_address(value) is None:
             raise ValueError("expected a mail address like support@example.com")
+        if not value.rpartition("@")[0].isascii():  # RFC 6531: not every server takes a mail that has such an address
+            raise ValueError("expected a mail address in ASCII before the @, such as support@example.com")
         return value
 
     @field_validator("smtp_url")
