@@ -13,13 +13,13 @@ from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from reviews.addresses import domain_of, parse_address
+from reviews.admission import Grant, read_groups
 from reviews.rules import MONTH, YEAR, Rules, Terms
 from reviews.tokens import SECRET_LENGTH_MIN
 
@@ -45,6 +46,7 @@ SECRETS = (
     "AFTERWORD_SMTP_ROUTES",
     "AFTERWORD_DKIM_KEY",
     "AFTERWORD_DKIM_ED25519_KEY",
+    "AFTERWORD_OIDC_CLIENT_SECRET",
 )
 """Keys whose values are never told: they hold keys, or a password."""
 _ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
@@ -140,6 +142,14 @@ class Settings(BaseSettings):
     decoys: bool = True
     networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_name: str = Field("single sign-on", max_length=60)
+    oidc_scopes: str = "openid email profile"
+    oidc_groups_claim: str = "groups"
+    oidc_groups: str = ""
+    oidc_only: bool = False
     calls_allowed: str = ""
     api_per_minute: int = Field(6_000, ge=0)
     affected_sqlite: bool = False
@@ -219,6 +229,27 @@ class Settings(BaseSettings):
             raise ValueError("expected DOMAIN=AT_ONCE/A_MINUTE, several with blanks between, as gmail.com=4/600 *=10")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        if value and not value.startswith("https://") and _host(value) not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("expected an address by https, like https://login.example.com/realms/staff")
+        return value
+
+    @field_validator("oidc_groups")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        read_groups(value)
+        return value
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise PydanticCustomError("missing_client", "AFTERWORD_OIDC_CLIENT_ID: it is missing beside the issuer")
+        if self.oidc_only and not self.oidc_issuer:
+            raise PydanticCustomError("missing_issuer", "AFTERWORD_OIDC_ONLY: there is no issuer, so no way in at all")
+        return self
+
     @field_validator("trusted_mail_servers", "calls_allowed")
     @classmethod
     def _networks(cls, value: str) -> str:
@@ -237,6 +268,10 @@ class Settings(BaseSettings):
         """The selector and the private key in PEM of each key that signs."""
         known = ((self.dkim_selector, self.dkim_key), (self.dkim_ed25519_selector, self.dkim_ed25519_key))
         return tuple((selector, pem) for selector, pem in known if pem)
+
+    def groups(self) -> dict[str, tuple[Grant, ...]]:
+        """What groups of the provider's stand for."""
+        return read_groups(self.oidc_groups)
 
     def rules(self) -> Rules:
         """The constants that the rules go by."""
@@ -312,7 +347,9 @@ def _host(url: str) -> str:
 
 
 def _told(problem: ErrorDetails) -> str:
-    place = str(problem["loc"][0]) if problem["loc"] else "settings"
+    if not problem["loc"]:  # what several settings together lack
+        return problem["msg"]
+    place = str(problem["loc"][0])
     name = place if place.isupper() else env_name(Settings, place)
     value = "" if problem["type"] == "missing" or name in SECRETS else f" is {problem['input']!r}"
     words = "it is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")

@@ -107,6 +107,8 @@ ELSEWHERE = {
         "/s/{token}/notices",
         "/sign-in",
         "/in/{token}",
+        "/sign-in/single",
+        "/sign-in/single/back",
     ),
     *("/sign-out", "/brand/{key}.css", "/static/{name}", "/robots.txt", "/healthz", "/readyz", "/metrics"),
     *("/reviews/news", "/figures", "/.well-known/afterword-keys.json"),

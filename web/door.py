@@ -15,6 +15,7 @@ from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
 from web.api.rates import Rates
+from web.staff.single.ways import SingleSignOn
 from web.timing import Timing
 
 BEGUN_A_MINUTE = 60
@@ -49,6 +50,9 @@ class Door:
 
     rates: Rates = field(default_factory=Rates)
     """How often a key of the API may ask."""
+
+    single: SingleSignOn | None = None
+    """Single sign-on, where it is set up."""
 
     begun_by_links: Rates = field(default_factory=lambda: Rates(BEGUN_A_MINUTE))
     """How many reviews the links of one source may begin."""
