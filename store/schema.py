@@ -143,5 +143,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         # Who did the work is told by leaping from one agent to the next.
         ("create index review_by_agent on review (agent, at, id)",),
     ),
+    (
+        "0025_signatures",
+        # How each signature of a mail held, by the keys that are kept beside it.
+        ("alter table judged add column signatures text not null default ''",),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
