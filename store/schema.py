@@ -143,5 +143,28 @@ MIGRATIONS: tuple[Migration, ...] = (
         # Who did the work is told by leaping from one agent to the next.
         ("create index review_by_agent on review (agent, at, id)",),
     ),
+    (
+        # A process of before would not know these counts in what is posted. What was before comes in by
+        # `afterword recompute --mend`.
+        "0022_answers_alone",
+        tuple(
+            f"alter table rollup add column {measure} bigint not null default 0"
+            for measure in (
+                "feedback",
+                "answered_15m",
+                "answered_30m",
+                "answered_1h",
+                "answered_2h",
+                "answered_4h",
+                "answered_8h",
+                "answered_1d",
+                "answered_2d",
+                "answered_4d",
+                "answered_later",
+                "unhappy_once",
+                "recovered",
+            )
+        ),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
