@@ -150,21 +150,15 @@ MIGRATIONS: tuple[Migration, ...] = (
         tuple(
             f"alter table rollup add column {measure} bigint not null default 0"
             for measure in (
-                "feedback",
-                "answered_15m",
-                "answered_30m",
-                "answered_1h",
-                "answered_2h",
-                "answered_4h",
-                "answered_8h",
-                "answered_1d",
-                "answered_2d",
-                "answered_4d",
-                "answered_later",
-                "unhappy_once",
-                "recovered",
+                *("feedback", "unhappy_once", "recovered"),
+                *(f"answered_{time}" for time in "15m 30m 1h 2h 4h 8h 1d 2d 4d later".split()),
             )
         ),
+    ),
+    (
+        "0025_signatures",
+        # How each signature of a mail held, by the keys that are kept beside it.
+        ("alter table judged add column signatures text not null default ''",),
     ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
