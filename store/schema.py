@@ -155,5 +155,10 @@ MIGRATIONS: tuple[Migration, ...] = (
             "create table rate (name text primary key, full_at bigint not null)",
         ),
     ),
+    (
+        "0025_signatures",
+        # How each signature of a mail held, by the keys that are kept beside it.
+        ("alter table judged add column signatures text not null default ''",),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
