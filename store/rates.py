@@ -10,6 +10,7 @@ MINUTE_MICROS = 60_000_000
 # It is written though it stays the same: so the row is there, and nobody else's before we are done.
 TAKE = """insert into rate (name, full_at) values (:name, 0)
     on conflict (name) do update set full_at = rate.full_at returning full_at"""
+DROP_FULL = "delete from rate where full_at < :now"
 SET = "update rate set full_at = :full_at where name = :name"
 
 
@@ -22,3 +23,8 @@ def take(session: Session, name: str, *, per_minute: int, most: int, now: dateti
     taken = min(most, (began + MINUTE_MICROS - full_at) // each)
     session.run(SET, name=name, full_at=full_at + taken * each)
     return taken, 0.0 if taken else (full_at + each - MINUTE_MICROS - began) / 1e6
+
+
+def drop_full(session: Session, *, now: datetime) -> int:
+    """Forget buckets that are full again, as those are of whom nothing is known; how many."""
+    return session.run(DROP_FULL, now=micros(now))

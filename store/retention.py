@@ -18,7 +18,7 @@ from reviews.facts import Message
 from reviews.forgotten import NOWHERE
 from reviews.model import By
 from reviews.rules import Terms
-from store import mails, trails
+from store import mails, rates, trails
 from store.engines import Session
 from store.erasing import KINDS, MARK, erase_visits
 from store.errors import StoreUnavailableError
@@ -71,6 +71,7 @@ async def keep_terms(
                 "reviews": await erase_reviews(store, terms, now=clock(), new_id=new_id),
                 "letters": await erase_letters(store, terms, now=clock()),
                 "trails": await erase_trails(store, now=clock()),
+                "rates": await store.write(partial(rates.drop_full, now=clock()), urgent=True),
             }
             if any(erased.values()):
                 log.info("past its term", **erased)

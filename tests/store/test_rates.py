@@ -30,3 +30,10 @@ async def test_a_clock_that_goes_back_gives_nothing_and_takes_a_minute_at_most(s
     before = START - timedelta(days=1)
     assert await taken(store, "key", before) == (0, 10.0)
     assert await taken(store, "key", before + timedelta(seconds=30), most=9) == (3, 0.0)
+
+
+async def test_who_has_not_asked_for_a_minute_is_forgotten(store: Store) -> None:
+    await taken(store, "early", START, most=3)
+    await taken(store, "late", later(25))
+    assert await store.write(partial(rates.drop_full, now=later(31))) == 1
+    assert await store.read(lambda session: session.rows("select name from rate")) == [{"name": "late"}]

@@ -83,12 +83,12 @@ async def _let_in(request: Request, single: SingleSignOn, way: Way, vouched: Vou
     return answer
 
 
-def _single(request: Request) -> SingleSignOn:
+async def _single(request: Request) -> SingleSignOn:
     """The single sign-on of this house: Refused 404 where there is none, 429 for who comes too often."""
     door = door_of(request)
     if door.single is None:
         raise Refused(404)
-    wait = door.single.rates.wait_seconds(client_network(request), now=door.clock())
+    wait = await door.single.rates.wait_seconds(door.store, client_network(request), now=door.clock())
     if wait:
         raise Refused(429, TOO_OFTEN, headers={"Retry-After": str(wait)})
     return door.single
