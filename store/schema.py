@@ -156,6 +156,18 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        # A process of before would not know these counts in what is posted. What was before comes in by
+        # `afterword recompute --mend`.
+        "0022_answers_alone",
+        tuple(
+            f"alter table rollup add column {measure} bigint not null default 0"
+            for measure in (
+                *("feedback", "unhappy_once", "recovered"),
+                *(f"answered_{time}" for time in "15m 30m 1h 2h 4h 8h 1d 2d 4d later".split()),
+            )
+        ),
+    ),
+    (
         "0025_signatures",
         # How each signature of a mail held, by the keys that are kept beside it.
         ("alter table judged add column signatures text not null default ''",),
