@@ -27,7 +27,8 @@ DEFAULTS = {
 }
 """What libpq is told unless the URL says otherwise."""
 SET_UP = """set lock_timeout = '10s'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s';
-    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')"""
+    select set_config('synchronous_commit', 'on', false)
+    where current_setting('synchronous_commit') in ('off', 'local')"""
 """Nobody waits for ever, a process that was stopped in the middle holds no rows, and commits wait for the disk, and
 for the standby where there is one."""
 STALE = (errors.ReadOnlySqlTransaction, errors.FeatureNotSupported)
