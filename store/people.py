@@ -32,6 +32,7 @@ SET_BOUNCED = """update staff set bounced_at = :at
 ONE_STAFF = "select * from staff where email = :email and left_at is null and confirmed_at is not null"
 ALL_STAFF = "select * from staff where left_at is null and confirmed_at is not null order by email"
 EVERYBODY = "select * from staff where left_at is null order by email"
+ANYBODY = "select * from staff where email = :email and left_at is null"
 HAS_LEFT = "select email from staff where email = :email and left_at is not null"
 WHO_LEFT = """select email from staff
     where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
@@ -168,6 +169,11 @@ def staff(session: Session, email: str) -> Staff | None:
     return _member(session, email)
 
 
+def anybody(session: Session, email: str) -> Staff | None:
+    """The same, confirmed or not."""
+    return next((_staff(row) for row in session.rows(ANYBODY, email=email.lower())), None)
+
+
 def all_staff(session: Session) -> list[Staff]:
     """Everybody who may sign in, by address."""
     return [_staff(row) for row in session.rows(ALL_STAFF)]
@@ -243,11 +249,19 @@ def use_sign_in(
     used = session.rows(USE_SIGN_IN, id=secret_hash(id), now=micros(now))
     if not used:
         return False
-    session.run(DROP_STALE, now=micros(now))
-    set_bounced(session, str(used[0]["email"]), bounced=False, at=now)  # the mail with the link has arrived
-    row: dict[str, Value] = {"email": used[0]["email"], "expires_at": micros(expires_at), "now": micros(now)}
-    session.run(ADD_SESSION, id=secret_hash(session_id), **row, client=storable_text(client)[:CLIENT_CHARS_MAX])
+    email = str(used[0]["email"])
+    set_bounced(session, email, bounced=False, at=now)  # the mail with the link has arrived
+    open_session(session, email, session_id=session_id, expires_at=expires_at, now=now, client=client)
     return True
+
+
+def open_session(
+    session: Session, email: str, *, session_id: str, expires_at: datetime, now: datetime, client: str
+) -> None:
+    """Somebody is signed in from now on, in that browser."""
+    session.run(DROP_STALE, now=micros(now))
+    row: dict[str, Value] = {"email": email, "expires_at": micros(expires_at), "now": micros(now)}
+    session.run(ADD_SESSION, id=secret_hash(session_id), **row, client=storable_text(client)[:CLIENT_CHARS_MAX])
 
 
 def session_staff(session: Session, session_id: str, *, now: datetime) -> Staff | None:

@@ -144,6 +144,18 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("create index review_by_agent on review (agent, at, id)",),
     ),
     (
+        # A process of before would not know these counts in what is posted. What was before comes in by
+        # `afterword recompute --mend`.
+        "0022_answers_alone",
+        tuple(
+            f"alter table rollup add column {measure} bigint not null default 0"
+            for measure in (
+                *("feedback", "unhappy_once", "recovered"),
+                *(f"answered_{time}" for time in "15m 30m 1h 2h 4h 8h 1d 2d 4d later".split()),
+            )
+        ),
+    ),
+    (
         "0023_regular_mails",
         (
             # Which regular mails each member of staff does not want, and about which days each was last put together.
@@ -155,6 +167,11 @@ MIGRATIONS: tuple[Migration, ...] = (
             "create index fact_leading_on on fact (at) where kind in ('linked', 'came_of')",
             "create index fact_consented on fact (at) where kind = 'consented'",
         ),
+    ),
+    (
+        "0025_signatures",
+        # How each signature of a mail held, by the keys that are kept beside it.
+        ("alter table judged add column signatures text not null default ''",),
     ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)
