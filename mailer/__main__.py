@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory, named
-from mailer.breaker import Breaker
 from mailer.compose import Composer
 from mailer.domain.ring import Named, Ring
 from mailer.limits import read_limits
@@ -39,7 +38,7 @@ def mailers(settings: Settings, store: Store) -> list[Mailer]:
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     brands = read_brands(settings.brands or SHIPPED)
     addresses = {name: read_smtp_url(url) for name, url in settings.routes().items()}
-    routes = Routes({name: Breaker() for name in addresses}, {key: brand.routes for key, brand in brands.items()})
+    routes = Routes(tuple(addresses), {key: brand.routes for key, brand in brands.items()})
     usual = Mailer(
         store=store,
         composer=Composer(brands, links, settings.sender, settings.only_to),

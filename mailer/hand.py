@@ -108,7 +108,7 @@ class Hand:
 
     async def _see_through(self, claimed: Claimed, work: Work | None, decided: Decided | None) -> None:
         stale = decided is None or decided.of is not claimed or abs(self.clock() - decided.claimed.begun) > FRESH
-        if decided is None or stale or not self.lane.breaker.allows(self.clock()):
+        if decided is None or stale or not self.lane.open_to_us(self.clock()):
             decided = await self._decided(claimed)
         claimed, step = decided.claimed, decided.step
         if step is None:
@@ -127,7 +127,7 @@ class Hand:
     async def _decided(self, taken: Claimed) -> Decided:
         """Decide once more, by what is known now, and compose what is to go out."""
         claimed = taken
-        if self.clock() > claimed.until or not self.lane.breaker.allows(self.clock()):
+        if self.clock() > claimed.until or not self.lane.open_to_us(self.clock()):
             return Decided(taken, claimed, None)
         if abs(self.clock() - claimed.begun) > FRESH:
             (claimed,) = await self.briefed([claimed])
