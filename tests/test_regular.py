@@ -92,7 +92,7 @@ def test_what_is_long_past_its_time_is_not_due_any_more() -> None:
 
 def test_every_second_of_a_year_has_one_span_and_none_is_left_out() -> None:
     """Walked by the hour, over both changes of the clock: the days follow one another without a gap or an overlap."""
-    regular, spans = weekly("30 2 * * sun", "Europe/Berlin"), []
+    regular, spans = weekly("30 2 * * sun", "Europe/Berlin"), list[Span]()
     for hour in range(366 * 24):
         span = last_span(regular, instant("2026-01-05T00:00") + timedelta(hours=hour))
         if not spans or spans[-1] != span:

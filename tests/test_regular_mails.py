@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from reviews.answering import Figures
 from reviews.model import REGULAR, DeliveryKind
 from reviews.regular import Regular
 from store import Staff, people, regular
@@ -76,7 +77,7 @@ async def test_where_nobody_may_be_measured_no_agent_is_named(outside: Outside) 
     [named] = await sent(outside, DeliveryKind.SMILES)
     assert "About Sam" in named
     brand = outside.mailer.composer.brands["acme"]
-    quiet = replace(brand, answering=replace(brand.answering, figures="own"))
+    quiet = replace(brand, answering=replace(brand.answering, figures=Figures.OWN))
     composer = replace(outside.mailer.composer, brands={"acme": quiet})
     unnamed = replace(outside, mailer=replace(outside.mailer, composer=composer))
     [silent] = await sent(unnamed, DeliveryKind.SMILES, team="Network")
