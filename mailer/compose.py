@@ -23,6 +23,7 @@ from store import Outgoing
 from store.daily import Collected
 from templates.brands import Brand
 from templates.contexts import Answer, Confirmation, Consent, Invitation, MailContext, Thanks
+from templates.languages import languages
 from templates.letters import forwarded, letter, letter_to_staff, voice
 from templates.letters_to_staff import daily_mail
 from templates.mails import compile_mails
@@ -166,7 +167,8 @@ class Composer:
         subject = rendered.subject
         says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer | Consent)
         if self.only_to and not says_itself:
-            subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
+            meant = masked(outgoing.delivery.recipient.email)
+            subject = f"{languages()[brand.language].say('[Trial for {address}]', address=meant)} {subject}"
         fields |= {
             "Subject": headers.text("Subject", subject),
             "MIME-Version": b"1.0",
