@@ -174,6 +174,7 @@ RUNNING: dict[str, Any] = {
     "versions": [("Database", "SQLite 3.53.0")],
 }
 
+SINGLE = {"action": "/in", "error": "", "minutes": 15, "provider_out": "https://id.acme.example/out"}
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
     *(("rating", {**ASKING, "state": state}) for state in ("asking", "recorded", "needs_tap", "commented")),
@@ -185,8 +186,12 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
         if chosen != Wish.BACK
     ),
     *(
-        ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15})
+        ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15, "single": None})
         for state in ("ask", "sent", "confirm")
+    ),
+    *(
+        ("sign_in", {**SINGLE, "state": state, "single": {"name": "Acme ID", "url": "/sign-in/single", "only": only}})
+        for state, only in (("ask", False), ("ask", True), ("out", False))
     ),
     ("sources", {**STAFF, **CONNECTED, "sources": [], "letters": []}),
     ("sources", {**STAFF, **CONNECTED, "told": "no ticket", "result": "{}", "older_url": "/b"}),
