@@ -18,9 +18,10 @@ from mailer.routes import Routes
 from mailer.sign import Signer, Signers
 from mailer.worker import Mailer
 from reviews.links import Links
+from reviews.regular import Regular
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, open_store
+from store import EngineError, SchemaError, Store, open_store, regular
 from store.canaries import keep_asking
 from store.daily import Daily, keep_mailing
 from store.presence import Itself, keep_present
@@ -60,6 +61,11 @@ def daily_mails(brands: Mapping[str, Brand]) -> dict[str, Daily]:
     return {key: Daily(brand.daily_minutes, brand.timezone) for key, brand in brands.items()}
 
 
+def regular_mails(brands: Mapping[str, Brand]) -> dict[str, tuple[Regular, ...]]:
+    """The regular mails of each brand."""
+    return {key: brand.regular for key, brand in brands.items()}
+
+
 def signers(settings: Settings) -> Signers:
     """Who signs: the keys of the folder for their domains, then those that the settings name. WrongKey when a key
     cannot sign."""
@@ -92,6 +98,9 @@ async def run(settings: Settings) -> None:
             tasks.create_task(keep_present(store, Itself(**named("mailer")), _now, stop))
             tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
+            tasks.create_task(
+                regular.keep_mailing(store, _now, stop, {key: one.regular for key, one in brands.items()})
+            )
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             for worker in workers:
                 tasks.create_task(worker.run(stop))

@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_file  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
 from reviews.flow import COMMENT_LENGTH_MAX  # noqa: E402
-from templates import plain  # noqa: E402
+from templates import plain, talking, telling  # noqa: E402
 from templates.brand_words import HOUSE_CHIPS, HOUSE_COMPLAINTS  # noqa: E402
 from templates.faces import WORDS  # noqa: E402
 from templates.languages import FOLDER, PLACE  # noqa: E402
@@ -96,6 +96,8 @@ def _found() -> Iterator[tuple[str, str]]:
     others = (*plain.CAUSES.values(), *plain.PROMISES.values(), *plain.TO_STAFF, *REFUSALS)
     others += (plain.USE_THE_MAIL, plain.at_most(COMMENT_LENGTH_MAX).words)
     yield from (("templates/plain.py", words) for words in others)
+    yield from (("templates/talking.py", sentence) for sentence in talking.SENTENCES)
+    yield from (("templates/telling.py", sentence) for sentence in telling.SENTENCES)
     yield from (("templates/faces.py", word) for words in WORDS.values() for word in words.values())
     yield from (("templates/brand_words.py", word) for word in (*HOUSE_CHIPS, *HOUSE_COMPLAINTS))
 

@@ -168,6 +168,19 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        "0023_regular_mails",
+        (
+            # Which regular mails each member of staff does not want, and about which days each was last put together.
+            "alter table staff add column unwanted text",
+            """create table regular (
+                brand text not null, kind text not null, team text not null, since text not null, until text not null,
+                at bigint not null, listed bigint not null, primary key (brand, kind, team))""",
+            # What leads on from reviews is rare among facts, and looked for by its time.
+            "create index fact_leading_on on fact (at) where kind in ('linked', 'came_of')",
+            "create index fact_consented on fact (at) where kind = 'consented'",
+        ),
+    ),
+    (
         "0025_signatures",
         # How each signature of a mail held, by the keys that are kept beside it.
         ("alter table judged add column signatures text not null default ''",),

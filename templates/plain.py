@@ -113,6 +113,11 @@ KINDS = {
     "sign_in": "Sign-in link",
     "round_trip": "Test of an address",
     "digest": "Daily mail",
+    "agents": "An agent's week",
+    "leads": "A lead's week",
+    "smiles": "Smiles",
+    "meeting": "Reviews for a meeting",
+    "came_of": "Word on what came of it",
 }
 """What a mail is called, by its kind."""
 CAUSES = {
