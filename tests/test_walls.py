@@ -101,6 +101,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 ELSEWHERE = {
     *("/r/{token}", "/m/{token}/{answer}", "/hooks/{id}", "/hooks/{id}/reopened", "/v/{token}", "/f/{token}"),
+    *("/testimonials/{key}", "/testimonials/{key}.json"),
     *(
         "/u/{token}",
         "/s/{token}",
