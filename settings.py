@@ -41,6 +41,7 @@ DEFAULT_ENV_FILE = ".env"
 SECRETS = (
     "DATABASE_URL",
     "AFTERWORD_SECRET_KEYS",
+    "AFTERWORD_BUNDLE_KEYS",
     "AFTERWORD_SMTP_URL",
     "AFTERWORD_SMTP_ROUTES",
     "AFTERWORD_DKIM_KEY",
@@ -49,6 +50,7 @@ SECRETS = (
 )
 """Keys whose values are never told: they hold keys, or a password."""
 _ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
+_SEED = re.compile(r"[A-Za-z0-9_-]{43}")
 _LIMIT = re.compile(r"[^=\s]+=\d{1,6}(?:/\d{1,6})?")
 DAY_SECONDS = 86_400
 WEEK_MINUTES = 10_080
@@ -110,6 +112,7 @@ class Settings(BaseSettings):
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"
+    bundle_keys: Annotated[tuple[str, ...], NoDecode] = Field((), repr=False)
     dkim_folder: Path = Path("dkim")
     dkim_domain: str = ""
     dkim_selector: str = "afterword"
@@ -162,7 +165,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings, env_settings, FileSource(settings_cls, env_settings, dotenv_settings), dotenv_settings)
 
-    @field_validator("secret_keys", mode="before")
+    @field_validator("secret_keys", "bundle_keys", mode="before")
     @classmethod
     def _split_keys(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -172,6 +175,13 @@ class Settings(BaseSettings):
     def _long_keys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value or any(len(key) < SECRET_LENGTH_MIN for key in value):
             raise ValueError(f"expected keys of at least {SECRET_LENGTH_MIN} characters, comma-separated, newest first")
+        return value
+
+    @field_validator("bundle_keys")
+    @classmethod
+    def _seeds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_SEED.fullmatch(seed) for seed in value):
+            raise ValueError("expected keys as `afterword rotate bundle` makes them, comma-separated, newest first")
         return value
 
     @field_validator("base_url")

@@ -9,7 +9,7 @@ import click
 
 from commands.operating import answering, at_text, now, read, table, with_store
 from reviews.answering import Figures as AgentFigures
-from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM, Measure
+from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, OPPORTUNITY, TAG, TEAM, WAIT, Measure
 from reviews.onlookers import shows_agents
 from reviews.scoring import Figures, added, figures
 from reviews.themes import Theme, themes
@@ -23,7 +23,7 @@ from templates.figures import rows, told, verdict
 
 DAYS = 90
 """How far back a score looks where nobody says."""
-BY = (AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE)
+BY = (AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE, OPPORTUNITY, WAIT)
 DAY = click.DateTime(("%Y-%m-%d",))
 
 

@@ -7,12 +7,15 @@ however few answers there are, and none leaves the range from nought to one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 from statistics import NormalDist
 
-from reviews.counting import Measure
+from reviews.counting import ANSWERED_AFTER, Measure
 from reviews.deeds import WHOLE
+from reviews.feedback import BOUNDS
 from reviews.model import SCALES, Grade, score_of
 
 LEVEL = 0.95
@@ -95,6 +98,28 @@ class Figures:
     response: Share
     low: float
     high: float
+    answered: Share
+    """How much of what customers said a person has answered."""
+    first_answers: tuple[float, ...]
+    """How many first answers came in each class of feedback.BOUNDS, the soonest first."""
+    recovered: Share
+    """How many of those who were unhappy once are happy now."""
+
+    @property
+    def exclusion(self) -> Share:
+        """How many of the ratings that count are left out of the adjusted figures because somebody granted it."""
+        return share(self.excluded, self.raw.n)
+
+    @property
+    def half_answered(self) -> tuple[timedelta, timedelta | None] | None:
+        """In which class the median of the time to the first answer lies: after so long, and within so long, None for
+        longer than all; None where there is no answer."""
+        every, summed = sum(self.first_answers), 0.0
+        for number, (low, high) in enumerate(pairwise((timedelta(0), *BOUNDS, None))):
+            summed += self.first_answers[number]
+            if low is not None and 2 * summed >= every > 0:
+                return low, high
+        return None
 
     @property
     def skipped(self) -> Share:
@@ -117,6 +142,7 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
     embedded = numbers.get(Measure.EMBEDDED, 0)
     response = share(min(answered, asked), asked)
     low, high = _bounds(raw, response)
+    first_answers = tuple(numbers.get(measure, 0) for measure in ANSWERED_AFTER)
     return Figures(
         raw=raw,
         adjusted=_without(raw, gone, others),
@@ -131,6 +157,9 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
         response=response,
         low=low,
         high=high,
+        answered=share(sum(first_answers), numbers.get(Measure.FEEDBACK, 0)),
+        first_answers=first_answers,
+        recovered=share(numbers.get(Measure.RECOVERED, 0), numbers.get(Measure.UNHAPPY_ONCE, 0)),
     )
 
 

@@ -23,14 +23,17 @@ WAITING = (QUARANTINED, UNREADABLE)
 EXPIRED_AT_ONCE = 100
 """Mails thrown away in one transaction: nobody waits for it."""
 
-JUDGE = """insert into judged (arrival, verdict, why, seen, joined, sender, subject, text)
-    values (:arrival, :verdict, :why, :seen, :joined, :sender, :subject, :text)
-    on conflict (arrival) do update set verdict = excluded.verdict, why = excluded.why, seen = excluded.seen,
+JUDGE = """insert into judged (arrival, verdict, why, seen, signatures, joined, sender, subject, text)
+    values (:arrival, :verdict, :why, :seen, :signatures, :joined, :sender, :subject, :text)
+    on conflict (arrival) do update set verdict = excluded.verdict, why = excluded.why,
+        seen = case when judged.seen = '' then excluded.seen else judged.seen end,
+        signatures = case when judged.seen = '' then excluded.signatures else judged.signatures end,
         joined = judged.joined + excluded.joined, sender = excluded.sender, subject = excluded.subject,
         text = excluded.text"""
-JUDGED = "select verdict, why, seen, sender, subject, text from judged where arrival = :arrival"
+JUDGED = "select verdict, why, seen, signatures, sender, subject, text from judged where arrival = :arrival"
 SELECT = """select arrival.id, arrival.mail, arrival.envelope, arrival.status, arrival.reason, arrival.review,
-    judged.verdict, judged.why, judged.seen, judged.joined, judged.sender, judged.subject, judged.text
+    judged.verdict, judged.why, judged.seen, judged.signatures, judged.joined, judged.sender, judged.subject,
+    judged.text
     from arrival left join judged on judged.arrival = arrival.id """
 ONE = SELECT + "where arrival.id = :id and arrival.status in ('quarantined', 'unreadable') {wall}"
 OF_STATUS = """where arrival.status = :status
@@ -55,8 +58,9 @@ KEEP_JOINED = "update arrival set status = 'read' where id = :id"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found out about the sender of one arrival; `seen` are the key records as JSON. Sender, subject and text
-    are kept of a mail that waits for a person, and '' for every other."""
+    """What was found out about the sender of one arrival; `seen` are the key records as JSON, as they stood when it was
+    read first, and `signatures` how each held by them. Sender, subject and text are kept of a mail that waits for a
+    person, and '' for every other."""
 
     verdict: str = ""
     why: str = ""
@@ -64,6 +68,7 @@ class Judged:
     sender: str = ""
     subject: str = ""
     text: str = ""
+    signatures: str = ""
 
 
 @dataclass(frozen=True, slots=True)

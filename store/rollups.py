@@ -17,6 +17,7 @@ from functools import cache
 from reviews.clicks import Timeline
 from reviews.counting import Counts, Key, Measure, asking, changes, facets
 from reviews.facts import Review
+from reviews.feedback import moments
 from reviews.log import Log
 from store.engines import Session, Value
 from store.rows import instant, micros
@@ -78,7 +79,7 @@ def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None)
     """What an event changes: the log and timeline it left, and those it found, None for a new review. Whose counts it
     joins get all of it, whose it leaves lose all, and all others the difference."""
     keys, known = keys_of(log), keys_of(before[0]) if before else []
-    same = before is not None and timeline == before[1] and asking(log) == asking(before[0])
+    same = before is not None and timeline == before[1] and _like(log, before[0])
     if same and keys == known:
         return []
     after = _numbers(log, timeline)
@@ -96,6 +97,11 @@ def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None)
 
 
 Place = tuple[datetime, date, Measure]
+
+
+def _like(log: Log, before: Log) -> bool:
+    """Whether both count the same, where the rating is the same."""
+    return asking(log) == asking(before) and moments(log) == moments(before)
 
 
 def _numbers(log: Log, timeline: Timeline) -> dict[Place, int]:

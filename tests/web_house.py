@@ -107,7 +107,9 @@ def path_of(url: str) -> str:
 
 
 @asynccontextmanager
-async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BASE_URL) -> AsyncIterator[House]:
+async def opened_house(
+    folder: Path, *, rules: Rules = RULES, base_url: str = BASE_URL, bundle_keys: tuple[str, ...] = ()
+) -> AsyncIterator[House]:
     """A house on an empty store in that folder. Its client follows no redirect and sees no exception of the app."""
     url = f"sqlite:///{folder / 'afterword.db'}"
     migrate_store(url, affected_allowed=True)
@@ -121,6 +123,7 @@ async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BA
         clock=clock,
         new_id=new_id,
         shuffled=lambda slots: tuple(reversed(slots)),
+        bundle_keys=bundle_keys,
     )
     try:
         async with _client(build_app(door), base_url=base_url) as client:

@@ -43,6 +43,7 @@ from web.staff import (
     mails,
     news,
     notices,
+    proving,
     quarantine,
     record,
     running,
@@ -107,6 +108,7 @@ ROUTES = (
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
     Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
+    Route("/reviews/{id}/bundle", proving.saved),
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
@@ -118,6 +120,7 @@ ROUTES = (
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
+    Route("/.well-known/afterword-keys.json", proving.published),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
     Route("/metrics", metrics.metrics),
@@ -170,7 +173,8 @@ def open_door(settings: Settings) -> Door:
         shuffled=shuffled,
         operator=settings.operator,
         networks=_networks(settings),
-        rates=Rates(settings.api_per_minute),
+        rates=Rates("api", settings.api_per_minute),
+        bundle_keys=settings.bundle_keys,
         single=single,
     )
 

@@ -53,7 +53,7 @@ def test_scores_are_those_of_a_plain_count(events: list[tuple[int, str, int, str
             assert sum(one.raw.happy.part for one in found) == happy
             assert sum(one.raw.soft for one in found) == sum(n for (_, grade), n in rated.items() if grade == "soft")
         for facet in (EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE):
-            for one in (await store.read(partial(scored, asked=asked(facet), now=at))).scored:
+            for one in (await store.read(partial(scored, asked=asked(facet, span_days=9_999), now=at))).scored:
                 assert await anew(store, one, facet, at) == tuple(
                     map(Counter, (one.numbers, one.excluded, one.not_theirs))
                 )

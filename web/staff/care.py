@@ -40,6 +40,7 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         "form": door.new_id(),
         "may_tend": may_tend,
         "may_grant": may_tend and may(staff, Right.GRANT, review),
+        "bundle_url": f"{HOME}/{review.id}/bundle" if door.bundle_keys and may(staff, Right.GRANT, review) else "",
         "words": words,
         "before": before,
         "answers": sum(passed_on_at(known, message) is not None for message in known.of(Message)),
