@@ -200,7 +200,7 @@ async def test_deeds_of_staff_move_a_review_from_one_count_to_another(store: Sto
         await store.record(review.id, partial(deed, what=what, page=page, at=later(3_100)))
     assert await found(TAG) == [said % "new "]
     assert await found(CAUSE) == [said % "product ", said % "wait "]
-    parts = [f"{TODAY} {who} asked={part} answered={part} unhappy_hard={part}" for who, part in SHARED_BY]
+    parts = [(said % f"{who} ").replace("=1", f"={part}") for who, part in SHARED_BY]
     assert await found("shared agent") == await found("not theirs shared agent") == parts
     assert await found(AGENT) == await found("not theirs agent") == []
     table = await store.read(partial(scored, asked=asked(AGENT), now=SOON))
