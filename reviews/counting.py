@@ -16,7 +16,15 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
-from reviews.facts import Bounce, Delivery, Vote
+from reviews.deeds import (
+    CauseSet,
+    CreditMoved,
+    ExclusionAsked,
+    ExclusionDecided,
+    ExclusionWithdrawn,
+    Tagged,
+)
+from reviews.facts import Bounce, Comment, Delivery, Vote
 from reviews.handling import GRANTED, causes, exclusion, shares, tags
 from reviews.log import Log
 from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, Cause, DeliveryKind, Grade, Outcome, Status
@@ -76,6 +84,8 @@ EXCLUDED, NOT_THEIRS = "excluded", "not theirs"
 was granted; of agents also those that were about neither the person nor the fix, as far as anything was named."""
 OWN_CAUSES = frozenset({Cause.PERSON, Cause.FIX})
 """What an agent's own score is about."""
+RENAMING = (CauseSet, Comment, CreditMoved, ExclusionAsked, ExclusionDecided, ExclusionWithdrawn, Tagged)
+"""The facts that `facets` goes by: whatever else happens leaves a review in the counts it stands in."""
 Key = tuple[str, str]
 
 

@@ -15,8 +15,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from reviews.clicks import Timeline
-from reviews.counting import Counts, Key, Measure, asking, changes, facets
-from reviews.facts import Review
+from reviews.counting import RENAMING, Counts, Key, Measure, changes, facets
+from reviews.facts import Fact, Review
 from reviews.log import Log
 from store.engines import Session, Value
 from store.rows import instant, micros
@@ -74,19 +74,19 @@ class Change:
     body: str
 
 
-def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None) -> list[Change]:
-    """What an event changes: the log and timeline it left, and those it found, None for a new review. Whose counts it
-    joins get all of it, whose it leaves lose all, and all others the difference."""
-    keys, known = keys_of(log), keys_of(before[0]) if before else []
-    same = before is not None and timeline == before[1] and asking(log) == asking(before[0])
-    if same and keys == known:
-        return []
-    after = _numbers(log, timeline)
+def posted(
+    log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None, new: Iterable[Fact] = ()
+) -> list[Change]:
+    """What an event changes: the log and timeline it left, those it found (None for a new review), and the facts that
+    were new. Whose counts it joins get all of it, whose it leaves lose all, and all others the difference."""
+    keys, after = keys_of(log), _numbers(log, timeline)
     if not before:
         return _told(log.review, keys, after)
-    found = after if same else _numbers(*before)
-    joined, left, kept = _apart(keys, known)
+    found = _numbers(*before)
     moved = {place: after.get(place, 0) - found.get(place, 0) for place in (*after, *found)}
+    if log.review == before[0].review and not any(isinstance(fact, RENAMING) for fact in new):
+        return _told(log.review, keys, moved)
+    joined, left, kept = _apart(keys, keys_of(before[0]))
     lost = {place: -number for place, number in found.items()}
     return [
         *_told(log.review, kept, moved),
