@@ -15,10 +15,12 @@ import click
 
 from commands.astray import quarantined
 from commands.connecting import source
+from commands.digesting import digest
 from commands.exporting import export
 from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
+from commands.proving import bundle
 from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.scoring import score, themes_told
@@ -26,6 +28,7 @@ from commands.signing import dkim
 from commands.staffing import audit_shown, follow_ups, staff
 from commands.suppressing import suppression
 from commands.telling import endpoint
+from commands.verifying import verify
 from commands.watching import canary, evidence_shown, networks
 from inbound.explain import explain as explained
 from inbound.resolver import real_dns
@@ -58,6 +61,7 @@ from store.recompute import Difference
 from store.recompute import recompute as derived
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, read_brands
+from templates.bundle import new_seed
 from templates.installing import Installation, Question, answered, brand_file, brand_key, env_file, next_steps
 
 SECRET_BYTES = 32
@@ -193,7 +197,8 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings, digest),
+    *(bundle, verify),
 ):
     main.add_command(command)
 export.add_command(export_person)
@@ -214,6 +219,7 @@ def _installation(answers: dict[str, str]) -> Installation:
         brand=brand_key(answers["brand_name"]),
         website=f"https://{domain.lower()}",
         secret_key=secrets.token_urlsafe(SECRET_BYTES),
+        bundle_key=new_seed(),
         dkim_domain=domain_of(address(answers["sender"])),
     )
 

@@ -13,13 +13,13 @@ from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from reviews.addresses import domain_of, parse_address
+from reviews.admission import Grant, read_groups
 from reviews.rules import MONTH, YEAR, Rules, Terms
 from reviews.tokens import SECRET_LENGTH_MIN
 
@@ -40,13 +41,16 @@ DEFAULT_ENV_FILE = ".env"
 SECRETS = (
     "DATABASE_URL",
     "AFTERWORD_SECRET_KEYS",
+    "AFTERWORD_BUNDLE_KEYS",
     "AFTERWORD_SMTP_URL",
     "AFTERWORD_SMTP_ROUTES",
     "AFTERWORD_DKIM_KEY",
     "AFTERWORD_DKIM_ED25519_KEY",
+    "AFTERWORD_OIDC_CLIENT_SECRET",
 )
 """Keys whose values are never told: they hold keys, or a password."""
 _ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
+_SEED = re.compile(r"[A-Za-z0-9_-]{43}")
 _LIMIT = re.compile(r"[^=\s]+=\d{1,6}(?:/\d{1,6})?")
 DAY_SECONDS = 86_400
 WEEK_MINUTES = 10_080
@@ -108,6 +112,7 @@ class Settings(BaseSettings):
     operator: str = ""
     brands: Path | None = None
     brand: str = "acme"
+    bundle_keys: Annotated[tuple[str, ...], NoDecode] = Field((), repr=False)
     dkim_folder: Path = Path("dkim")
     dkim_domain: str = ""
     dkim_selector: str = "afterword"
@@ -137,6 +142,14 @@ class Settings(BaseSettings):
     decoys: bool = True
     networks: Path | None = None
     trusted_proxies: str = "127.0.0.1"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_name: str = Field("single sign-on", max_length=60)
+    oidc_scopes: str = "openid email profile"
+    oidc_groups_claim: str = "groups"
+    oidc_groups: str = ""
+    oidc_only: bool = False
     calls_allowed: str = ""
     api_per_minute: int = Field(6_000, ge=0)
     affected_sqlite: bool = False
@@ -152,7 +165,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings, env_settings, FileSource(settings_cls, env_settings, dotenv_settings), dotenv_settings)
 
-    @field_validator("secret_keys", mode="before")
+    @field_validator("secret_keys", "bundle_keys", mode="before")
     @classmethod
     def _split_keys(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -162,6 +175,13 @@ class Settings(BaseSettings):
     def _long_keys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value or any(len(key) < SECRET_LENGTH_MIN for key in value):
             raise ValueError(f"expected keys of at least {SECRET_LENGTH_MIN} characters, comma-separated, newest first")
+        return value
+
+    @field_validator("bundle_keys")
+    @classmethod
+    def _seeds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_SEED.fullmatch(seed) for seed in value):
+            raise ValueError("expected keys as `afterword rotate bundle` makes them, comma-separated, newest first")
         return value
 
     @field_validator("base_url")
@@ -184,6 +204,8 @@ class Settings(BaseSettings):
     def _mail_address(cls, value: str) -> str:
         if value and parse_address(value) is None:
             raise ValueError("expected a mail address like support@example.com")
+        if not value.rpartition("@")[0].isascii():  # RFC 6531: not every server takes a mail that has such an address
+            raise ValueError("expected a mail address in ASCII before the @, such as support@example.com")
         return value
 
     @field_validator("smtp_url")
@@ -207,6 +229,27 @@ class Settings(BaseSettings):
             raise ValueError("expected DOMAIN=AT_ONCE/A_MINUTE, several with blanks between, as gmail.com=4/600 *=10")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        if value and not value.startswith("https://") and _host(value) not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("expected an address by https, like https://login.example.com/realms/staff")
+        return value
+
+    @field_validator("oidc_groups")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        read_groups(value)
+        return value
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise PydanticCustomError("missing_client", "AFTERWORD_OIDC_CLIENT_ID: it is missing beside the issuer")
+        if self.oidc_only and not self.oidc_issuer:
+            raise PydanticCustomError("missing_issuer", "AFTERWORD_OIDC_ONLY: there is no issuer, so no way in at all")
+        return self
+
     @field_validator("trusted_mail_servers", "calls_allowed")
     @classmethod
     def _networks(cls, value: str) -> str:
@@ -225,6 +268,10 @@ class Settings(BaseSettings):
         """The selector and the private key in PEM of each key that signs."""
         known = ((self.dkim_selector, self.dkim_key), (self.dkim_ed25519_selector, self.dkim_ed25519_key))
         return tuple((selector, pem) for selector, pem in known if pem)
+
+    def groups(self) -> dict[str, tuple[Grant, ...]]:
+        """What groups of the provider's stand for."""
+        return read_groups(self.oidc_groups)
 
     def rules(self) -> Rules:
         """The constants that the rules go by."""
@@ -300,7 +347,9 @@ def _host(url: str) -> str:
 
 
 def _told(problem: ErrorDetails) -> str:
-    place = str(problem["loc"][0]) if problem["loc"] else "settings"
+    if not problem["loc"]:  # what several settings together lack
+        return problem["msg"]
+    place = str(problem["loc"][0])
     name = place if place.isupper() else env_name(Settings, place)
     value = "" if problem["type"] == "missing" or name in SECRETS else f" is {problem['input']!r}"
     words = "it is missing" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")

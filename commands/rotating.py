@@ -5,6 +5,7 @@ Keys of settings stand in `.env` or in the file that it names; one that comes fr
 change, and is not touched.
 """
 
+import json
 import os
 import secrets
 from dataclasses import replace
@@ -16,10 +17,14 @@ from dotenv import dotenv_values
 from commands.operating import SECRET_BYTES, now, read, write
 from settings import DEFAULT_ENV_FILE, FILE_SUFFIX, read_settings
 from store import people, sources
+from templates.bundle import key_set, new_seed
 
 SIGNING = "AFTERWORD_SECRET_KEYS"
 KEPT = 5
 """Signing keys that are kept: with one a year, links and addresses of five years."""
+BUNDLE = "AFTERWORD_BUNDLE_KEYS"
+BUNDLE_KEPT = 20
+"""What was proved once may be asked about after many years."""
 
 
 @click.group()
@@ -35,6 +40,16 @@ def rotate_signing(keep: int) -> None:
     kept = (secrets.token_urlsafe(SECRET_BYTES), *known)[:keep]
     where = _put(SIGNING, ",".join(kept))
     click.echo(f"{where} has {len(kept)} keys now, the new one first. Restart web, mailer and inbound.")
+
+
+@rotate.command("bundle")
+@click.option("--keep", type=click.IntRange(1), default=BUNDLE_KEPT, show_default=True, help="How many keys in all.")
+def rotate_bundle(keep: int) -> None:
+    """A new key for bundles, or the first one; the older ones' public keys are still published."""
+    kept = (new_seed(), *read_settings().bundle_keys)[:keep]
+    where = _put(BUNDLE, ",".join(kept))
+    click.echo(f"{where} has {len(kept)} of them now. Restart web. The public keys, for who verifies:", err=True)
+    click.echo(json.dumps(key_set(kept), indent=1))
 
 
 @rotate.command("key")

@@ -176,13 +176,14 @@ class Reader:
         if sender.unanswered and arrival.tries < TRIES_MAX:
             raise AskAgain(sender.reason)
         if isinstance(found, Astray):
-            await self._settle(arrival, QUARANTINED, reason=found.reason, judged=_shown(seen, sender, asked, texts[0]))
+            kept = _shown(seen, sender, asked, texts[0], waits=True)
+            await self._settle(arrival, QUARANTINED, reason=found.reason, judged=kept)
             return
         ends: list[Ended] = []
         for one, words in zip(where, texts, strict=True):
             ends.append(await self._joined(arrival, Read(seen, sender, words.said, words.trimmed), one))
         waits = any(end.status != READ for end in ends)
-        await self._settle_ends(arrival, where, ends, _shown(seen, sender, asked, texts[0] if waits else None))
+        await self._settle_ends(arrival, where, ends, _shown(seen, sender, asked, texts[0], waits=waits))
 
     async def _joined(self, arrival: Arrival, read: Read, where: Route) -> Ended:
         """Join one thread. What is forged waits for a person, unless one has put it here."""
@@ -274,10 +275,12 @@ class Reader:
         log.info("mail read", arrival=arrival.id, status=status, review=review)
 
 
-def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words | None) -> Judged:
+def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words, *, waits: bool) -> Judged:
     """What is kept of the verdict; with what a person sees of the mail where it waits for one."""
-    judged = Judged(sender.trust, sender.reason, json.dumps(dict(asked.seen)) if asked.seen else "")
-    if words is None:
+    held = json.dumps([{"domain": one.domain, "key": one.key, "holds": one.holds} for one in words.signatures])
+    records = json.dumps(dict(asked.seen)) if asked.seen else ""
+    judged = Judged(sender.trust, sender.reason, records, signatures=held if records else "")
+    if not waits:
         return judged
     name = f"{seen.sender_name} <{seen.sender}>" if seen.sender_name else seen.sender
     return replace(judged, sender=name[:LINE_MAX], subject=seen.subject[:LINE_MAX], text=words.said[:SHOWN_MAX])

@@ -6,14 +6,10 @@ from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
 
-from reviews.addresses import domain_in_ascii
+from reviews.addresses import ADDRESS_CHARS_MAX, parse_address
 
 LINE_MAX = 900
 """Characters of a field left on one line; with its name that keeps below the 998 of RFC 5322 section 2.1.1."""
-ADDRESS_LENGTH_MAX = 254
-"""RFC 5321 section 4.5.3.1.3, as corrected by erratum 1690 of RFC 3696."""
-DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+")
-"""An address that needs no quotation marks; in any script (RFC 6531)."""
 QUOTED = re.compile(r'"[ !#-\[\]-~]*"@[A-Za-z0-9.-]+')
 WORDS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 """A display name that needs no quotation marks (RFC 5322 section 3.2.3)."""
@@ -46,12 +42,12 @@ def mailbox(name: str, display_name: str, address: str) -> bytes:
 def mail_address(address: str) -> str:
     """An address as it may stand in a header and in the envelope, its domain in ASCII (RFC 5890). NotAnAddress when it
     could be taken for anything else."""
-    local, _, domain = address.rpartition("@")
-    wanted = address if domain.isascii() else f"{local}@{domain_in_ascii(domain)}"
-    fits = (DOT_ATOM.fullmatch(wanted) or QUOTED.fullmatch(wanted)) and wanted.isprintable()
-    if not fits or len(wanted.encode()) > ADDRESS_LENGTH_MAX:
+    if QUOTED.fullmatch(address) and len(address) <= ADDRESS_CHARS_MAX:
+        return address
+    parsed = None if "<" in address else parse_address(address)
+    if parsed is None:
         raise NotAnAddress("not a mail address")
-    return wanted
+    return parsed.address
 
 
 def message_ids(ids: list[str]) -> bytes:

@@ -268,7 +268,7 @@ def _failed(why: str) -> Handed:
 
 def _mail_from(mail: Composed, dialogue: Dialogue) -> bytes:
     command = f"MAIL FROM:<{mail.envelope_from}>"
-    if mail.envelope_to.isascii():
+    if mail.envelope_to.isascii() and all(value.isascii() for value in mail.head.values()):
         return command.encode()
     if "smtputf8" not in dialogue.extensions:
         raise Refusal(Stage.RECIPIENT, NO_SMTPUTF8)

@@ -1,10 +1,11 @@
 """Is this an address we may mail, and how is it written?"""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-ADDRESS_CHARS_MAX = 254  # RFC 5321 section 4.5.3.1.3: a path is 256 octets with its brackets
-LOCAL_CHARS_MAX = 64  # RFC 5321 section 4.5.3.1.1
+ADDRESS_CHARS_MAX = 254  # RFC 5321 section 4.5.3.1.3: a path is 256 octets with its brackets; of UTF-8 beyond ASCII
+LOCAL_BYTES_MAX = 64  # RFC 5321 section 4.5.3.1.1; of UTF-8 beyond ASCII (RFC 6531 section 3.3)
 DOMAIN_CHARS_MAX = 253  # RFC 1035 section 2.3.4: 255 octets on the wire
 NAME_CHARS_MAX = 200  # longer display names are filler, and headers have to be folded
 FIELD_CHARS_MAX = 16_384  # of a From or To field that is read at all
@@ -20,7 +21,11 @@ IGNORING_PLUS = frozenset(
 """Domains that deliver `ada+list@` to `ada@`, each by its provider's own word (RFC 5233 calls it subaddressing)."""
 
 # RFC 5321 section 4.1.2, Dot-string: quoted local parts exist on paper and break half of the programs on the way.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# Beyond ASCII anything may stand in one (RFC 6531 section 3.3).
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_SPECIAL = frozenset('@<>()[]\\,;:" ')
+"""Signs that end a local part, or would have to be quoted in one (RFC 5322 section 3.2.3)."""
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 # Control characters, and the invisible ones that make two addresses look alike.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -40,7 +45,8 @@ def parse_address(text: str) -> Address | None:
     """`ada@customer.example` or `Ada Example <ada@customer.example>` as we may write to it, else None.
 
     Strict (RFC 5321 section 4.1.2): one address, no control character anywhere, a domain of two labels or more, written
-    in ASCII (`straße.example` becomes `xn--strae-oqa.example`).
+    in ASCII (`straße.example` becomes `xn--strae-oqa.example`). What stands before the @ may go beyond ASCII (RFC 6531)
+    and is written in NFC, so that two ways to type an ö are one person.
     """
     if len(text) > NAME_CHARS_MAX + ADDRESS_CHARS_MAX or _CONTROL.search(text):
         return None
@@ -48,16 +54,18 @@ def parse_address(text: str) -> Address | None:
     if bracket and not rest.endswith(">"):
         return None
     local, _, domain = (rest[:-1] if bracket else name).strip().rpartition("@")
-    ascii_domain = domain_in_ascii(domain)
-    if not ascii_domain or len(local) > LOCAL_CHARS_MAX or not _LOCAL.fullmatch(local):
-        return None
+    local, ascii_domain = _local_part(local), domain_in_ascii(domain)
     address = f"{local}@{ascii_domain}"
-    return Address(plain_name(name) if bracket else "", address) if len(address) <= ADDRESS_CHARS_MAX else None
+    if not local or not ascii_domain or len(address.encode()) > ADDRESS_CHARS_MAX:
+        return None
+    return Address(plain_name(name) if bracket else "", address)
 
 
 def normal(address: str) -> str:
-    """The form in which two addresses are compared: lower case all through, as every large provider treats it."""
-    return address.strip().lower()
+    """The form in which two addresses are compared: lower case all through, as every large provider treats it, beyond
+    ASCII in NFC, the domain in ASCII."""
+    lower = address.strip().lower()
+    return lower if lower.isascii() else _composed(lower)
 
 
 def folded(address: str) -> str:
@@ -74,7 +82,7 @@ def folded(address: str) -> str:
 
 def same(one: str, other: str) -> bool:
     """Whether these are one mailbox, also where one of them is written beyond ASCII."""
-    return _compared(one) == _compared(other)
+    return normal(one) == normal(other)
 
 
 def domain_of(address: str) -> str:
@@ -100,9 +108,17 @@ def read_addresses(field: str) -> tuple[Address, ...]:
     return tuple(found)
 
 
-def _compared(address: str) -> str:
-    known = None if address.isascii() else parse_address(address)
-    return normal(known.address if known else address)
+def _local_part(written: str) -> str:
+    """What stands before the @ as it goes out, "" where it cannot."""
+    if written.isascii():
+        return written if len(written) <= LOCAL_BYTES_MAX and _LOCAL.fullmatch(written) else ""
+    local = unicodedata.normalize("NFC", written)
+    # A mark at the beginning melts into the sign before it: `<` becomes `≮`. A sign that looks like an @ is one to
+    # programs that fold it (NFKC). What cannot be seen makes two addresses look alike.
+    begins = all(not unicodedata.category(atom[0]).startswith("M") for atom in local.split(".") if atom)
+    unlike = _SPECIAL.isdisjoint(unicodedata.normalize("NFKC", local))
+    fits = len(local.encode()) <= LOCAL_BYTES_MAX and local.isprintable() and _LOCAL.fullmatch(local)
+    return local if fits and begins and unlike else ""
 
 
 def domain_in_ascii(domain: str) -> str:
@@ -171,7 +187,14 @@ def _read_entry(outside: str, inside: str, comment: str) -> Address | None:
 
 def _fold_domain(address: str) -> str:
     local, _, domain = _NOT_IN_ADDRESS.sub("", address)[-ADDRESS_CHARS_MAX:].rpartition("@")
-    return f"{local}@{domain.lower()}"
+    written = f"{local}@{domain.lower()}"
+    return written if written.isascii() else _composed(written)
+
+
+def _composed(address: str) -> str:
+    """An address beyond ASCII in the one form that is kept, however it is typed."""
+    local, at, domain = unicodedata.normalize("NFC", address).rpartition("@")
+    return f"{local}{at}{domain_in_ascii(domain) or domain}"
 
 
 def plain_name(name: str) -> str:

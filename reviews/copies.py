@@ -103,4 +103,6 @@ def _subject(copy: Copy, system: str) -> str:
     bare = " ".join(NUMBERS[system].sub(" ", copy.subject, count=1).split())
     while found := ANSWER.match(bare):
         bare = bare[found.end() :]
-    return bare[:SUBJECT_CHARS_MAX].strip(" :-")
+    if len(bare) > SUBJECT_CHARS_MAX:
+        bare = f"{bare[: SUBJECT_CHARS_MAX - 1]}…"
+    return bare.strip(" :-")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from reviews.addresses import same
 from reviews.doorstep import doorstep
 from reviews.events import Incoming
 from reviews.facts import Message, Vote
@@ -25,7 +26,7 @@ def vote_by_mail(log: Log, mail: Incoming, message: Message, *, at: datetime, ru
     votes = [vote for vote in log.of(Vote) if vote.mode in (Mode.MAIL, Mode.REPLY)]
     if answer is None or known or len(votes) >= MAIL_VOTES_MAX:
         return None
-    sure = mail.verdict == Trust.VERIFIED and mail.sender.lower() == log.review.contact.email.lower()
+    sure = mail.verdict == Trust.VERIFIED and same(mail.sender, log.review.contact.email)
     evidence = Evidence.EXPLICIT if sure else Evidence.SOFT
     return Vote(log.review.id, message.id, at, answer, Mode.MAIL if mail.answer else Mode.REPLY, 0, evidence)
 

@@ -35,8 +35,8 @@ RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, MERGE = (
     "page",
     "merge",
 )
-CONSENT = "consent"
-LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, CONSENT, MERGE)
+CONSENT, SINGLE_SIGN_ON = "consent", "single-sign-on"
+LINKS = (RATE, VIEW, UNSUBSCRIBE, RECORD, SIGN_IN, NONCE, PAGE, CONSENT, MERGE, SINGLE_SIGN_ON)
 SEPARATORS = "+-."
 """Some systems rewrite the plus; all three are read."""
 LINK_LENGTH_MAX = 512
@@ -49,7 +49,7 @@ PAYLOADS = URLSafeSerializer("its payloads alone are used, which know no key")
 COMPACT = json.JSONEncoder(separators=(",", ":"))
 ADDRESS_TOKEN_LENGTH = 53
 KEYS_KNOWN = 256
-"""Keys whose first half of the work is kept: eleven for each secret key, and one for each week."""
+"""Keys whose first half of the work is kept: twelve for each secret key, and one for each week."""
 BASE32, BASE32_HEX = b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcdefghijklmnopqrstuv"
 DIGITS = bytes(BASE32_HEX[BASE32.index(byte)] if byte in BASE32 else ord("!") for byte in range(256))
 """Base32 as the digits that `int` reads (RFC 4648 sections 6 and 7); whatever is none becomes one that it refuses."""

@@ -1,4 +1,4 @@
-"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (`postgres` and `test` hold it too).
+"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (or `postgres`, `oidc`, `test`).
 
 Runs on a bare Python 3.11 to 3.13 with the standard library alone. Installs the hash-pinned lock requirements/NAME.txt
 and the project itself into .venv (or $VENV), and does nothing when a stamp in there says that this was done already.
@@ -28,9 +28,10 @@ from scripts import bare_pip  # noqa: E402  the line above finds it
 LOCKS = {
     "run": "what Afterword runs on",
     "postgres": "what Afterword runs on, and the driver of PostgreSQL",
-    "test": "what Afterword runs on with either database, and its test tools",
+    "oidc": "what Afterword runs on, and single sign-on for staff",
+    "test": "what Afterword runs on with either database and single sign-on, and its test tools",
 }
-HOLDS = {"run": (), "postgres": ("run",), "test": ("run", "postgres")}
+HOLDS = {"run": (), "postgres": ("run",), "oidc": ("run",), "test": ("run", "postgres", "oidc")}
 """The locks that a lock has all of."""
 HINT = "Where there is no way to pypi.org, name a package index of your own: PIP_INDEX_URL=https://… make …"
 STAMP = "afterword-set-up.json"

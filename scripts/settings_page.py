@@ -55,7 +55,7 @@ def _lines(example: str) -> Iterator[str]:
 def _row(name: str, field: str, words: str) -> str:
     known = Settings.model_fields[field]
     default = known.default if not known.is_required() else None
-    shown = str(default).lower() if isinstance(default, bool) else "" if default is None else str(default)
+    shown = str(default).lower() if isinstance(default, bool) else "" if default in (None, ()) else str(default)
     usual = "must be set" if known.is_required() else f"`{shown}`" if shown else ""
     secret = " 🔑" if name in SECRETS else ""
     return f"| `{name}`{secret} | {usual} | {_safe(words)}{_limits(field)} |\n"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.addresses import normal
 from reviews.model import Person
 from store.engines import Row, Session
 from store.facts import read_review
@@ -41,7 +42,7 @@ class Known:
 
 def contacts(session: Session, *, after: str = "", most: int, address: str = "") -> list[Known]:
     """A page of the customers, by address; or that one alone."""
-    only: dict[str, str] = {"address": address.lower()} if address else {}
+    only: dict[str, str] = {"address": normal(address)} if address else {}
     sql = CONTACTS.format(only=ONLY if only else "")
     rows = session.rows(sql, after=after.lower(), most=page_size(most), **only)
     return [_known(row, read_review(row["body"]).contact) for row in rows]

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from reviews.addresses import folded
+from reviews.addresses import folded, normal
 from reviews.clicks import decide
 from reviews.facts import Delivery, Fact, Review
 from reviews.forgotten import NOWHERE, forgotten, lifted
@@ -100,7 +100,7 @@ async def forget(
     store: Store, address: str, *, new_id: Callable[[], str], at: datetime, keep_unsubscribed: bool = False
 ) -> Erased:
     """Forget a person. ValueError when they are of the staff: their name stands beside other people's ratings."""
-    person = Person(address.lower(), f"{new_id()}@{NOWHERE}")
+    person = Person(normal(address), f"{new_id()}@{NOWHERE}")
     if await store.read(partial(_of_staff, address=person.address)):
         raise ValueError(f"{address} is of the staff, whom other people's ratings name; customers can be forgotten")
     recorder = Recorder(store.rules, NOWHERE)

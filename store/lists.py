@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.addresses import normal
 from reviews.clicks import Step
 from reviews.facts import Comment, Review
 from reviews.followups import OWED_FOR
@@ -89,7 +90,7 @@ def select(
     order, and what else is wanted; read backwards, from the edge to what is newer."""
     asked: dict[str, Value] = {
         "ticket": wanted.ticket,
-        "contact": wanted.contact.lower(),
+        "contact": normal(wanted.contact),
         "brand": wanted.brand,
         "since": micros(wanted.since) if wanted.since else "",
         "owed": Status.CONFIRMED if wanted.owed else "",

@@ -23,6 +23,8 @@ MEET_STAFF = """insert into staff (email, name, role, team, at, brands, choice)
 DROP_STAFF = "update staff set left_at = :at where email = :email and left_at is null"
 CONFIRM = "update staff set confirmed_at = :at where email = :email and confirmed_at is null and left_at is null"
 CHOOSE = "update staff set choice = :choice where email = :email and left_at is null and choice <> :choice"
+UNWANTED = """update staff set unwanted = :unwanted
+    where email = :email and left_at is null and unwanted is distinct from :unwanted"""
 SET_AWAY = """update staff set away_until = :until
     where email = :email and left_at is null and away_until is distinct from :until"""
 SET_BOUNCED = """update staff set bounced_at = :at
@@ -30,6 +32,7 @@ SET_BOUNCED = """update staff set bounced_at = :at
 ONE_STAFF = "select * from staff where email = :email and left_at is null and confirmed_at is not null"
 ALL_STAFF = "select * from staff where left_at is null and confirmed_at is not null order by email"
 EVERYBODY = "select * from staff where left_at is null order by email"
+ANYBODY = "select * from staff where email = :email and left_at is null"
 HAS_LEFT = "select email from staff where email = :email and left_at is not null"
 WHO_LEFT = """select email from staff
     where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
@@ -113,6 +116,15 @@ def choose(session: Session, email: str, choice: str, *, at: datetime, who: str)
     return changed
 
 
+def choose_regular(session: Session, email: str, unwanted: Iterable[str], *, at: datetime, who: str) -> bool:
+    """Which kinds of regular mails somebody does not want; whether that is new."""
+    kinds = sorted(unwanted)
+    changed = session.run(UNWANTED, email=email.lower(), unwanted=json.dumps(kinds)) > 0
+    if changed:
+        audit.note(session, "regular mails chosen", email.lower(), who=who, at=at, detail=f"not {' '.join(kinds)}")
+    return changed
+
+
 def set_away(session: Session, email: str, until: datetime | None, *, at: datetime) -> bool:
     """Their own mail program says until when they are away; None for back. Whether that is new."""
     changed = session.run(SET_AWAY, email=email.lower(), until=micros(until) if until else None) > 0
@@ -155,6 +167,11 @@ def who_left(session: Session, emails: Iterable[str]) -> set[str]:
 def staff(session: Session, email: str) -> Staff | None:
     """The member of staff with that address."""
     return _member(session, email)
+
+
+def anybody(session: Session, email: str) -> Staff | None:
+    """The same, confirmed or not."""
+    return next((_staff(row) for row in session.rows(ANYBODY, email=email.lower())), None)
 
 
 def all_staff(session: Session) -> list[Staff]:
@@ -232,11 +249,19 @@ def use_sign_in(
     used = session.rows(USE_SIGN_IN, id=secret_hash(id), now=micros(now))
     if not used:
         return False
-    session.run(DROP_STALE, now=micros(now))
-    set_bounced(session, str(used[0]["email"]), bounced=False, at=now)  # the mail with the link has arrived
-    row: dict[str, Value] = {"email": used[0]["email"], "expires_at": micros(expires_at), "now": micros(now)}
-    session.run(ADD_SESSION, id=secret_hash(session_id), **row, client=storable_text(client)[:CLIENT_CHARS_MAX])
+    email = str(used[0]["email"])
+    set_bounced(session, email, bounced=False, at=now)  # the mail with the link has arrived
+    open_session(session, email, session_id=session_id, expires_at=expires_at, now=now, client=client)
     return True
+
+
+def open_session(
+    session: Session, email: str, *, session_id: str, expires_at: datetime, now: datetime, client: str
+) -> None:
+    """Somebody is signed in from now on, in that browser."""
+    session.run(DROP_STALE, now=micros(now))
+    row: dict[str, Value] = {"email": email, "expires_at": micros(expires_at), "now": micros(now)}
+    session.run(ADD_SESSION, id=secret_hash(session_id), **row, client=storable_text(client)[:CLIENT_CHARS_MAX])
 
 
 def session_staff(session: Session, session_id: str, *, now: datetime) -> Staff | None:
@@ -275,6 +300,7 @@ def _staff(row: Row) -> Staff:
         confirmed=row["confirmed_at"] is not None,
         away_until=instant(row["away_until"]) if row["away_until"] is not None else None,
         bounced=row["bounced_at"] is not None,
+        unwanted=tuple(json.loads(row["unwanted"])) if row["unwanted"] is not None else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from reviews.addresses import normal
 from store import mails, outbox
 from store.engines import Session
 from store.facts import load
@@ -28,7 +29,7 @@ class Held:
 
 def held(session: Session, address: str) -> Held:
     """What is held on the person with that address, on one snapshot."""
-    found = address.lower()
+    found = normal(address)
     arrivals = session.rows(ARRIVALS, address=found, pattern=pattern(found))
     told = {
         "address": found,

@@ -295,7 +295,7 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     doorsteps.move(session, [k.log for k in several if k.before and doorsteps.changed(k.before[0], k.new)])
     moves = (inbox.moved(k.log, k.timeline, before=k.before, new=k.new) for k in several)
     inbox.put(session, [move for move in moves if move])
-    posting = [c for k in several for c in rollups.posted(k.log, k.timeline, before=k.before, new=k.new)]
+    posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]
     if posting:
         rollups.post(session, posting, now=_latest(several))
 

@@ -50,6 +50,12 @@ def compile_html(brand: Brand, kind: str) -> Template:
     return _parsed(_PERSON_HTML, html, baked, by_line=False)
 
 
+def dropped(brand: Brand, kind: str) -> list[tuple[str, str]]:
+    """What MJML would drop of one kind of mail without a word, each with its `file:line`."""
+    baked = _baked(brand, f"{kind}.mjml", markup=True)
+    return [] if baked.wrong_tag()[1] else list(baked.dropped())
+
+
 def compile_text(brand: Brand, kind: str) -> Template:
     """The text part of one kind of mail: written by hand in `KIND.txt`, not stripped from the HTML."""
     baked = _baked(brand, f"{kind}.txt", markup=False)
@@ -112,6 +118,7 @@ def _baked(brand: Brand, name: str, *, markup: bool) -> Baked:
             brand=brand,
             marker=marker_line(brand.language),
             original=OUR_ELEMENT,
+            colon=Markup(languages()[brand.language].colon),  # noqa: S704 - ours
             direction=brand.direction,
             start="right" if brand.direction == "rtl" else "left",
             end="left" if brand.direction == "rtl" else "right",
@@ -142,21 +149,21 @@ def _said(brand: Brand, markup: bool, message: str, *, apart: bool = True, **exp
         name = pieces[place]
         value = str(literal(brand.name)) if name == "brand" else f"{{{{ {expressions[name]} }}}}"
         pieces[place] = f"<bdi>{value}</bdi>" if markup and apart and brand.direction == "rtl" else value
-    pieces[::2] = [str(literal(piece)) for piece in pieces[::2]]
-    return Markup("".join(pieces))  # noqa: S704 - what is not ours was escaped two lines above
+    pieces[::2] = [_braced(str(escape(piece)) if markup else piece) for piece in pieces[::2]]
+    return Markup("".join(pieces))  # noqa: S704 - what is not ours was escaped above
 
 
 def _literal(value: object) -> str:
     """A brand's value for the first pass: the second must not take a brace in it for one of its signs."""
-    return value if isinstance(value, Markup) else _braced(str(value))
+    return value if isinstance(value, Markup) else _braced(one_line(str(value)))
 
 
 def _literal_markup(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup(_braced(str(escape(value))))  # noqa: S704 - escaped here
+    return value if isinstance(value, Markup) else Markup(_braced(str(escape(one_line(str(value))))))  # noqa: S704 - escaped here
 
 
 def _braced(text: str) -> str:
-    return one_line(text).replace("{", "{{ '{' }}")
+    return text.replace("{", "{{ '{' }}")
 
 
 def _environment(**options: Any) -> Environment:  # noqa: ANN401 - Jinja's own options, of every type

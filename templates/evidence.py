@@ -91,6 +91,12 @@ def sentences(found: Evidence, brand: Brand) -> list[tuple[str, str]]:
     return [(said(entry.at, brand.timezone), sentence(entry, brand)) for entry in found.entries]
 
 
+def story(found: Evidence, brand: Brand) -> str:
+    """The whole evidence as a text: the rating, then each thing that happened in a line."""
+    lines = [verdict(found, brand), "", *(f"{at}  {words}" for at, words in sentences(found, brand))]
+    return "\n".join(lines) + "\n"
+
+
 def verdict(found: Evidence, brand: Brand) -> str:
     """The rating in a line, with its reasons and the rules' version."""
     step = found.step

@@ -34,6 +34,9 @@ AFTERWORD_ONLY_TO={operator}
 # Signs every link and address. To change it, put a new key in front of the old one, with a comma between them.
 AFTERWORD_SECRET_KEYS={secret_key}
 
+# Signs bundles that prove a review to others (docs/provenance.md); `afterword rotate bundle` makes a new one.
+AFTERWORD_BUNDLE_KEYS={bundle_key}
+
 # The key that signs every mail (DKIM); its other half stands in the DNS.
 AFTERWORD_DKIM_DOMAIN={dkim_domain}
 AFTERWORD_DKIM_SELECTOR={dkim_selector}
@@ -95,6 +98,7 @@ class Installation:
     reply_domain: str
     operator: str
     secret_key: str
+    bundle_key: str
     dkim_domain: str
     dkim_key_file: str = "dkim.pem"
     dkim_selector: str = "afterword"

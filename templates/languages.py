@@ -14,6 +14,8 @@ PLACE = re.compile(r"\{([a-z_]+)\}")
 """Where a value stands in a sentence: `Hello {name},`. Whatever a translator does with the rest, it is kept."""
 WISHES_KNOWN = 1_024
 
+_COLONS = {"fr": "\xa0:"}
+"""What ends words that announce others, where it is not `:` alone."""
 _DATES = {"en": "en_GB"}
 """Whose dates a language writes, where it is not the language's own: `21 November 2026` is read alike everywhere."""
 
@@ -38,6 +40,11 @@ class Language:
     @property
     def locale(self) -> Locale:
         return Locale.parse(_DATES.get(self.code, self.code), sep="_" if self.code in _DATES else "-")
+
+    @property
+    def colon(self) -> str:
+        """What stands after words that announce others: French puts a space before it, at which no line breaks."""
+        return _COLONS.get(self.code, ":")
 
     @property
     def direction(self) -> str:

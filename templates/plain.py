@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
+from reviews.admission import Turned
 from reviews.attachments import Danger
-from reviews.model import Cause
+from reviews.model import Cause, DeliveryKind
 from reviews.roles import Choice
-from reviews.staff_answers import MAY_NOT, NO_WORDS
-from reviews.storms import TOO_MANY
-from reviews.trust import NOT_PROVEN, OTHER_ADDRESS, WHY_HELD, Trust
+from reviews.trust import Trust
 
 
 class Saying(NamedTuple):
@@ -35,6 +34,14 @@ OTHER_BROWSER = Saying(
     "Please open it where you asked for it",
     "A sign-in link works in the browser that it was asked for in. Copy it there, or ask for a new one from this one",
 )
+PROVIDER_AWAY = Saying(
+    "Signing in does not work right now",
+    "The page that knows your account cannot be reached. Please try again in a minute.",
+)
+PROVIDER_REFUSES = Saying(
+    "You were not signed in",
+    "The page that knows your account did not vouch for you. Please go back to the sign-in and try once more.",
+)
 RATED_ELSEWHERE = Saying(
     "This was answered already",
     "The answer came from another device. Please change it there, or write to us.",
@@ -47,11 +54,29 @@ SIGN_IN_OVER = Saying(
     "This link is used up",
     "A sign-in link works once, and only for a short time. Please ask for a new one.",
 )
+SINGLE_OVER = Saying(
+    "Please begin once more",
+    "This way in was begun in another browser, or too long ago. Open the sign-in page and press the button again.",
+)
 TOO_LONG = Saying("That is too long", "Please go back, shorten it, and send it once more.")
+TOO_OFTEN = Saying("One moment, please", "Too many have signed in from here within a minute. Please wait a little.")
 UNREADABLE = Saying("That could not be read", "Please open the link in the mail and try once more.")
 WAIT = Saying("One moment, please", "We could not take this now. Please try again in a few seconds.")
 
 USE_THE_MAIL = "Please use the faces in the mail."
+_NOT_IN = "You are not let in"
+TURNED = {
+    Turned.NO_ADDRESS: Saying(_NOT_IN, "Your account has no mail address that we can read."),
+    Turned.UNVERIFIED: Saying(_NOT_IN, "Your account's mail address was never confirmed. Who runs the accounts can."),
+    Turned.FOREIGN: Saying(_NOT_IN, "Your mail address is in none of the domains of this house."),
+    Turned.NO_GROUP: Saying(_NOT_IN, "You are in none of the groups that may. Whoever runs the accounts can add you."),
+    Turned.UNKNOWN: Saying(_NOT_IN, "Nobody has added you to the staff yet. Please ask your lead or an admin."),
+    Turned.UNCONFIRMED: Saying(_NOT_IN, "No lead has confirmed that you are one of us yet. Please ask yours."),
+    Turned.LEFT: Saying(_NOT_IN, "You were taken out of the staff. An admin can add you again."),
+    Turned.AGAIN: Saying("Please begin once more", "This way in was used already. Open the sign-in page again."),
+}
+"""Why somebody whom a provider vouches for is not let in all the same."""
+
 IN_A_BROWSER = "Please open this link in your browser."
 
 _BY_STATUS = {
@@ -88,6 +113,11 @@ KINDS = {
     "sign_in": "Sign-in link",
     "round_trip": "Test of an address",
     "digest": "Daily mail",
+    "agents": "An agent's week",
+    "leads": "A lead's week",
+    "smiles": "Smiles",
+    "meeting": "Reviews for a meeting",
+    "came_of": "Word on what came of it",
 }
 """What a mail is called, by its kind."""
 CAUSES = {
@@ -104,6 +134,19 @@ CHOICES = {
     Choice.OFF: ("Not at all", "It stands in the inbox, and you look there."),
 }
 """When staff are mailed, as they choose it."""
+REGULAR = {
+    DeliveryKind.AGENTS: (
+        "Your week",
+        "What customers said to you, who waits for you, and your numbers.",
+    ),
+    DeliveryKind.LEADS: (
+        "What needs you",
+        "To leads: who waits, what changed, what could be made of it.",
+    ),
+    DeliveryKind.SMILES: ("Smiles", "Kind words of customers, once a month, ready to be passed on."),
+    DeliveryKind.MEETING: ("Reviews to talk about", "To leads: up to five reviews for a meeting, with questions."),
+}
+"""The regular mails, as each person chooses among them."""
 FACES = {
     "very_happy": "very happy",
     "happy": "happy",
@@ -212,9 +255,7 @@ DANGERS: dict[str, str] = {
 }
 """Why a file is not to be opened lightly."""
 
-HELD = frozenset({OTHER_ADDRESS, NOT_PROVEN, *WHY_HELD.values(), MAY_NOT, NO_WORDS, TOO_MANY})
-"""Why an answer of staff's waits, where the reason is a sentence of ours and nothing else."""
-TO_STAFF = (*map(doubt, Trust), *DANGERS.values(), UNNAMED, *sorted(HELD))
+TO_STAFF = (*map(doubt, Trust), *DANGERS.values(), UNNAMED)
 """What stands in mails to staff, beside their templates."""
 
 PAUSED = "Questions of this brand are paused."

@@ -10,6 +10,8 @@ CLIP_SIGN = "…"
 # isolates). Marks that only tell a direction (U+200E, U+200F) and joiners inside emoji stay.
 _UNSAID = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8
+_SPACE = re.compile(r"[^\S\xa0\u202f]+")
+"""Space at which a line may break; French puts the other kind before `:` and `?`."""
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -34,7 +36,7 @@ def one_line(text: str) -> str:
     """The text as one line without controls: nothing in it can begin a header, a line or a change of direction."""
     if text.isprintable():
         return text
-    return " ".join(_clean(text).split())
+    return _SPACE.sub(" ", _clean(text)).strip()
 
 
 def written(text: str) -> Written:

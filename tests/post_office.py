@@ -61,6 +61,8 @@ class PostOffice:
     """Called with each mail before its final dot is answered."""
     connections: int = 0
     port: int = 0
+    utf8: bool = True
+    """Whether it announces SMTPUTF8."""
     _came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
@@ -111,7 +113,7 @@ async def post_office() -> AsyncIterator[PostOffice]:
 
     def answer() -> SMTP:
         office.connections += 1
-        return SMTP(office, enable_SMTPUTF8=True)
+        return SMTP(office, enable_SMTPUTF8=office.utf8)
 
     server = await asyncio.get_running_loop().create_server(answer, "127.0.0.1", 0)
     office.port = server.sockets[0].getsockname()[1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviews.addresses import Address, domain_of, folded, normal, parse_address, read_addresses
+from reviews.addresses import Address, domain_of, folded, normal, parse_address, read_addresses, same
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,12 @@ from reviews.addresses import Address, domain_of, folded, normal, parse_address,
         ("ada@bücher.example", Address("", "ada@xn--bcher-kva.example")),
         ("ada@straße.example", Address("", "ada@xn--strae-oqa.example")),
         (f"{'a' * 64}@customer.example", Address("", f"{'a' * 64}@customer.example")),
+        ("jörg@customer.example", Address("", "jörg@customer.example")),
+        ("jo\u0308rg@bücher.example", Address("", "jörg@xn--bcher-kva.example")),
+        ("Jörg <jörg.müller+vpn@customer.example>", Address("Jörg", "jörg.müller+vpn@customer.example")),
+        ("अजय.हिंदी@डाटा.example", Address("", "अजय.हिंदी@xn--c2bd1gb.example")),
+        ("用户@例え.example", Address("", "用户@xn--r8jz45g.example")),
+        ("ö" * 32 + "@customer.example", Address("", "ö" * 32 + "@customer.example")),
     ],
 )
 def test_an_address_we_may_mail_is_read(text: str, expected: Address) -> None:
@@ -46,6 +52,18 @@ def test_an_address_we_may_mail_is_read(text: str, expected: Address) -> None:
         "<ada@customer.example> junk",
         "<<ada@customer.example>>",
         "\udcff@customer.example",
+        "ö" * 32 + "a@customer.example",  # 65 octets
+        "ö" * 32 + "@" + "a." * 93 + "example",  # 226 characters, 258 octets
+        "\u0308jorg@customer.example",  # a mark that would melt into the bracket before it
+        "jörg.\u0338x@customer.example",
+        "jörg\uff20evil@customer.example",  # a fullwidth @
+        "jörg\uff1cx@customer.example",
+        "jörg\u3000x@customer.example",
+        "jörg\xa0x@customer.example",
+        "jö\u200brg@customer.example",
+        "jö\u202erg@customer.example",
+        "jö..rg@customer.example",
+        '"jö rg"@customer.example',
         "ada@\u200bcustomer.example.",
         f"{'a' * 65}@customer.example",
         f"ada@{'a' * 64}.example",
@@ -84,6 +102,11 @@ def test_a_field_gives_a_hundred_addresses_at_most() -> None:
 
 def test_addresses_are_compared_without_case() -> None:
     assert normal(" Ada@Customer.Example ") == normal("ada@customer.example")
+
+
+def test_two_ways_to_type_an_umlaut_are_one_person() -> None:
+    assert normal("JO\u0308RG@customer.example") == normal("jörg@customer.example") == "jörg@customer.example"
+    assert same("jo\u0308rg@bücher.example", "Jörg@xn--bcher-kva.example")
 
 
 def test_the_domain_stands_behind_the_last_at() -> None:

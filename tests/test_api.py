@@ -205,7 +205,7 @@ async def test_without_an_agent_the_leads_of_the_team_or_else_all_leads_are_told
         ({"ticket": None, "source": ""}, ["/source", "/ticket"]),
         ({"ticket": "x" * 201}, ["/ticket"]),
         ({"ticket": "\x00"}, ["/ticket"]),
-        ({"subject": "x" * 999}, ["/subject"]),
+        ({"closing": "x" * 201}, ["/closing"]),
         ({"closed_at": "yesterday"}, ["/closed_at"]),
         ({"closed_at": "0001-01-01T00:00:00+14:00"}, ["/closed_at"]),
         ({"closed_at": 1_790_000_000}, ["/closed_at"]),
@@ -230,9 +230,20 @@ async def test_every_wrong_field_is_named(house: House, changes: dict[str, Any],
 
 
 async def test_a_text_that_is_too_long_or_empty_is_told_so_in_characters(house: House) -> None:
-    answer = await close(house, subject="ä" * 10_240, source=" ")
+    answer = await close(house, ticket="ä" * 10_240, source=" ")
     told = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
-    assert told == {"/subject": "expected at most 998 characters", "/source": "expected at least 1 character"}
+    assert told == {"/ticket": "expected at most 200 characters", "/source": "expected at least 1 character"}
+
+
+async def test_words_that_are_too_long_are_shortened_and_the_closing_is_not_lost(house: House) -> None:
+    long, person = "The VPN drops every hour. " * 400, {"email": "ada@customer.example", "name": "Ada " * 100}
+    answer = await close(house, subject=long, contact=person, team="x" * 201)
+    assert answer.status_code == 201, answer.text
+    log = await house.store.log(answer.json()["review"])
+    assert log is not None
+    review = log.review
+    assert (len(review.subject), review.subject[-1], long.startswith(review.subject[:-1])) == (998, "…", True)
+    assert (len(review.contact.name), review.contact.name[-1], review.team) == (200, "…", "x" * 199 + "…")
 
 
 @pytest.mark.parametrize("closed_at", ["2026-11-21T08:05:00Z", "2026-11-22T08:05:00Z"])

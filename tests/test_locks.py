@@ -11,11 +11,12 @@ from scripts import audit, bare_pip, set_up
 
 PROJECT = tomllib.loads((set_up.ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
-DRIVER = PROJECT["project"]["optional-dependencies"]["postgres"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 ASKED = {
     "run": PROJECT["project"]["dependencies"] + GROUPS["build"],
-    "postgres": PROJECT["project"]["dependencies"] + GROUPS["build"] + DRIVER,
-    "test": PROJECT["project"]["dependencies"] + GROUPS["build"] + DRIVER + GROUPS["test"],
+    "postgres": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["postgres"],
+    "oidc": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["oidc"],
+    "test": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["postgres"] + EXTRAS["oidc"] + GROUPS["test"],
 }
 
 

@@ -152,8 +152,10 @@ STRAY = {
     "action": "/quarantine/a",
     "raw_url": "/quarantine/a.eml",
     "record": "",
+    "whole": "It still drops.\nEvery hour.\nAnd so on.",
+    "theirs": [{"id": "a" * 26, "ticket": "48213", "subject": "VPN"}, {"id": "b" * 26, "ticket": "7", "subject": ""}],
 }
-NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "record": "review"}
+NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "whole": "", "theirs": [], "record": "review"}
 
 RUNNING: dict[str, Any] = {
     "at_text": "21 November 2026, 14:05",
@@ -174,6 +176,7 @@ RUNNING: dict[str, Any] = {
     "versions": [("Database", "SQLite 3.53.0")],
 }
 
+SINGLE = {"action": "/in", "error": "", "minutes": 15, "provider_out": "https://id.acme.example/out"}
 PAGES: list[tuple[str, dict[str, Any]]] = [
     ("message", {"title": "This link is closed", "paragraphs": ["It was asked 30 days ago."]}),
     *(("rating", {**ASKING, "state": state}) for state in ("asking", "recorded", "needs_tap", "commented")),
@@ -185,8 +188,12 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
         if chosen != Wish.BACK
     ),
     *(
-        ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15})
+        ("sign_in", {"state": state, "action": "/in", "error": "", "minutes": 15, "single": None})
         for state in ("ask", "sent", "confirm")
+    ),
+    *(
+        ("sign_in", {**SINGLE, "state": state, "single": {"name": "Acme ID", "url": "/sign-in/single", "only": only}})
+        for state, only in (("ask", False), ("ask", True), ("out", False))
     ),
     ("sources", {**STAFF, **CONNECTED, "sources": [], "letters": []}),
     ("sources", {**STAFF, **CONNECTED, "told": "no ticket", "result": "{}", "older_url": "/b"}),
@@ -215,6 +222,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
                 {**MESSAGE, "by": "note", "trimmed": "", "attachments": []},
             ],
             "held": [HELD],
+            "being_read": 1,
             "astray": [ASTRAY, {**ASTRAY, "text": ""}],
             "deliveries": [DELIVERY],
             "automatic": [{"subject": "Away", "reason": "auto-submitted header", "at_text": "today"}],
@@ -238,6 +246,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "asked": [],
             "messages": [],
             "held": [],
+            "being_read": 0,
             "astray": [],
             "deliveries": [],
             "automatic": [],

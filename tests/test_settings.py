@@ -10,7 +10,10 @@ import pytest
 
 from reviews.rules import Rules
 from settings import SECRETS, Settings, WrongSettings, env_name, read_settings
+from store import migrate_store
+from templates.brands import SHIPPED
 from tests.story import SECRETS as KEYS
+from web.app import open_door
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 NAMES = {env_name(Settings, field): field for field in Settings.model_fields}
@@ -258,7 +261,7 @@ def test_the_example_sets_what_must_be_set_and_shows_the_defaults_of_the_rest() 
     for name, field in NAMES.items():
         default = Settings.model_fields[field].default
         if name not in REQUIRED:
-            words = str(default).lower() if isinstance(default, bool) else "" if default is None else str(default)
+            words = str(default).lower() if isinstance(default, bool) else "" if default in (None, ()) else str(default)
             assert told[name][0] == words, name
 
 
@@ -305,3 +308,49 @@ def test_wrong_routes_and_limits_stop_the_start(
     with pytest.raises(WrongSettings, match=expected) as told:
         read(monkeypatch, **{key: value})
     assert "hunter2" not in str(told.value)
+
+
+ISSUER = {"AFTERWORD_OIDC_ISSUER": "https://id.acme.example", "AFTERWORD_OIDC_CLIENT_ID": "afterword"}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"AFTERWORD_OIDC_ISSUER": ISSUER["AFTERWORD_OIDC_ISSUER"]}, "AFTERWORD_OIDC_CLIENT_ID: it is missing"),
+        ({"AFTERWORD_OIDC_ONLY": "true"}, "AFTERWORD_OIDC_ONLY: there is no issuer"),
+        ({"AFTERWORD_OIDC_ISSUER": "http://id.acme.example"}, "expected an address by https"),
+        ({**ISSUER, "AFTERWORD_OIDC_GROUPS": "IT=boss"}, "'IT=boss' is not GROUP=ROLE"),
+    ],
+)
+def test_half_a_single_sign_on_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str
+) -> None:
+    assert told in refused(monkeypatch, **given)
+
+
+@pytest.mark.parametrize(
+    ("groups", "domains", "told"),
+    [
+        ("IT=admin, Leads=lead@nobody", '["acme.example"]', "AFTERWORD_OIDC_GROUPS names 'nobody': expected one of"),
+        ("IT=admin", "[]", "[answering] domains"),
+        ("IT=admin, Leads=lead@acme", '["acme.example"]', ""),
+    ],
+)
+async def test_single_sign_on_lets_in_who_is_of_a_brands_own_domains(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, groups: str, domains: str, told: str
+) -> None:
+    brand = (SHIPPED / "acme.toml").read_text("utf-8")
+    assert "[answering]" not in brand
+    (tmp_path / "acme.toml").write_text(f"{brand}\n[answering]\ndomains = {domains}\n", "utf-8")
+    url = f"sqlite:///{tmp_path / 'afterword.db'}"
+    migrate_store(url, affected_allowed=True)
+    given = {**ISSUER, "DATABASE_URL": url, "AFTERWORD_AFFECTED_SQLITE": "true", "AFTERWORD_BRANDS": str(tmp_path)}
+    settings = read(monkeypatch, **given, AFTERWORD_OIDC_GROUPS=groups)
+    if told:
+        with pytest.raises(WrongSettings, match=re.escape(told)):
+            open_door(settings)
+    else:
+        door = open_door(settings)
+        await door.store.close()
+        assert door.single
+        assert door.single.rules.domains == {"acme": frozenset({"acme.example"})}

@@ -20,6 +20,7 @@ from reviews.subscriptions import suppressed_by_staff
 from store import people, quarantine, suppressions
 from store.mails import QUARANTINED
 from store.quarantine import Judged
+from templates.bundle import new_seed
 from tests.story import ADA, RULES, SAM, later, mail
 from tests.web_house import House, opened_house, path_of
 from web.app import ROUTES
@@ -56,6 +57,7 @@ RECORD: dict[tuple[str, str], set[str]] = {
     ("GET", "/reviews/{id}/mails/{sha256}"): READS,
     ("GET", "/reviews/{id}/mails/{sha256}/letter"): READS,
     ("GET", "/reviews/{id}/files/{sha256}"): READS,
+    ("GET", "/reviews/{id}/bundle"): {"lead", "admin"},
 }
 """Each page about one record, and who has it."""
 EVERYBODY = set(PEOPLE) - {"unconfirmed"}
@@ -68,6 +70,8 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/smiles"): EVERYBODY,
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
+    ("GET", "/figures/week"): EVERYBODY,
+    ("GET", "/regular"): EVERYBODY,
     ("GET", "/notices"): EVERYBODY,
     ("POST", "/notices"): EVERYBODY,
     ("GET", "/sessions"): EVERYBODY,
@@ -105,9 +109,11 @@ ELSEWHERE = {
         "/s/{token}/notices",
         "/sign-in",
         "/in/{token}",
+        "/sign-in/single",
+        "/sign-in/single/back",
     ),
     *("/sign-out", "/brand/{key}.css", "/static/{name}", "/robots.txt", "/healthz", "/readyz", "/metrics"),
-    *("/reviews/news", "/figures"),
+    *("/reviews/news", "/figures", "/regular/preview", "/.well-known/afterword-keys.json"),
 }
 """Customers' pages, programs', the sign-in, what a signed link opens; the news, which name nothing; and the figures,
 which have walls and tests of their own."""
@@ -147,7 +153,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with opened_house(tmp_path) as house:
+    async with opened_house(tmp_path, bundle_keys=(new_seed(),)) as house:
         review = await house.asked(subject="ACME ONLY", contact=Person(ADA.email, "ACME ONLY"))
         envelope = Envelope(later(), "192.0.2.1", "x.example", ADA.email, ("r@x",), True)
         sha256 = await house.store.keep_mail(id="joined", envelope=envelope, raw=RAW)

@@ -1,6 +1,5 @@
 """A web door for tests: the real application on a real SQLite file, a clock that is moved by hand, an HTTP client."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import uvicorn
 from starlette.types import ASGIApp
 
 from reviews.facts import Delivery, Fact, Review
@@ -22,10 +20,10 @@ from reviews.sending import attempted
 from reviews.tokens import Keys
 from store import Settlement, Staff, Store, migrate_store, open_store, people
 from templates.brands import SHIPPED, read_brands
+from tests.serving import serving
 from tests.story import CLOSED_AT, RULES, SECRETS, START, closing
 from web.app import build_app, new_id
 from web.door import Door
-from web.server import configured
 
 KEY = "a key of the API for tests"
 BASE_URL = "https://care.acme.example"
@@ -109,7 +107,9 @@ def path_of(url: str) -> str:
 
 
 @asynccontextmanager
-async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BASE_URL) -> AsyncIterator[House]:
+async def opened_house(
+    folder: Path, *, rules: Rules = RULES, base_url: str = BASE_URL, bundle_keys: tuple[str, ...] = ()
+) -> AsyncIterator[House]:
     """A house on an empty store in that folder. Its client follows no redirect and sees no exception of the app."""
     url = f"sqlite:///{folder / 'afterword.db'}"
     migrate_store(url, affected_allowed=True)
@@ -123,6 +123,7 @@ async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BA
         clock=clock,
         new_id=new_id,
         shuffled=lambda slots: tuple(reversed(slots)),
+        bundle_keys=bundle_keys,
     )
     try:
         async with _client(build_app(door), base_url=base_url) as client:
@@ -135,16 +136,8 @@ async def opened_house(folder: Path, *, rules: Rules = RULES, base_url: str = BA
 @asynccontextmanager
 async def served(door: Door, *, port: int = 0) -> AsyncIterator[int]:
     """The door on a real socket, by the real server; its port."""
-    config = configured(build_app(door), host="127.0.0.1", port=port, trusted_proxies="127.0.0.1")
-    running = uvicorn.Server(config)
-    task = asyncio.create_task(running.serve())
-    while not running.started:  # noqa: ASYNC110 - uvicorn tells it by this flag alone
-        await asyncio.sleep(0.01)
-    try:
-        yield running.servers[0].sockets[0].getsockname()[1]
-    finally:
-        running.should_exit = True
-        await task
+    async with serving(build_app(door), port=port) as bound:
+        yield bound
 
 
 def _client(app: ASGIApp, *, base_url: str, address: str = ADDRESS) -> httpx2.AsyncClient:

@@ -1,7 +1,7 @@
 """Which routes are there, and how is the application put together?"""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from random import SystemRandom
@@ -12,13 +12,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
 from machine import named
+from reviews.admission import Admission
 from reviews.links import Links
 from reviews.networks import Networks, read_networks
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import open_store
 from store.presence import Itself, present
-from templates.brands import SHIPPED, answering_of, read_brands
+from templates.brands import SHIPPED, Brand, answering_of, read_brands
 from web import files, health, metrics, networks
 from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
@@ -34,6 +35,7 @@ from web.rating.direct import Direct
 from web.staff import (
     by_hand,
     care_pages,
+    changed,
     correcting,
     endpoints,
     figures,
@@ -42,8 +44,10 @@ from web.staff import (
     mails,
     news,
     notices,
+    proving,
     quarantine,
     record,
+    regular,
     running,
     sign_in,
     sources,
@@ -51,6 +55,8 @@ from web.staff import (
     tend,
     themes,
 )
+from web.staff.single import pages as single_pages
+from web.staff.single.ways import SingleSignOn
 
 ID_BYTES = 16
 ROUTES = (
@@ -75,6 +81,8 @@ ROUTES = (
     Route("/s/{token}/notices", notices.chosen_by_link, methods=["POST"]),
     Route("/sign-in", sign_in.asked),
     Route("/sign-in", sign_in.requested, methods=["POST"]),
+    Route(single_pages.BEGIN, single_pages.begun, methods=["GET"]),
+    Route(single_pages.BACK, single_pages.came_back, methods=["GET"]),
     Route("/in/{token}", sign_in.followed),
     Route("/in/{token}", sign_in.confirmed, methods=["POST"]),
     Route("/sign-out", sign_in.signed_out, methods=["POST"]),
@@ -86,6 +94,9 @@ ROUTES = (
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
     Route(figures.HERE, figures.shown),
     Route(themes.HERE, themes.shown),
+    Route(changed.HERE, changed.shown),
+    Route(regular.HERE, regular.listed),
+    Route(regular.PREVIEW, regular.previewed),
     Route("/reviews/{id}/do", tend.tended, methods=["POST"]),
     Route("/reviews/{id}/writing", tend.write_seen, methods=["POST"]),
     Route("/reviews/{id}/writers", news.writers),
@@ -102,6 +113,7 @@ ROUTES = (
     Route("/suppressions", suppressions.lifted, methods=["POST"]),
     Route("/reviews/{id}/rating", correcting.corrected_by_staff, methods=["POST"]),
     Route("/reviews/{id}/files/{sha256}", record.file_saved_by_staff),
+    Route("/reviews/{id}/bundle", proving.saved),
     Route(quarantine.QUARANTINE, quarantine.listed),
     Route("/quarantine/{id}.eml", quarantine.raw),
     Route("/quarantine/{id}", quarantine.chosen, methods=["POST"]),
@@ -113,6 +125,7 @@ ROUTES = (
     Route("/brand/{key}.css", files.brand_css),
     Route("/static/{name}", files.static),
     Route("/robots.txt", files.robots),
+    Route("/.well-known/afterword-keys.json", proving.published),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
     Route("/metrics", metrics.metrics),
@@ -146,6 +159,7 @@ def open_door(settings: Settings) -> Door:
     brands = read_brands(settings.brands or SHIPPED)
     if settings.brand not in brands:
         raise WrongSettings(f"AFTERWORD_BRAND is {settings.brand!r}: expected one of {', '.join(brands)}")
+    single = _single(settings, brands)
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     store = open_store(
         settings.database_url,
@@ -164,8 +178,38 @@ def open_door(settings: Settings) -> Door:
         shuffled=shuffled,
         operator=settings.operator,
         networks=_networks(settings),
-        rates=Rates(settings.api_per_minute),
+        rates=Rates("api", settings.api_per_minute),
+        bundle_keys=settings.bundle_keys,
+        single=single,
     )
+
+
+def _single(settings: Settings, brands: Mapping[str, Brand]) -> SingleSignOn | None:
+    """Single sign-on, where the settings name a provider; WrongSettings says what it lacks."""
+    if not settings.oidc_issuer:
+        return None
+    groups, domains = settings.groups(), {key: brand.answering.domains for key, brand in brands.items()}
+    unknown = {grant.brand for grants in groups.values() for grant in grants if grant.brand} - set(brands)
+    if unknown:
+        raise WrongSettings(f"AFTERWORD_OIDC_GROUPS names {min(unknown)!r}: expected one of {', '.join(brands)}")
+    if not any(domains.values()):
+        raise WrongSettings("AFTERWORD_OIDC_ISSUER: a brand's file names whose accounts: [answering] domains = […]")
+    try:
+        from web.staff.single.provider import Provider
+    except ImportError:
+        raise WrongSettings(
+            "AFTERWORD_OIDC_ISSUER: single sign-on needs Authlib: pip install -r requirements/oidc.txt"
+        ) from None
+    provider = Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.base_url + single_pages.BACK,
+        settings.oidc_client_secret,
+        " ".join(settings.oidc_scopes.split()),
+        settings.oidc_groups_claim,
+    )
+    rules = Admission(groups, domains)
+    return SingleSignOn(provider, rules, settings.oidc_issuer, settings.oidc_name, only=settings.oidc_only)
 
 
 def _networks(settings: Settings) -> Networks:

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from reviews.links import Links
 from reviews.networks import Networks
 from reviews.rules import Rules
-from reviews.suspects import Suspects
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
 from web.api.rates import Rates
+from web.staff.single.ways import SingleSignOn
 from web.timing import Timing
 
 BEGUN_A_MINUTE = 60
@@ -42,19 +42,19 @@ class Door:
     """What kind of network an address belongs to."""
     shed: Counter[str] = field(default_factory=Counter)
     """How many requests were turned away because the store could not take them, by what each was answered."""
+    bundle_keys: tuple[str, ...] = ()
+    """What bundles are signed with, the newest first; none where nothing is proved to others."""
     timing: Timing = field(default_factory=Timing)
     """How long the requests of this process took."""
 
-    rates: Rates = field(default_factory=Rates)
+    rates: Rates = field(default_factory=lambda: Rates("api"))
     """How often a key of the API may ask."""
 
-    begun_by_links: Rates = field(default_factory=lambda: Rates(BEGUN_A_MINUTE))
+    single: SingleSignOn | None = None
+    """Single sign-on, where it is set up."""
+
+    begun_by_links: Rates = field(default_factory=lambda: Rates("link", BEGUN_A_MINUTE))
     """How many reviews the links of one source may begin."""
-
-    suspects: Suspects = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "suspects", Suspects(self.rules))
 
     @property
     def keys(self) -> Keys:

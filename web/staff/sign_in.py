@@ -27,6 +27,7 @@ from web.staff.sessions import (
     remember_browser,
     take_session,
 )
+from web.staff.single.pages import BEGIN
 
 LINKS_MAX = 5
 """Links that may be good at one time for one person, of those asked for from one network: enough for who asks again,
@@ -46,6 +47,7 @@ async def requested(request: Request) -> Response:
     """Somebody asks for a link. Known or not, the answer is the same and comes as fast: the mail is made after it."""
     refuse_foreign(request)
     door = door_of(request)
+    _refuse_where_single(door)
     email = (await read_form(request)).get("email", "").strip()
     staff = await door.store.staff(email)
     browser = asking_browser(request) or door.new_id()
@@ -85,7 +87,11 @@ async def signed_out(request: Request) -> Response:
     """A member of staff signs out."""
     refuse_foreign(request)
     await end_session(request)
-    answer = RedirectResponse(PATH, status_code=303)
+    single = door_of(request).single
+    provider_out = await single.provider.signed_out_at() if single else ""
+    answer: Response = RedirectResponse(PATH, status_code=303)
+    if provider_out:
+        answer = _page(request, "out", action=PATH, provider_out=provider_out)
     take_session(answer, door_of(request))
     return answer
 
@@ -110,14 +116,30 @@ def _bound(id: str, browser: str) -> str:
     return f"{id}.{browser}"
 
 
+def _refuse_where_single(door: Door) -> None:
+    """Refused 404 where single sign-on is the only way in."""
+    if door.single and door.single.only:
+        raise Refused(404)
+
+
 def _sign_in_id(request: Request) -> str:
+    _refuse_where_single(door_of(request))
     match door_of(request).keys.read_link(SIGN_IN, request.path_params["token"]):
         case [str(id)]:
             return id
     raise Refused(404)
 
 
-def _page(request: Request, state: str, *, action: str) -> Response:
+def _page(request: Request, state: str, *, action: str, provider_out: str = "") -> Response:
     door = door_of(request)
-    brand = door.brand_of(door.brand)
-    return page("sign_in", brand=brand, state=state, action=action, error="", minutes=SIGN_IN_MINUTES)
+    single = door.single
+    return page(
+        "sign_in",
+        brand=door.brand_of(door.brand),
+        state=state,
+        action=action,
+        error="",
+        minutes=SIGN_IN_MINUTES,
+        single={"name": single.name, "url": BEGIN, "only": single.only} if single else None,
+        provider_out=provider_out,
+    )

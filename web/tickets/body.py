@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -10,21 +11,23 @@ from pydantic_core import PydanticCustomError
 from reviews.addresses import parse_address
 from reviews.events import ClosedTicket
 from reviews.model import Person
-from templates.words import one_line
+from templates.words import clip, one_line
 
 ID_CHARS_MAX = 200
 """Of a ticket's number and of an event's id: helpdesks use up to 36."""
 SUBJECT_CHARS_MAX = 998
-"""RFC 5322 section 2.1.1: a longer subject cannot have come by mail."""
+"""RFC 5322 section 2.1.1: a longer subject cannot have come by mail. It is shortened, with a sign where it was."""
 NAME_CHARS_MAX = 200
+"""Of a tag, a brand, a time zone; the name of a person, a company or a team is shortened to it."""
 LANGUAGE_CHARS_MAX = 35  # RFC 5646 section 4.4.1
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")  # RFC 5646 section 2.1, the common part
 TAGS_MAX = 50
+HELPERS_MAX = 20
 REASON_CHARS_MAX = 500
 
 
 def _one_line(text: str) -> str:
-    return one_line(text).strip()
+    return " ".join(one_line(text).split())
 
 
 def _language(text: str) -> str:
@@ -58,6 +61,9 @@ def _utc(instant: datetime) -> datetime:
 Line = AfterValidator(_one_line)
 Id = Annotated[str, Line, StringConstraints(min_length=1, max_length=ID_CHARS_MAX)]
 Name = Annotated[str, Line, StringConstraints(max_length=NAME_CHARS_MAX)]
+# Words that say something to people and nothing to us: a closed ticket is not lost for their length.
+Subject = Annotated[str, Line, AfterValidator(partial(clip, length=SUBJECT_CHARS_MAX))]
+Called = Annotated[str, Line, AfterValidator(partial(clip, length=NAME_CHARS_MAX))]
 Language = Annotated[str, AfterValidator(_language)]
 Email = Annotated[str, AfterValidator(_address)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_utc)]
@@ -73,8 +79,8 @@ class Contact(Body):
     """The customer."""
 
     email: Email
-    name: Name = ""
-    company: Name = ""
+    name: Called = ""
+    company: Called = ""
     language: Language = ""
     timezone: Name = ""
     """As the IANA names it; a helpdesk's own name for one is no error, and not understood."""
@@ -84,7 +90,15 @@ class Agent(Body):
     """Who did the work."""
 
     email: Email
-    name: Name = ""
+    name: Called = ""
+
+    def person(self) -> Person:
+        return Person(self.email, self.name)
+
+
+def _agent(value: object) -> object:
+    """A helper may be an address alone, as most helpdesks name them."""
+    return {"email": value} if isinstance(value, str) else value
 
 
 class Ticket(Body):
@@ -95,10 +109,14 @@ class Ticket(Body):
     closed_at: Instant
     contact: Contact
     closing: Annotated[str, Line, StringConstraints(max_length=ID_CHARS_MAX)] = ""
-    subject: Annotated[str, Line, StringConstraints(max_length=SUBJECT_CHARS_MAX)] = ""
+    subject: Subject = ""
     brand: Name = ""
     agent: Agent | None = None
-    team: Name = ""
+    solver: Agent | None = None
+    """Who solved it, where that is not the agent it is with."""
+    helpers: Annotated[tuple[Annotated[Agent, BeforeValidator(_agent)], ...], Field(max_length=HELPERS_MAX)] = ()
+    """Who else worked on it."""
+    team: Called = ""
     tags: Annotated[tuple[Name, ...], Field(max_length=TAGS_MAX)] = ()
     ask: Literal["later", "now", "never", "embedded"] = "later"
     language: Language = ""
@@ -121,12 +139,14 @@ class Ticket(Body):
                 self.contact.language,
                 self.contact.timezone,
             ),
-            agent=Person(self.agent.email, self.agent.name) if self.agent else None,
+            agent=self.agent.person() if self.agent else None,
             team=self.team,
             tags=self.tags,
             ask=self.ask,
             language=self.language,
             automatic=self.automatic,
+            solver=self.solver.person() if self.solver else None,
+            helpers=tuple(helper.person() for helper in self.helpers),
         )
 
 
