@@ -15,6 +15,7 @@ import click
 
 from commands.astray import quarantined
 from commands.connecting import source
+from commands.digesting import digest
 from commands.exporting import export
 from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
@@ -196,7 +197,7 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings, digest),
     *(bundle, verify),
 ):
     main.add_command(command)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from reviews.counting import CAUSE, EVERYTHING
 from store.counted import Asked, names
 from store.engines import Session
-from store.rollups import as_of, due
-from store.scored import Scored, Table, every_facet, table
+from store.rollups import Cells, as_of, due
+from store.scored import Scored, Table, every_row, shared_rows, table
 
 ALL = 100_000
 """Days of a span that holds everything."""
@@ -49,10 +49,10 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
     """All figures of a page, as of the same moment."""
     at = as_of(session, now)
     one = Asked(wished.facet, wished.since, wished.until, ALL, wished.name, wished.brand)
-    facets = {*every_facet(wished.facet), *every_facet(wished.by), *every_facet(CAUSE)}
+    facets = {*every_row(wished.facet), *every_row(wished.by), *every_row(CAUSE)}
     unfolded = due(session, now=at, facets=facets)
     nothing = Table(at, [])
-    every = names(session, wished.by, unfolded) if wished.by and wished.most else []
+    every = _names(session, wished.by, unfolded) if wished.by and wished.most else []
     beyond = [name for name in every if name > wished.after]
     page = beyond[: wished.most]
     by_name = replace(one, facet=wished.by, name=None, names=frozenset(page) if wished.most else None)
@@ -66,3 +66,9 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
         len(every),
         page[-1] if len(beyond) > len(page) else "",
     )
+
+
+def _names(session: Session, facet: str, unfolded: Cells) -> list[str]:
+    """Every name of a facet, those included who have but a share of anything."""
+    found = {name for row in (facet, *shared_rows(facet)) for name in names(session, row, unfolded)}
+    return sorted(found)

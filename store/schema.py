@@ -10,7 +10,8 @@ was read), `judged` (what was found out about its sender), `erasing_mark` (how f
 `domain_turn` (whose turn it is at a domain that has a limit), `staff`, `api_key`, `sign_in`, `session`, `source`,
 `brake`, `endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was
 told to whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers just now),
-`process` (which processes run, and how they do).
+`process` (which processes run, and how they do), `trail` (what a client of the rating pages did in the last minute),
+`rate` (who asked how often).
 `audit` only grows: who changed any of these.
 """
 
@@ -144,6 +145,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("create index review_by_agent on review (agent, at, id)",),
     ),
     (
+        "0018_shared",
+        (
+            # What every process must know of the others: what a client did in the last minute, and whose key or link
+            # asks how often.
+            """create table trail (
+                client text primary key, at bigint not null, forged_at bigint, visits text not null) {clustered}""",
+            "create index trail_of_forger on trail (forged_at) where forged_at is not null",
+            "create table rate (name text primary key, full_at bigint not null)",
+        ),
+    ),
+    (
         # A process of before would not know these counts in what is posted. What was before comes in by
         # `afterword recompute --mend`.
         "0022_answers_alone",
@@ -153,6 +165,19 @@ MIGRATIONS: tuple[Migration, ...] = (
                 *("feedback", "unhappy_once", "recovered"),
                 *(f"answered_{time}" for time in "15m 30m 1h 2h 4h 8h 1d 2d 4d later".split()),
             )
+        ),
+    ),
+    (
+        "0023_regular_mails",
+        (
+            # Which regular mails each member of staff does not want, and about which days each was last put together.
+            "alter table staff add column unwanted text",
+            """create table regular (
+                brand text not null, kind text not null, team text not null, since text not null, until text not null,
+                at bigint not null, listed bigint not null, primary key (brand, kind, team))""",
+            # What leads on from reviews is rare among facts, and looked for by its time.
+            "create index fact_leading_on on fact (at) where kind in ('linked', 'came_of')",
+            "create index fact_consented on fact (at) where kind = 'consented'",
         ),
     ),
     (
