@@ -16,6 +16,7 @@ import click
 from commands.astray import quarantined
 from commands.connecting import source
 from commands.exporting import export
+from commands.finding import findings_told
 from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
