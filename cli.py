@@ -198,7 +198,7 @@ for command in (
         canary,
     ),
     *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
-    *(bundle, verify),
+    *(bundle, verify, findings_told),
 ):
     main.add_command(command)
 export.add_command(export_person)

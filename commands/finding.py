@@ -18,7 +18,7 @@ from templates.findings import said, surety
 @click.option("--brand", help="Of this brand alone.")
 @click.option("--kind", type=click.Choice([str(kind) for kind in Kind if kind is not Kind.THEME]), help="Of this kind.")
 def findings_told(*, brand: str | None, kind: str | None) -> None:
-    """What the last sixteen weeks show: companies whose tone turned, one voice, what broke, where training might help."""
+    """What sixteen weeks show: companies whose tone turned, one voice, what broke, where training might help."""
     settings = read_settings()
     if brand:
         known_brand(settings, brand)

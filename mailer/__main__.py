@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory, named
-from mailer.breaker import Breaker
 from mailer.compose import Composer
 from mailer.domain.ring import Named, Ring
 from mailer.limits import read_limits
@@ -19,9 +18,10 @@ from mailer.routes import Routes
 from mailer.sign import Signer, Signers
 from mailer.worker import Mailer
 from reviews.links import Links
+from reviews.regular import Regular
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, open_store
+from store import EngineError, SchemaError, Store, open_store, regular
 from store.canaries import keep_asking
 from store.daily import Daily, keep_mailing
 from store.findings import keep_looking
@@ -39,7 +39,7 @@ def mailers(settings: Settings, store: Store) -> list[Mailer]:
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     brands = read_brands(settings.brands or SHIPPED)
     addresses = {name: read_smtp_url(url) for name, url in settings.routes().items()}
-    routes = Routes({name: Breaker() for name in addresses}, {key: brand.routes for key, brand in brands.items()})
+    routes = Routes(tuple(addresses), {key: brand.routes for key, brand in brands.items()})
     usual = Mailer(
         store=store,
         composer=Composer(brands, links, settings.sender, settings.only_to),
@@ -60,6 +60,11 @@ def mailers(settings: Settings, store: Store) -> list[Mailer]:
 def daily_mails(brands: Mapping[str, Brand]) -> dict[str, Daily]:
     """When the daily mail of each brand goes out."""
     return {key: Daily(brand.daily_minutes, brand.timezone) for key, brand in brands.items()}
+
+
+def regular_mails(brands: Mapping[str, Brand]) -> dict[str, tuple[Regular, ...]]:
+    """The regular mails of each brand."""
+    return {key: brand.regular for key, brand in brands.items()}
 
 
 def signers(settings: Settings) -> Signers:
@@ -95,6 +100,9 @@ async def run(settings: Settings) -> None:
             tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
             tasks.create_task(keep_looking(store, _now, stop, tuple(brands)))
+            tasks.create_task(
+                regular.keep_mailing(store, _now, stop, {key: one.regular for key, one in brands.items()})
+            )
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             for worker in workers:
                 tasks.create_task(worker.run(stop))

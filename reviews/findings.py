@@ -1,8 +1,8 @@
 """What do the answers show that nobody asked for? Told only where a stated test says that chance would not.
 
-Looked at are the last sixteen weeks: the latest four beside the twelve before. `Kind` says what each holds against what,
-by Fisher's exact test. Each kind by itself shows anything in at most five of a hundred looks at a house where nothing is
-the matter (reviews/chances.py says how, tests/test_findings.py counts it).
+Looked at are the last sixteen weeks: the latest four beside the twelve before. `Kind` says what each holds against
+what, by Fisher's exact test. Each kind by itself shows anything in at most five of a hundred looks at a house where
+nothing is the matter (reviews/chances.py says how, tests/test_findings.py counts it).
 """
 
 from collections import Counter, defaultdict

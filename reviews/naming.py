@@ -1,5 +1,5 @@
-"""What do staff call what customers write about? Themes that were named, joined and followed, by deeds that can be taken
-back: nothing is ever lost, and who did what when can be read."""
+"""What do staff call what customers write about? Themes that were named, joined and followed, by deeds that can be
+taken back: nothing is ever lost, and who did what when can be read."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -8,6 +8,7 @@ from store.briefs import Brief
 from store.calls import Call
 from store.counted import Asked, Counted
 from store.dead_letters import DeadLetter
+from store.doorsteps import Caller
 from store.endpoints import Endpoint
 from store.engines import Session
 from store.errors import (
@@ -35,6 +36,7 @@ __all__ = [
     "Brake",
     "Brief",
     "Call",
+    "Caller",
     "Counted",
     "Cursor",
     "DeadLetter",

@@ -23,6 +23,8 @@ MEET_STAFF = """insert into staff (email, name, role, team, at, brands, choice)
 DROP_STAFF = "update staff set left_at = :at where email = :email and left_at is null"
 CONFIRM = "update staff set confirmed_at = :at where email = :email and confirmed_at is null and left_at is null"
 CHOOSE = "update staff set choice = :choice where email = :email and left_at is null and choice <> :choice"
+UNWANTED = """update staff set unwanted = :unwanted
+    where email = :email and left_at is null and unwanted is distinct from :unwanted"""
 SET_AWAY = """update staff set away_until = :until
     where email = :email and left_at is null and away_until is distinct from :until"""
 SET_BOUNCED = """update staff set bounced_at = :at
@@ -111,6 +113,15 @@ def choose(session: Session, email: str, choice: str, *, at: datetime, who: str)
     changed = session.run(CHOOSE, email=email.lower(), choice=choice) > 0
     if changed:
         audit.note(session, "notices chosen", email.lower(), who=who, at=at, detail=choice)
+    return changed
+
+
+def choose_regular(session: Session, email: str, unwanted: Iterable[str], *, at: datetime, who: str) -> bool:
+    """Which kinds of regular mails somebody does not want; whether that is new."""
+    kinds = sorted(unwanted)
+    changed = session.run(UNWANTED, email=email.lower(), unwanted=json.dumps(kinds)) > 0
+    if changed:
+        audit.note(session, "regular mails chosen", email.lower(), who=who, at=at, detail=f"not {' '.join(kinds)}")
     return changed
 
 
@@ -289,6 +300,7 @@ def _staff(row: Row) -> Staff:
         confirmed=row["confirmed_at"] is not None,
         away_until=instant(row["away_until"]) if row["away_until"] is not None else None,
         bounced=row["bounced_at"] is not None,
+        unwanted=tuple(json.loads(row["unwanted"])) if row["unwanted"] is not None else None,
     )
 
 

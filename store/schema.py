@@ -10,7 +10,8 @@ was read), `judged` (what was found out about its sender), `erasing_mark` (how f
 `domain_turn` (whose turn it is at a domain that has a limit), `staff`, `api_key`, `sign_in`, `session`, `source`,
 `brake`, `endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was
 told to whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers just now),
-`process` (which processes run, and how they do), `finding` (what the last look at all reviews showed).
+`process` (which processes run, and how they do), `trail` (what a client of the rating pages did in the last minute),
+`rate` (who asked how often), `finding` (what the last look at all reviews showed).
 `theme_deed` only grows too: how staff name, join and follow themes.
 `audit` only grows: who changed any of these.
 """
@@ -145,6 +146,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("create index review_by_agent on review (agent, at, id)",),
     ),
     (
+        "0018_shared",
+        (
+            # What every process must know of the others: what a client did in the last minute, and whose key or link
+            # asks how often.
+            """create table trail (
+                client text primary key, at bigint not null, forged_at bigint, visits text not null) {clustered}""",
+            "create index trail_of_forger on trail (forged_at) where forged_at is not null",
+            "create table rate (name text primary key, full_at bigint not null)",
+        ),
+    ),
+    (
         # A process of before would not know these counts in what is posted. What was before comes in by
         # `afterword recompute --mend`.
         "0022_answers_alone",
@@ -165,6 +177,19 @@ MIGRATIONS: tuple[Migration, ...] = (
                 who text not null, action text not null, name text not null default '',
                 phrases text not null default '[]', about text not null default '')""",
             "create index theme_deed_by_brand on theme_deed (brand, seq)",
+        ),
+    ),
+    (
+        "0023_regular_mails",
+        (
+            # Which regular mails each member of staff does not want, and about which days each was last put together.
+            "alter table staff add column unwanted text",
+            """create table regular (
+                brand text not null, kind text not null, team text not null, since text not null, until text not null,
+                at bigint not null, listed bigint not null, primary key (brand, kind, team))""",
+            # What leads on from reviews is rare among facts, and looked for by its time.
+            "create index fact_leading_on on fact (at) where kind in ('linked', 'came_of')",
+            "create index fact_consented on fact (at) where kind = 'consented'",
         ),
     ),
     (

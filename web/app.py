@@ -175,7 +175,7 @@ def open_door(settings: Settings) -> Door:
         shuffled=shuffled,
         operator=settings.operator,
         networks=_networks(settings),
-        rates=Rates(settings.api_per_minute),
+        rates=Rates("api", settings.api_per_minute),
         bundle_keys=settings.bundle_keys,
         single=single,
     )

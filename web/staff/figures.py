@@ -43,8 +43,8 @@ class Asked:
 
     def url(self, **other: str | int) -> str:
         """The address of this page with something else in it."""
-        asked = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand, "weeks": self.weeks}
-        return figures_url(**(asked | other))
+        asked: dict[str, str | int] = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand}
+        return figures_url(**(asked | {"weeks": self.weeks} | other))
 
 
 def figures_url(**asked: str | int) -> str:

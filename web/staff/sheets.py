@@ -1,4 +1,4 @@
-"""Which tables stand on pages of figures, and as what are they taken out? Rows for a page, a line at a time for a file."""
+"""Which tables stand on pages of figures, and as what are they taken out? Rows of a page, and lines of a file."""
 
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence

@@ -30,7 +30,7 @@ async def admitted(request: Request, scope: str) -> None:
         log.info("api key refused", path=request.url.path)
         raise Refused(401, detail="Send a valid key as `Authorization: Bearer KEY`.", headers=CHALLENGE)
     now = door.clock()
-    if wait := door.rates.wait_seconds(key.name, now=now):
+    if wait := await door.rates.wait_seconds(door.store, key.name, now=now):
         raise Refused(429, detail="This key asks too often.", headers={"Retry-After": str(wait)})
     if not key.may(scope):
         log.info("api key refused", path=request.url.path, key=key.name, scope=scope)
