@@ -77,16 +77,17 @@ class Finding:
 
 @dataclass
 class Tally:
-    """What was counted: `of` and `part` by what is looked at, and the latest reviews behind a part."""
+    """What was counted: `of` and `part` by what is looked at, and the latest reviews to look into."""
 
     of: Counter[tuple[str, ...]] = field(default_factory=Counter)
     part: Counter[tuple[str, ...]] = field(default_factory=Counter)
     reviews: defaultdict[tuple[str, ...], list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, key: tuple[str, ...], so: bool, review: str) -> None:
+    def add(self, key: tuple[str, ...], review: str, *, so: bool, telling: bool = True) -> None:
+        """One more, which is so or not; whether it is one to look into."""
         self.of[key] += 1
-        if so:
-            self.part[key] += 1
+        self.part[key] += so
+        if telling:
             self.reviews[key] = [*self.reviews[key][1 - REVIEWS_MAX :], review]
 
     def share(self, *key: str) -> Share:
@@ -117,18 +118,19 @@ class Found:
     def _asks(self, one: Seen) -> None:
         if self._when(one.closed_at):
             for tag in one.tags:
-                self._asked.add((one.company, tag), True, one.review)
-                self._asked.add((tag,), True, one.review)
-            self._asked.add((one.company, ""), True, one.review)
-            self._asked.add(("",), True, one.review)
+                self._asked.add((one.company, tag), one.review, so=True)
+                self._asked.add((tag,), one.review, so=True, telling=False)
+            self._asked.add((one.company, ""), one.review, so=True, telling=False)
+            self._asked.add(("",), one.review, so=True, telling=False)
 
     def _rates(self, one: Seen, when: str) -> None:
+        happy, unhappy = one.face in HAPPY, one.face in UNHAPPY
         if one.company:
-            self._voices.add((one.company, one.contact), one.face in HAPPY, one.review)
-            self._companies.add((one.company, when), one.face in HAPPY, one.review)
+            self._voices.add((one.company, one.contact), one.review, so=happy)
+            self._companies.add((one.company, when), one.review, so=happy)
         for tag in one.tags:
-            self._unhappy.add((tag, when), one.face in UNHAPPY, one.review)
-            self._waits.add((tag, when), one.wait, one.review)
+            self._unhappy.add((tag, when), one.review, so=unhappy, telling=unhappy)
+            self._waits.add((tag, when), one.review, so=one.wait, telling=one.wait)
 
     def _when(self, at: datetime) -> str:
         if self._now - LATELY < at <= self._now:
@@ -143,7 +145,10 @@ class Found:
             if total and one.of >= VOICE_MIN and one.of < total.of:
                 rest = share(total.part - one.part, total.of - one.of)
                 cases.append((company, contact, one, rest, self._voices.reviews[company, contact]))
-        return _surest(Kind.ONE_VOICE, cases, apart)
+        found: dict[str, Finding] = {}
+        for one_voice in _surest(Kind.ONE_VOICE, cases, apart):
+            found.setdefault(one_voice.name, one_voice)  # where only two spoke, the one is as unlike as the other
+        return iter(found.values())
 
     def _alone(self) -> Iterator[Finding]:
         totals = self._of_companies()
@@ -202,4 +207,4 @@ def _surest(kind: Kind, cases: Iterable[Case], test: Callable[[Share, Share], Ch
         for mark, (chance, name, other, one, rest, reviews) in zip(marks, tested, strict=True)
         if mark
     ]
-    return iter(sorted(found, key=lambda one: (one.p or 0.0, one.name, one.other)))
+    return iter(sorted(found, key=lambda one: (one.p or 0.0, one.one.of, one.name, one.other)))

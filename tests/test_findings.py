@@ -54,7 +54,7 @@ def test_where_nothing_is_the_matter_each_kind_shows_something_in_at_most_five_o
 
 def turned(chance: Random) -> Iterator[Seen]:
     yield from quiet(chance)
-    for number in range(120):
+    for number in range(200):
         days = chance.uniform(0.1, 112)
         yield asked(chance, 9_000 + number, company=99, happy=0.95 if days > 28 else 0.2, days=days)
 

@@ -19,8 +19,8 @@ DEEDS = st.lists(
 def made(told: list[tuple[Action, str, str, int]]) -> list[ThemeDeed]:
     return [
         ThemeDeed(
-            f"d{number}", theme, "acme", START, (LEA, SAM)[number % 2].email, action, f"name {number}", (f"word{number}",),
-            f"d{which}" if action is Action.UNDONE else about,
+            f"d{number}", theme, "acme", START, (LEA, SAM)[number % 2].email, action, f"name {number}",
+            (f"word{number}",), f"d{which}" if action is Action.UNDONE else about,
         )
         for number, (action, theme, about, which) in enumerate(told)
     ]  # fmt: skip

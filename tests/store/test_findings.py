@@ -40,7 +40,7 @@ async def test_what_was_found_is_kept_as_of_its_time_and_forgotten_with_whom_it_
     (one,) = found["acme"]
     assert (one.kind, one.name, one.other) == (Kind.ONE_VOICE, "Customer Ltd", "grump@customer.example")
     assert (one.one.part, one.one.of, one.beside.part, one.beside.of) == (0, 6, 10, 10)
-    assert len(one.reviews) == 0  # none of theirs was happy
+    assert len(one.reviews) == 5
     await store.write(partial(keep, found=found, now=NOW))
     (looked,) = await store.read(partial(kept, brands=["acme"]))
     assert (looked.brand, looked.at, looked.findings) == ("acme", NOW, (one,))
