@@ -15,6 +15,7 @@ import click
 
 from commands.astray import quarantined
 from commands.connecting import source
+from commands.digesting import digest
 from commands.exporting import export
 from commands.finding import findings_told
 from commands.importing import import_ratings
@@ -197,7 +198,7 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings, digest),
     *(bundle, verify, findings_told),
 ):
     main.add_command(command)

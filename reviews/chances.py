@@ -23,11 +23,13 @@ class Chance:
 
 
 def more(one: Share, other: Share) -> Chance:
-    """How likely chance alone gives the one a share as high, where both are alike (Fisher, one-sided)."""
-    part = one.part + other.part
-    highest = min(one.of, part)
-    tail = sum(_likely(number, one.of, other.of, part) for number in range(one.part, highest + 1))
-    return Chance(min(1.0, tail), _likely(highest, one.of, other.of, part))
+    """How likely chance alone gives the one a share as high, where both are alike (Fisher, one-sided). Of whole
+    numbers: what is credited in parts is rounded."""
+    of, others, so = round(one.of), round(other.of), round(one.part)
+    part = so + round(other.part)
+    highest = min(of, part)
+    tail = sum(_likely(number, of, others, part) for number in range(so, highest + 1))
+    return Chance(min(1.0, tail), _likely(highest, of, others, part))
 
 
 def apart(one: Share, other: Share) -> Chance:

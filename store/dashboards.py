@@ -7,7 +7,7 @@ from reviews.counting import CAUSE, EVERYTHING, OPPORTUNITY, RATED, WAIT, Measur
 from store.counted import Asked, names
 from store.engines import Session
 from store.rollups import Cells, as_of, due
-from store.scored import Scored, Table, every_facet, table
+from store.scored import Scored, Table, every_row, shared_rows, table
 
 OF_A_DAY = (Measure.ASKED, Measure.ANSWERED, *RATED.values())
 """What is told of single days and weeks."""
@@ -54,11 +54,11 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
     """All figures of a page, as of the same moment."""
     at = as_of(session, now)
     one = Asked(wished.facet, wished.since, wished.until, ALL, wished.name, wished.brand)
-    facets = {facet for of in (wished.facet, wished.by, *ABOUT) for facet in every_facet(of)}
+    facets = {row for of in (wished.facet, wished.by, *ABOUT) for row in every_row(of)}
     unfolded = due(session, now=at, facets=facets)
     nothing = Table(at, [])
     paged = wished.by and wished.most
-    page, every = names(session, wished.by, unfolded, after=wished.after, most=wished.most + 1) if paged else ([], 0)
+    page, every = _names(session, wished, unfolded) if paged else ([], 0)
     more, page = len(page) > wished.most, page[: wished.most]
     by_name = replace(one, facet=wished.by, name=None, names=frozenset(page) if wished.most else None)
     return Dashboard(
@@ -70,6 +70,15 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
         every,
         page[-1] if paged and more else "",
     )
+
+
+def _names(session: Session, wished: Wished, unfolded: Cells) -> tuple[list[str], int]:
+    """The names of a page and one more, those included who have but a share of anything; and how many there are in
+    all, but for those."""
+    most = wished.most + 1
+    rows = (wished.by, *shared_rows(wished.by))
+    told = [names(session, row, unfolded, after=wished.after, most=most) for row in rows]
+    return sorted({name for page, _ in told for name in page})[:most], max(every for _, every in told)
 
 
 def _about(session: Session, one: Asked, facet: str, unfolded: Cells, at: datetime) -> Table:

@@ -70,6 +70,8 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/smiles"): EVERYBODY,
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
+    ("GET", "/figures/week"): EVERYBODY,
+    ("GET", "/regular"): EVERYBODY,
     ("GET", "/notices"): EVERYBODY,
     ("POST", "/notices"): EVERYBODY,
     ("GET", "/sessions"): EVERYBODY,
@@ -111,7 +113,7 @@ ELSEWHERE = {
         "/sign-in/single/back",
     ),
     *("/sign-out", "/brand/{key}.css", "/static/{name}", "/robots.txt", "/healthz", "/readyz", "/metrics"),
-    *("/reviews/news", "/figures", "/.well-known/afterword-keys.json"),
+    *("/reviews/news", "/figures", "/regular/preview", "/.well-known/afterword-keys.json"),
 }
 """Customers' pages, programs', the sign-in, what a signed link opens; the news, which name nothing; and the figures,
 which have walls and tests of their own."""

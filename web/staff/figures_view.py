@@ -14,7 +14,7 @@ from store.dashboards import Dashboard
 from store.scored import Scored
 from templates import figures as words
 from templates.charts import Chart, chart
-from web.staff.sheets import SHARES, Sheet, asking_sheet, name_sheet, share_cells
+from web.staff.sheets import SHARES, Sheet, asking_sheet, many, name_sheet, share_cells
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 UNEVEN = ERROR / 3
@@ -90,7 +90,9 @@ def _together(several: Sequence[Scored]) -> Figures:
 
 
 def _week_sheet(weeks: Iterable[tuple[date, Figures]]) -> Sheet:
-    rows = ((str(monday), *share_cells(one.adjusted.happy), one.response.value, one.asked) for monday, one in weeks)
+    rows = (
+        (str(monday), *share_cells(one.adjusted.happy), one.response.value, many(one.asked)) for monday, one in weeks
+    )
     return Sheet("week", "By week, from Monday, adjusted", ("week", *SHARES, "response", "asked"), tuple(rows))
 
 
@@ -101,7 +103,7 @@ def _weekday_sheet(days: dict[date, Scored], points: Sequence[Point]) -> Sheet:
     for number, happy in enumerate(happy_days):
         closed = _together([days[day] for day in by_day.get(number, [])])
         responses.append(closed.response)
-        rows.append((WEEKDAYS[number], *share_cells(happy), closed.response.value, closed.asked))
+        rows.append((WEEKDAYS[number], *share_cells(happy), closed.response.value, many(closed.asked)))
     return Sheet(
         "weekday", "By weekday: of the answer, and of the closing for the response",
         ("weekday", *SHARES, "response", "asked"), tuple(rows),
@@ -115,8 +117,9 @@ def _about_sheet(facet: str, whole: Scored, several: Sequence[Scored]) -> Sheet:
     rows, told = [], sorted((one for one in several if one.scale == whole.scale), key=_place)
     for one in told:
         with_it, rest = one.figures, figures(without(whole.numbers, one.numbers), whole.scale).raw.happy
-        response = (with_it.response.value, with_it.asked)
-        rows.append((one.name, with_it.closed, *share_cells(with_it.raw.happy), rest.value, rest.of, *response))
+        response = (with_it.response.value, many(with_it.asked))
+        happy, reviews = share_cells(with_it.raw.happy), many(with_it.closed)
+        rows.append((one.name, reviews, *happy, rest.value, many(rest.of), *response))
     columns = (facet, "reviews", *SHARES, "happy without it", "answers without it", "response", "asked")
     waits = [one.figures.response for one in told]
     notes = (_evenness("Who answers", "how long the question waited", waits),) if facet == WAIT else ()

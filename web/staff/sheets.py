@@ -9,7 +9,7 @@ from functools import partial
 from starlette.responses import StreamingResponse
 
 from reviews.comparing import Difference, Verdict, compared
-from reviews.counting import AGENT, Measure
+from reviews.counting import AGENT
 from reviews.exported import table_csv
 from reviews.scoring import RANK_MIN, UNASKED, Share, share
 from store import Store
@@ -18,7 +18,12 @@ from store.scored import Scored
 from templates import figures as words
 from web.answers.refusals import Refused
 
-Cell = str | int | float | None
+
+class Number(float):
+    """How many, where some are credited in part; any other number with a fraction is a share."""
+
+
+Cell = str | int | float | Number | None
 Row = tuple[Cell, ...]
 NAMES_MAX = 500
 """Rows of a page; the export has all."""
@@ -66,7 +71,12 @@ def asking_sheet(by: str, several: Iterable[Scored]) -> Sheet:
 
 def share_cells(one: Share) -> Row:
     """The cells of SHARES."""
-    return (one.value, one.low, one.high, one.of) if one.of else (None, None, None, 0)
+    return (one.value, one.low, one.high, many(one.of)) if one.of else (None, None, None, 0)
+
+
+def many(number: float) -> Cell:
+    """How many, as a cell."""
+    return Number(number) if number % 1 else int(number)
 
 
 def file_of(name: str, form: str, columns: Sequence[str], rows: Iterable[Row], **about: str) -> StreamingResponse:
@@ -89,14 +99,14 @@ def names_file(store: Store, wished: Wished, form: str, table: str, *, now: date
 
 
 async def _name_rows(store: Store, wished: Wished, now: datetime) -> AsyncIterator[Row]:
-    totals: dict[str, tuple[int, int, int]] = {}
+    totals: dict[str, tuple[float, float, int]] = {}
     async for one in _every(store, wished, now):
-        happy, (part, of, many) = one.figures.adjusted.happy, totals.get(one.scale, (0, 0, 0))
-        totals[one.scale] = (part + happy.part, of + happy.of, many + (happy.of >= RANK_MIN))
+        happy, (part, of, ranked) = one.figures.adjusted.happy, totals.get(one.scale, (0.0, 0.0, 0))
+        totals[one.scale] = (part + happy.part, of + happy.of, ranked + (happy.of >= RANK_MIN))
     async for one in _every(store, wished, now):
-        happy, (part, of, many) = one.figures.adjusted.happy, totals.get(one.scale, (0, 0, 0))
+        happy, (part, of, ranked) = one.figures.adjusted.happy, totals.get(one.scale, (0.0, 0.0, 0))
         rest = share(max(part - happy.part, 0), max(of - happy.of, 0))
-        yield _name_row(wished.by, one, compared(happy, rest, comparisons=many))
+        yield _name_row(wished.by, one, compared(happy, rest, comparisons=ranked))
 
 
 async def _every(store: Store, wished: Wished, now: datetime) -> AsyncIterator[Scored]:
@@ -146,20 +156,19 @@ def _name_columns(by: str) -> tuple[str, ...]:
 
 def _name_row(by: str, one: Scored, difference: Difference) -> Row:
     told = one.figures
+    not_theirs = (told.not_theirs,) if by == AGENT else ()
+    counts = (told.raw.n, told.raw.hard, told.raw.soft, told.provisional, told.voided, told.excluded, *not_theirs)
     return (
-        one.name, *share_cells(told.adjusted.happy), words.verdict(difference), told.raw.n, told.raw.hard,
-        told.raw.soft, told.provisional, told.voided, told.excluded, *((told.not_theirs,) if by == AGENT else ()),
-        told.exclusion.value, told.response.value, told.asked, told.closed, told.skipped.value, told.answered.value,
-        words.half_answered(told) or None, told.recovered.of, told.recovered.value,
+        one.name, *share_cells(told.adjusted.happy), words.verdict(difference), *map(many, counts),
+        told.exclusion.value, told.response.value, many(told.asked), many(told.closed), told.skipped.value,
+        told.answered.value, words.half_answered(told) or None, many(told.recovered.of), told.recovered.value,
     )  # fmt: skip
 
 
 def _asking_row(one: Scored) -> Row:
-    told = one.figures
-    reasons = dict[Measure, int](told.unasked)
-    return (
-        one.name, told.closed, told.asked, told.embedded, *(reasons[reason] for reason in UNASKED), told.skipped.value,
-    )  # fmt: skip
+    told, reasons = one.figures, dict(one.figures.unasked)
+    counts = (told.closed, told.asked, told.embedded, *(reasons[reason] for reason in UNASKED))
+    return (one.name, *map(many, counts), told.skipped.value)
 
 
 def _place(one: Scored, difference: Difference) -> tuple[bool, float, str]:
@@ -171,4 +180,6 @@ def _place(one: Scored, difference: Difference) -> tuple[bool, float, str]:
 def _shown(cell: Cell) -> str:
     if cell is None:
         return "\u2013"
+    if isinstance(cell, Number):
+        return f"{cell:g}"
     return words.percent(cell) if isinstance(cell, float) else str(cell)

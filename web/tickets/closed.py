@@ -60,6 +60,7 @@ async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -
         watchers=() if ticket.agent else watchers(staff, ticket.team, operator=door.operator),
         manners=brand.manners,
         staff=[one.person.email for one in staff],
+        credit=brand.answering.credit,
     )
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))
