@@ -24,6 +24,7 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store, regular
 from store.canaries import keep_asking
 from store.daily import Daily, keep_mailing
+from store.findings import keep_looking
 from store.presence import Itself, keep_present
 from store.retention import keep_terms
 from templates.brand_file import BrandError
@@ -98,6 +99,7 @@ async def run(settings: Settings) -> None:
             tasks.create_task(keep_present(store, Itself(**named("mailer")), _now, stop))
             tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
+            tasks.create_task(keep_looking(store, _now, stop, tuple(brands)))
             tasks.create_task(
                 regular.keep_mailing(store, _now, stop, {key: one.regular for key, one in brands.items()})
             )
