@@ -8,6 +8,7 @@ from typing import get_args
 
 from reviews import refused
 from reviews.deeds import (
+    WHOLE,
     Assigned,
     CameOf,
     CauseSet,
@@ -41,7 +42,6 @@ DEEDS_MAX = 1_000
 TAG_CHARS_MAX, TAGS_MAX = 50, 50
 REASON_CHARS_MAX, WORDS_CHARS_MAX = 500, 5_000
 URL_CHARS_MAX = 500
-WHOLE = 100
 
 
 def read(log: Log, *, action: str, who: str, at: datetime, undone: bool = False) -> Facts:
