@@ -295,7 +295,8 @@ class Hand:
                 await asyncio.sleep(STORE_AGAIN_SECONDS)
         if last and settlement:
             outcome, attempt = settlement.settled.outcome, last.outgoing.attempts
-            log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt)
+            seconds = (settlement.settled.at - last.begun).total_seconds()
+            log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt, seconds=seconds)
             await self._turn_over(last)
 
 
