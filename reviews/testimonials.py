@@ -25,7 +25,7 @@ class Testimonial:
     at: datetime
 
 
-def testimonial_of(log: Log, ours: Ours) -> Testimonial | None:
+def may_be_shown(log: Log, ours: Ours) -> Testimonial | None:
     """What of a review may be shown to everybody; None for nothing."""
     words = words_asked_for(log)
     if consent(log) != GRANTED or not words.strip():

@@ -19,7 +19,7 @@ from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.model import FIRST_NAME, INITIALS, NAMELESS, UNSUBSCRIBED, DeliveryKind, Mode, Person
 from reviews.sending import Drop, Due
-from reviews.testimonials import testimonial_of
+from reviews.testimonials import may_be_shown
 from reviews.wanted import consented, outcome_wished
 from store import forgetting
 from templates.languages import languages
@@ -61,29 +61,29 @@ def said_yes(log: Log, shown_as: str = FIRST_NAME) -> Log:
 )
 def test_words_are_shown_under_the_name_that_was_agreed_to(shown_as: str, name: str, shown: str) -> None:
     log = said_yes(asked(contact=Person("ada@customer.example", name)), shown_as)
-    found = testimonial_of(log, LINKS.ours)
+    found = may_be_shown(log, LINKS.ours)
     assert found
     assert (found.words, found.name) == ("Sam is a star.", shown)
 
 
 def test_nothing_is_shown_without_a_yes_or_after_it_was_taken_back() -> None:
     log = asked()
-    assert testimonial_of(log, LINKS.ours) is None
+    assert may_be_shown(log, LINKS.ours) is None
     yes = said_yes(log)
-    assert testimonial_of(yes, LINKS.ours)
-    assert testimonial_of(yes.plus(*consented(yes, at=later(99), withdrawn=True)), LINKS.ours) is None
+    assert may_be_shown(yes, LINKS.ours)
+    assert may_be_shown(yes.plus(*consented(yes, at=later(99), withdrawn=True)), LINKS.ours) is None
 
 
 def test_what_is_written_after_the_question_was_not_agreed_to() -> None:
     log = asked()
     log = log.plus(Comment(log.review.id, "another page", later(70), "My boss must not read this."))
-    found = testimonial_of(said_yes(log), LINKS.ours)
+    found = may_be_shown(said_yes(log), LINKS.ours)
     assert found
     assert found.words == "Sam is a star."
 
 
 def test_a_signed_link_in_the_words_is_not_shown() -> None:
-    found = testimonial_of(said_yes(asked(f"Good {LINKS.unsubscribe('x' * 26)}")), LINKS.ours)
+    found = may_be_shown(said_yes(asked(f"Good {LINKS.unsubscribe('x' * 26)}")), LINKS.ours)
     assert found
     assert found.words == "Good [link taken out]"
 
@@ -92,7 +92,7 @@ def test_another_name_may_be_chosen_later_and_the_same_choice_is_one() -> None:
     log = said_yes(asked())
     assert consented(log, at=later(95)) == ()
     [changed] = consented(log, at=later(95), shown_as=INITIALS)
-    found = testimonial_of(log.plus(changed), LINKS.ours)
+    found = may_be_shown(log.plus(changed), LINKS.ours)
     assert found
     assert found.name == "A. L."
 

@@ -11,7 +11,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from reviews.testimonials import Testimonial, testimonial_of
+from reviews.testimonials import Testimonial, may_be_shown
 from store import testimonials
 from templates.brands import Brand
 from templates.languages import languages, spoken_in
@@ -65,7 +65,7 @@ async def _found(request: Request) -> tuple[Brand, list[Testimonial]]:
     if brand is None or not brand.testimonials:
         raise Refused(404)
     logs = await door.store.read(partial(testimonials.consented, recorder=door.store.recorder, brand=key))
-    return brand, [one for log in logs if (one := testimonial_of(log, door.links.ours))]
+    return brand, [one for log in logs if (one := may_be_shown(log, door.links.ours))]
 
 
 def _cached(request: Request, body: bytes, media_type: str, more: dict[str, str]) -> Response:
