@@ -71,6 +71,7 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
     ("GET", "/figures/week"): EVERYBODY,
+    ("GET", "/figures/findings"): EVERYBODY - {"agent", "other", "walled agent"},
     ("GET", "/regular"): EVERYBODY,
     ("GET", "/notices"): EVERYBODY,
     ("POST", "/notices"): EVERYBODY,
