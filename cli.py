@@ -17,6 +17,7 @@ from commands.astray import quarantined
 from commands.connecting import source
 from commands.digesting import digest
 from commands.exporting import export
+from commands.finding import findings_told
 from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
@@ -198,7 +199,7 @@ for command in (
         canary,
     ),
     *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings, digest),
-    *(bundle, verify),
+    *(bundle, verify, findings_told),
 ):
     main.add_command(command)
 export.add_command(export_person)
