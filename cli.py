@@ -15,7 +15,9 @@ import click
 
 from commands.astray import quarantined
 from commands.connecting import source
+from commands.digesting import digest
 from commands.exporting import export
+from commands.finding import findings_told
 from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
@@ -24,7 +26,7 @@ from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.scoring import score, themes_told
 from commands.signing import dkim
-from commands.staffing import audit_shown, follow_ups, staff
+from commands.staffing import ask_again, audit_shown, follow_ups, staff
 from commands.suppressing import suppression
 from commands.telling import endpoint
 from commands.verifying import verify
@@ -185,6 +187,7 @@ for command in (
     *(
         staff,
         audit_shown,
+        ask_again,
         follow_ups,
         keys,
         source,
@@ -196,8 +199,8 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
-    *(bundle, verify),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings, digest),
+    *(bundle, verify, findings_told),
 ):
     main.add_command(command)
 export.add_command(export_person)

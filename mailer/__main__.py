@@ -24,8 +24,10 @@ from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store, regular
 from store.canaries import keep_asking
 from store.daily import Daily, keep_mailing
+from store.findings import keep_looking
 from store.presence import Itself, keep_present
 from store.retention import keep_terms
+from telemetry import begin
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, Brand, answering_of, read_brands
 
@@ -80,6 +82,7 @@ def _signers(domain: str, keys: Iterable[Named]) -> list[Signer]:
 
 async def run(settings: Settings) -> None:
     """Send until told to stop."""
+    begin("mailer", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
     brands = read_brands(settings.brands or SHIPPED)
     store = open_store(
         settings.database_url,
@@ -98,6 +101,7 @@ async def run(settings: Settings) -> None:
             tasks.create_task(keep_present(store, Itself(**named("mailer")), _now, stop))
             tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
+            tasks.create_task(keep_looking(store, _now, stop, tuple(brands)))
             tasks.create_task(
                 regular.keep_mailing(store, _now, stop, {key: one.regular for key, one in brands.items()})
             )

@@ -203,7 +203,7 @@ class Hand:
     async def _send(self, claimed: Claimed, mail: Composed, work: Work | None) -> None:
         """Hand it over. Before its final dot is said, the store knows that it is begun."""
         begun = asyncio.create_task(self._begun(claimed))
-        sending = asyncio.create_task(self.relay.send(mail, after=begun))
+        sending = asyncio.create_task(self.relay.send(mail, after=begun, then=self._next_mail))
         try:
             await asyncio.sleep(0)  # both are under way while the next mail is composed
             await self._look_ahead(work)
@@ -214,6 +214,11 @@ class Hand:
         else:
             self.last = claimed, self._settlement(claimed, handed, mail=mail)
             await self.lane.told(handed, self.clock())
+
+    def _next_mail(self) -> Composed | None:
+        """The mail that goes out next on this connection, if it is ready and nothing changes."""
+        decided = self.ahead[1] if self.ahead else None
+        return decided.step if decided and isinstance(decided.step, Composed) else None
 
     async def _begun(self, claimed: Claimed) -> None:
         await self._keep(begun=claimed)
@@ -239,8 +244,7 @@ class Hand:
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
-        signers = self.signers.of(mail.sender_domain)
-        fields = [await signer.field_meanwhile(mail.head, mail.body.relaxed, at=now) for signer in signers]
+        fields = await self.signers.fields(mail.sender_domain, mail.head, mail.body, at=now)
         return replace(mail, signatures=b"".join(fields))
 
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:
@@ -290,7 +294,8 @@ class Hand:
                 await asyncio.sleep(STORE_AGAIN_SECONDS)
         if last and settlement:
             outcome, attempt = settlement.settled.outcome, last.outgoing.attempts
-            log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt)
+            seconds = (settlement.settled.at - last.begun).total_seconds()
+            log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt, seconds=seconds)
             await self._turn_over(last)
 
 

@@ -13,13 +13,13 @@ What the adjusted figures leave out stands in counts of its own beside the raw o
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
-from reviews.deeds import Linked
+from reviews.deeds import WHOLE, Linked
 from reviews.facts import Bounce, Delivery, Vote
 from reviews.feedback import standings
 from reviews.handling import GRANTED, causes, exclusion, shares, tags
@@ -120,7 +120,12 @@ WAITED_LONG = "more than 3 days"
 WAIT_NAMES = (*(name for _, name in WAITS), WAITED_LONG)
 OWN_CAUSES = frozenset({Cause.PERSON, Cause.FIX})
 """What an agent's own score is about."""
-Key = tuple[str, str]
+SHARED = "shared"
+"""Of which facet, `shared agent` say, the counts are in hundredths: reviews of which only a part is credited there."""
+PARTED = (AGENT, TEAM)
+"""Whose credit may be shared."""
+Key = tuple[str, str] | tuple[str, str, int]
+"""A facet and a name; of a shared facet also how many hundredths are credited there."""
 
 
 def beside(facet: str, why: str) -> str:
@@ -143,19 +148,27 @@ def facets(log: Log) -> tuple[Key, ...]:
     named = _named(log)
     known = exclusion(log)
     if known and known.state == GRANTED:
-        return (*named, *((beside(facet, EXCLUDED), name) for facet, name in named))
+        return (*named, *(_beside(key, EXCLUDED) for key in named))
     about = causes(log)
     if about and not OWN_CAUSES.intersection(about):
-        return (*named, *((beside(AGENT, NOT_THEIRS), name) for facet, name in named if facet == AGENT))
+        theirs = (AGENT, beside(AGENT, SHARED))
+        return (*named, *(_beside(key, NOT_THEIRS) for key in named if key[0] in theirs))
     return named
 
 
+def hundredths(keys: Iterable[Key], facet: str, name: str) -> int:
+    """How much of a review is counted in the figures of that name: all of it is WHOLE, 0 for nothing."""
+    shared = beside(facet, SHARED) if facet in PARTED else None
+    for key in keys:
+        if key[1] == name and key[0] in (facet, shared):
+            return key[2] if len(key) == 3 else WHOLE
+    return 0
+
+
 def _named(log: Log) -> tuple[Key, ...]:
-    review, credited = log.review, shares(log)
-    teams = [share.team for share in credited if share.team] or [review.team]
-    told = {
-        *((AGENT, share.agent) for share in credited),
-        *((TEAM, team) for team in teams),
+    review = log.review
+    told: set[Key] = {
+        *_credited(log),
         (COMPANY, review.contact.company),
         (LANGUAGE, review.languages[0].lower() if review.languages else ""),
         *((TAG, tag) for tag in tags(log)),
@@ -163,7 +176,24 @@ def _named(log: Log) -> tuple[Key, ...]:
         *((OPPORTUNITY, link.url) for link in log.of(Linked)),
         (WAIT, waited(log)),
     }
-    return ((EVERYTHING, ""), *sorted((facet, name) for facet, name in told if name))
+    return ((EVERYTHING, ""), *sorted(key for key in told if key[1]))
+
+
+def _credited(log: Log) -> Iterator[Key]:
+    """Whose it is: the parts of agents and of teams each make a whole, as an agent's part is their team's as well."""
+    parts: Counter[tuple[str, str]] = Counter()
+    for share in shares(log):
+        parts[TEAM, share.team or log.review.team] += share.percent
+        if share.agent:
+            parts[AGENT, share.agent] += share.percent
+    if not parts:
+        parts[TEAM, log.review.team] = WHOLE
+    for (facet, name), percent in parts.items():
+        yield (facet, name) if percent >= WHOLE else (beside(facet, SHARED), name, percent)
+
+
+def _beside(key: Key, why: str) -> Key:
+    return (beside(key[0], why), *key[1:])
 
 
 def waited(log: Log) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from reviews.model import By, Person, fact_id
+from reviews.model import FIRST_NAME, By, Person, fact_id
 
 
 class FollowUpOutcome(StrEnum):
@@ -17,6 +17,10 @@ class FollowUpOutcome(StrEnum):
     PRODUCT = "product"
     DUPLICATE = "duplicate"
     NO_ANSWER = "no answer"
+
+
+WHOLE = 100
+"""All of the credit for a ticket, in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +217,25 @@ class Consented:
     """How often they had chosen before."""
     withdrawn: bool = False
     by_mail: bool = False
+    shown_as: str = FIRST_NAME
+    """Under which name: their first, their initials, or none."""
 
     @property
     def id(self) -> str:
         return fact_id("consented", self.review, str(self.turn))
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWished:
+    """The customer wants to be told, once, what came of their feedback."""
+
+    kind: ClassVar[str] = "outcome_wished"
+    review: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        return fact_id("outcome_wished", self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +296,7 @@ Deed = (
     | KudosMarked
     | ConsentAsked
     | Consented
+    | OutcomeWished
     | Linked
     | CameOf
     | NotFixed

@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from reviews import storms
 from reviews.agents import contradiction
+from reviews.answering import Credit
 from reviews.clicks import decide
+from reviews.clicks.vouching import waits
+from reviews.crediting import credited
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
@@ -24,6 +27,7 @@ from reviews.facts import (
     Signal,
     SnippetGiven,
     StaffAction,
+    Vouched,
 )
 from reviews.followups import passed_on_at
 from reviews.holds import REOPENED, Reopened
@@ -52,7 +56,7 @@ from reviews.thanking import thanks
 from reviews.trust import why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
-from reviews.wanted import consented_by_mail, not_fixed
+from reviews.wanted import consented_by_mail, not_fixed, outcome_wished
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
@@ -72,9 +76,10 @@ def ticket_closed(
     watchers: tuple[Person, ...] = (),
     manners: Manners = USUAL,
     staff: Collection[str] = (),
+    credit: Credit = Credit.SOLVER,
 ) -> Facts:
-    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask. `staff` are the
-    addresses of one's own people."""
+    """A helpdesk closed a ticket: the review, whose credit it is, and the invitation unless there is a reason not to
+    ask. `staff` are the addresses of one's own people."""
     review = Review(
         brand=ticket.brand,
         source=ticket.source,
@@ -98,9 +103,10 @@ def ticket_closed(
     )
     when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
     review = replace(review, asks_at=when.at, not_asked=when.reason)
+    closed: Facts = (review, *credited(review, ticket, rule=credit, at=at))
     if when.at is None:
-        return (review,)
-    return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+        return closed
+    return (*closed, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
 
 
 def ticket_reopened(log: Log, *, at: datetime, told_at: datetime, why: str = REOPENED) -> Facts:
@@ -166,11 +172,15 @@ def commented(
     rules: Rules,
     causes: tuple[Cause, ...] = (),
     unfixed: bool = False,
+    hear: bool = False,
 ) -> Facts:
-    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press."""
-    if not (words.strip() or causes or unfixed) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press. Or that
+    they want to hear what came of it."""
+    said = bool(words.strip() or causes or unfixed)
+    if not (said or hear) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
+    facts: list[Fact] = [*(outcome_wished(log, at=at) if hear else ())]
+    facts += [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))] if said else []
     if unfixed:
         facts += not_fixed(log, action=fact_id("not_fixed", press.hit), by=By.CUSTOMER, who="", at=at, words=words)
     vote = vote_of(log, press, at, rules) if press.answer else None
@@ -242,6 +252,13 @@ def thread_full(log: Log) -> bool:
 def sent_on(log: Log, message: Message) -> bool:
     """Whether a staff message was passed to the customer."""
     return passed_on_at(log, message) is not None
+
+
+def helpdesk_answered(log: Log, *, known: bool, at: datetime, rules: Rules, why: str = "") -> Facts:
+    """The helpdesk said whether there is a ticket that only a link had named; its first word holds."""
+    if not waits(log):
+        return ()
+    return _with_notices(log, (Vouched(log.review.id, at, known, why),), at=at, rules=rules)
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:

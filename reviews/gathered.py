@@ -53,7 +53,7 @@ class Gathered:
 
     @property
     def answers(self) -> int:
-        return self.numbers.happy.of if self.numbers else 0
+        return round(self.numbers.happy.of) if self.numbers else 0
 
 
 def worth_a_mail(kind: DeliveryKind, found: Gathered) -> bool:

@@ -20,14 +20,15 @@ from reviews.deeds import (
     Linked,
     NotFixed,
     NothingToAnswer,
+    OutcomeWished,
     Read,
     Share,
     Snoozed,
     Tagged,
 )
-from reviews.facts import Comment, Fact, Message, StaffAction, Vote
+from reviews.facts import Comment, Delivery, Fact, Message, StaffAction, Vote
 from reviews.log import Log
-from reviews.model import SEND, By, Cause, Person
+from reviews.model import SEND, By, Cause, DeliveryKind, Person
 
 ASKED, GRANTED, REFUSED, WITHDRAWN = "asked", "granted", "refused", "withdrawn"
 
@@ -124,7 +125,7 @@ def causes(log: Log) -> tuple[str, ...]:
     if named := log.of(CauseSet):
         return named[-1].causes
     tapped = next((comment.causes for comment in reversed(log.of(Comment)) if comment.causes), ())
-    return tuple(cause for cause in Cause if cause in tapped)
+    return tuple(cause for cause in Cause if cause in tapped) if tapped else ()
 
 
 def waiting_since(log: Log) -> datetime | None:
@@ -193,6 +194,12 @@ def consent(log: Log) -> str:
     if chosen := log.of(Consented):
         return WITHDRAWN if chosen[-1].withdrawn else GRANTED
     return ASKED if log.of(ConsentAsked) else ""
+
+
+def may_hear(log: Log) -> bool:
+    """Whether the customer wants to hear what came of it, has not yet, and may be mailed."""
+    told = any(mail.purpose is DeliveryKind.CAME_OF for mail in log.of(Delivery))
+    return bool(log.of(OutcomeWished)) and not told and not log.suppressed
 
 
 def _latest_read(log: Log) -> Read | None:

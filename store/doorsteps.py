@@ -27,6 +27,10 @@ PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, la
     values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :rated, :languages)
     on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent,
         rated = excluded.rated"""
+MOVING = ("review", "first_sent", "last_sent", "rated")
+MOVE = """update doorstep set first_sent = cast(asked.value ->> 1 as bigint),
+        last_sent = cast(asked.value ->> 2 as bigint), rated = cast(asked.value ->> 3 as bigint)
+    from {each} where doorstep.review = asked.value ->> 0"""
 BETWEEN_SLOTS, BETWEEN_LANGUAGES = ",", " "
 
 Rule = Callable[[Doorstep, Sequence[Suspicion]], Sequence[Fact]]
@@ -87,6 +91,14 @@ def put(session: Session, logs: Iterable[Log]) -> None:
     """Keep the doorsteps of logs."""
     if rows := [_row(doorstep(log)) for log in logs]:
         session.run_each(PUT, rows)
+
+
+def move(session: Session, logs: Sequence[Log]) -> None:
+    """Keep what changes in the doorsteps of logs. One that is not there yet is made when it is visited."""
+    if logs:
+        rows = [_row(doorstep(log)) for log in logs]
+        asked = json.dumps([[row[name] for name in MOVING] for row in rows])
+        session.run(MOVE.format(each=session.dialect.each), asked=asked)
 
 
 def changed(before: Log, new: Sequence[Fact]) -> bool:

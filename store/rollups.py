@@ -195,9 +195,10 @@ def cells_of(log: Log, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
     """The rows that a review's counts stand in."""
     review, keys = log.review, keys_of(log)
     for (day, measure), number in counts.items():
-        for facet, name in keys:
+        for facet, name, *part in keys:
             for days in (A_DAY, A_WEEK):
-                yield Cell(facet, days, name, _first(day, days), review.brand, review.scale), measure, number
+                cell = Cell(str(facet), days, str(name), _first(day, days), review.brand, review.scale)
+                yield cell, measure, number * int(*(part or [1]))
 
 
 def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Cells:
@@ -205,11 +206,12 @@ def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Ce
     sums: dict[tuple[str, str, int, str, str, str], int] = {}
     for body in bodies:
         brand, scale, keys, numbers = json.loads(body)
-        for kind, name in keys:
+        for kind, name, *part in keys:
             if facets is None or kind in facets:
+                times = part[0] if part else 1
                 for day, measure, number in numbers:
                     place = (kind, name, day, brand, scale, measure)
-                    sums[place] = sums.get(place, 0) + number
+                    sums[place] = sums.get(place, 0) + number * times
     cells: Cells = {}
     for (kind, name, day, brand, scale, measure), number in sums.items():
         for days in (A_DAY, A_WEEK):
@@ -220,7 +222,7 @@ def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Ce
 
 def keys_of(log: Log) -> list[Key]:
     """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
-    return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(log)]
+    return [(key[0], key[1].replace("\0", "\ufffd"), *key[2:]) for key in facets(log)]
 
 
 def _first(day: date, days: int) -> date:

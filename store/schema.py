@@ -11,7 +11,8 @@ was read), `judged` (what was found out about its sender), `erasing_mark` (how f
 `brake`, `endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was
 told to whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers just now),
 `process` (which processes run, and how they do), `trail` (what a client of the rating pages did in the last minute),
-`rate` (who asked how often).
+`rate` (who asked how often), `finding` (what the last look at all reviews showed).
+`theme_deed` only grows too: how staff name, join and follow themes.
 `audit` only grows: who changed any of these.
 """
 
@@ -156,6 +157,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        "0021_keys_of_brands",
+        # Which brands a key of the API is good for; none for all.
+        ("alter table api_key add column brands text not null default '[]'",),
+    ),
+    (
         # A process of before would not know these counts in what is posted. What was before comes in by
         # `afterword recompute --mend`.
         "0022_answers_alone",
@@ -165,6 +171,17 @@ MIGRATIONS: tuple[Migration, ...] = (
                 *("feedback", "unhappy_once", "recovered"),
                 *(f"answered_{time}" for time in "15m 30m 1h 2h 4h 8h 1d 2d 4d later".split()),
             )
+        ),
+    ),
+    (
+        "0022_findings",
+        (
+            "create table finding (brand text primary key, at bigint not null, body text not null)",
+            """create table theme_deed (
+                seq {serial}, id text not null unique, theme text not null, brand text not null, at bigint not null,
+                who text not null, action text not null, name text not null default '',
+                phrases text not null default '[]', about text not null default '')""",
+            "create index theme_deed_by_brand on theme_deed (brand, seq)",
         ),
     ),
     (

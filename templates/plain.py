@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from reviews.admission import Turned
 from reviews.attachments import Danger
-from reviews.model import Cause
+from reviews.model import Cause, DeliveryKind
 from reviews.roles import Choice
 from reviews.trust import Trust
 
@@ -134,6 +134,19 @@ CHOICES = {
     Choice.OFF: ("Not at all", "It stands in the inbox, and you look there."),
 }
 """When staff are mailed, as they choose it."""
+REGULAR = {
+    DeliveryKind.AGENTS: (
+        "Your week",
+        "What customers said to you, who waits for you, and your numbers.",
+    ),
+    DeliveryKind.LEADS: (
+        "What needs you",
+        "To leads: who waits, what changed, what could be made of it.",
+    ),
+    DeliveryKind.SMILES: ("Smiles", "Kind words of customers, once a month, ready to be passed on."),
+    DeliveryKind.MEETING: ("Reviews to talk about", "To leads: up to five reviews for a meeting, with questions."),
+}
+"""The regular mails, as each person chooses among them."""
 FACES = {
     "very_happy": "very happy",
     "happy": "happy",

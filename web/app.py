@@ -25,7 +25,7 @@ from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.api import document, operations
 from web.api.rates import Rates
-from web.contact import consent, unsubscribe, view
+from web.contact import consent, testimonials, unsubscribe, view
 from web.door import Door
 from web.hooks import received
 from web.rating import merged
@@ -35,9 +35,11 @@ from web.rating.direct import Direct
 from web.staff import (
     by_hand,
     care_pages,
+    changed,
     correcting,
     endpoints,
     figures,
+    findings,
     house,
     inbox,
     mails,
@@ -46,6 +48,7 @@ from web.staff import (
     proving,
     quarantine,
     record,
+    regular,
     running,
     sign_in,
     sources,
@@ -69,6 +72,8 @@ ROUTES = (
     Route("/v/{token}", view.viewed),
     Route("/f/{token}", consent.asked),
     Route("/f/{token}", consent.chosen, methods=["POST"]),
+    Route(testimonials.JSON_PATH, testimonials.taken_out),
+    Route(testimonials.PATH, testimonials.shown),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),
@@ -92,6 +97,10 @@ ROUTES = (
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
     Route(figures.HERE, figures.shown),
     Route(themes.HERE, themes.shown),
+    Route(findings.HERE, findings.shown),
+    Route(changed.HERE, changed.shown),
+    Route(regular.HERE, regular.listed),
+    Route(regular.PREVIEW, regular.previewed),
     Route("/reviews/{id}/do", tend.tended, methods=["POST"]),
     Route("/reviews/{id}/writing", tend.write_seen, methods=["POST"]),
     Route("/reviews/{id}/writers", news.writers),

@@ -45,13 +45,15 @@ from reviews.facts import Comment, Fact, Message, Review, StaffAction
 from reviews.log import Log
 from reviews.model import SEND, By, Mode, Outcome, Person
 from store import Asked, Counted, Session, Store, counted, facts, lists, migrate_store, open_store, rollups
+from store.scored import scored, shared_rows
 from tests.store.keeping import DOMAIN, LEASE, Opening, claimed, new_review, seed, settlement, url_of
 from tests.store.test_projection import rule_of
 from tests.story import ADA, LEA, RULES, SAM, START, bounce_of, closing, later, visit
 
 TODAY = START.date()
 SOON = later(hours=2)
-EVERY_FACET = (*FACETS, *(beside(facet, EXCLUDED) for facet in FACETS), beside(AGENT, NOT_THEIRS))
+WHOLE_FACETS = (*FACETS, *(beside(facet, EXCLUDED) for facet in FACETS), beside(AGENT, NOT_THEIRS))
+EVERY_FACET = tuple(row for facet in WHOLE_FACETS for row in (facet, *shared_rows(facet)))
 
 
 def asked(facet: str = EVERYTHING, **changes: object) -> Asked:
@@ -198,15 +200,28 @@ async def test_deeds_of_staff_move_a_review_from_one_count_to_another(store: Sto
         await store.record(review.id, partial(deed, what=what, page=page, at=later(3_100)))
     assert await found(TAG) == [said % "new "]
     assert await found(CAUSE) == [said % "product ", said % "wait "]
-    assert await found(AGENT) == await found("not theirs agent") == [said % f"{LEA.email} ", said % f"{SAM.email} "]
+    parts = [(said % f"{who} ").replace("=1", f"={part}") for who, part in SHARED_BY]
+    assert await found("shared agent") == await found("not theirs shared agent") == parts
+    assert await found(AGENT) == await found("not theirs agent") == []
+    table = await store.read(partial(scored, asked=asked(AGENT), now=SOON))
+    assert [(one.name, one.figures.raw.n, one.figures.adjusted.n) for one in table.scored] == [
+        (LEA.email, 0.6, 0),
+        (SAM.email, 0.4, 0),
+    ]
     assert await found("excluded") == []
     await store.record(review.id, partial(deed, what="grant", page=0, at=later(3_200)))
     assert await found("excluded") == await found(EVERYTHING) == [said % ""]
     assert await found("excluded cause") == await found(CAUSE)
-    assert await found("not theirs agent") == []
+    assert await found("not theirs shared agent") == []
     for what, page in (("withdraw", 0), ("cause", 1), ("credit", 1)):
         await store.record(review.id, partial(deed, what=what, page=page, at=later(3_300)))
-    assert await found("excluded") == await found("not theirs agent") == await found(AGENT) == []
+    assert (
+        await found("excluded")
+        == await found("not theirs agent")
+        == await found(AGENT)
+        == await found("shared agent")
+        == []
+    )
     assert (await found(CAUSE), await found(TEAM)) == ([said % "fix "], [said % "Second line "])
 
 
@@ -290,6 +305,7 @@ def _mail(d: Deciding, by: By, *, held: str = "") -> Message:
     return Message(d.review, d.at, by, WHO, "", "verified", d.id, d.id, d.id, "Re: x", "words", "", held=held)
 
 
+SHARED_BY = ((LEA.email, 60), (SAM.email, 40))
 SHARES: tuple[tuple[Share, ...], ...] = (
     (Share(60, agent=LEA.email), Share(40, agent=SAM.email)),
     (Share(100, team="Second line"),),
