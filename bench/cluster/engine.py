@@ -156,6 +156,8 @@ def _patroni(host: Host, hosts: Sequence[Host]) -> Path:
         "synchronous_mode_strict": True,
         "postgresql": {
             "use_pg_rewind": True,
+            "remove_data_directory_on_rewind_failure": True,  # what cannot be wound back is copied anew
+            "remove_data_directory_on_diverged_timelines": True,
             "parameters": {
                 "synchronous_commit": "on",
                 "shared_buffers": "64MB",
