@@ -198,8 +198,8 @@ def served_and_healthy(app: Path, home: Path, who: Mapping[str, Any]) -> None:
         "AFTERWORD_FROM": "support@acme.example",
         "AFTERWORD_SECRET_KEYS": "k" * 40,
     }
-    run: Mapping[str, Any] = {"cwd": home, "env": told, **who}
-    inside = {"executable": str(app / ".venv" / "bin" / "python")}
+    run: dict[str, Any] = {"cwd": home, "env": told, **who}
+    inside: dict[str, Any] = {"executable": str(app / ".venv" / "bin" / "python")}
     migrated = finished(*shlex.split(PROCFILE["release"]), **run, **inside)
     assert migrated.returncode == 0, migrated.stderr
     assert finished(*check, **run, **inside).returncode != 0
