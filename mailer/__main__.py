@@ -27,6 +27,7 @@ from store.daily import Daily, keep_mailing
 from store.findings import keep_looking
 from store.presence import Itself, keep_present
 from store.retention import keep_terms
+from telemetry import begin
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, Brand, answering_of, read_brands
 
@@ -81,6 +82,7 @@ def _signers(domain: str, keys: Iterable[Named]) -> list[Signer]:
 
 async def run(settings: Settings) -> None:
     """Send until told to stop."""
+    begin("mailer", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
     brands = read_brands(settings.brands or SHIPPED)
     store = open_store(
         settings.database_url,

@@ -9,6 +9,7 @@ from reviews import storms
 from reviews.agents import contradiction
 from reviews.answering import Credit
 from reviews.clicks import decide
+from reviews.clicks.vouching import waits
 from reviews.crediting import credited
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
@@ -26,6 +27,7 @@ from reviews.facts import (
     Signal,
     SnippetGiven,
     StaffAction,
+    Vouched,
 )
 from reviews.followups import passed_on_at
 from reviews.holds import REOPENED, Reopened
@@ -54,7 +56,7 @@ from reviews.thanking import thanks
 from reviews.trust import why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
-from reviews.wanted import consented_by_mail, not_fixed
+from reviews.wanted import consented_by_mail, not_fixed, outcome_wished
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
@@ -170,11 +172,15 @@ def commented(
     rules: Rules,
     causes: tuple[Cause, ...] = (),
     unfixed: bool = False,
+    hear: bool = False,
 ) -> Facts:
-    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press."""
-    if not (words.strip() or causes or unfixed) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press. Or that
+    they want to hear what came of it."""
+    said = bool(words.strip() or causes or unfixed)
+    if not (said or hear) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
+    facts: list[Fact] = [*(outcome_wished(log, at=at) if hear else ())]
+    facts += [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))] if said else []
     if unfixed:
         facts += not_fixed(log, action=fact_id("not_fixed", press.hit), by=By.CUSTOMER, who="", at=at, words=words)
     vote = vote_of(log, press, at, rules) if press.answer else None
@@ -246,6 +252,13 @@ def thread_full(log: Log) -> bool:
 def sent_on(log: Log, message: Message) -> bool:
     """Whether a staff message was passed to the customer."""
     return passed_on_at(log, message) is not None
+
+
+def helpdesk_answered(log: Log, *, known: bool, at: datetime, rules: Rules, why: str = "") -> Facts:
+    """The helpdesk said whether there is a ticket that only a link had named; its first word holds."""
+    if not waits(log):
+        return ()
+    return _with_notices(log, (Vouched(log.review.id, at, known, why),), at=at, rules=rules)
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:

@@ -4,6 +4,7 @@
 """
 
 from reviews.roles import Staff
+from store.api_keys import ApiKey
 from store.briefs import Brief
 from store.calls import Call
 from store.counted import Asked, Counted
@@ -23,7 +24,6 @@ from store.mails import Arrival
 from store.opening import engine_of, migrate_store, open_store, told
 from store.outbox import EVERYTHING, Outgoing, Settlement, Share
 from store.paging import Cursor
-from store.people import ApiKey
 from store.records import Recorded
 from store.sources import Brake, Source
 from store.store import Store

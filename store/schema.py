@@ -157,6 +157,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        "0021_keys_of_brands",
+        # Which brands a key of the API is good for; none for all.
+        ("alter table api_key add column brands text not null default '[]'",),
+    ),
+    (
         # A process of before would not know these counts in what is posted. What was before comes in by
         # `afterword recompute --mend`.
         "0022_answers_alone",

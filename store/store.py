@@ -17,6 +17,7 @@ from reviews.rules import Rules
 from reviews.sending import Elsewhere
 from reviews.suspects import Suspicion
 from store import (
+    api_keys,
     briefs,
     counted,
     doorsteps,
@@ -264,11 +265,11 @@ class Store:
 
     async def key_name(self, secret: str) -> str | None:
         """The name of a valid key of the API."""
-        return await self.read(partial(people.key_name, secret=secret))
+        return await self.read(partial(api_keys.key_name, secret=secret))
 
-    async def key(self, secret: str) -> people.ApiKey | None:
+    async def key(self, secret: str) -> api_keys.ApiKey | None:
         """A valid key of the API."""
-        return await self.read(partial(people.key, secret=secret))
+        return await self.read(partial(api_keys.key, secret=secret))
 
     async def session_staff(self, session_id: str, *, now: datetime) -> Staff | None:
         """Who is signed in."""

@@ -27,7 +27,7 @@ from mailer.worker import Mailer
 from reviews.links import Links
 from reviews.rules import Rules
 from reviews.tokens import Keys
-from store import Store, StoreFullError, migrate_store, open_store, people
+from store import Store, StoreFullError, api_keys, migrate_store, open_store
 from templates.brands import SHIPPED, read_brands
 from tests.post_office import SELECTOR, PostOffice, post_office, private_key, resolver
 from web.app import build_app, new_id, now, shuffled
@@ -57,12 +57,14 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> AsyncIterator[House]:
-    """Every door, working, until the block is left."""
+async def house(
+    folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN, relay_port: int = 0
+) -> AsyncIterator[House]:
+    """Every door, working, until the block is left; mails go to the post office, or to another relay on that port."""
     url = f"sqlite:///{folder}/afterword.db"
     migrate_store(url)
     store = open_store(url, rules=rules, mail_domain=domain)
-    await store.write(partial(people.add_key, name="tests", secret=API_KEY, at=now()))
+    await store.write(partial(api_keys.add_key, name="tests", secret=API_KEY, at=now()))
     stop = asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -76,7 +78,7 @@ async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> 
         smtp = await _smtp(store, reader, links)
         web = uvicorn.Server(configured(build_app(_door(store, links)), host="127.0.0.1", port=0))
         tasks.create_task(web.serve(sockets=[listener]))
-        tasks.create_task(_mailer(store, links, office).run(stop))
+        tasks.create_task(_mailer(store, links, relay_port or office.port).run(stop))
         tasks.create_task(reader.run(stop))
         async with httpx2.AsyncClient(base_url=base_url, timeout=10, headers=BROWSER) as client:
             yield House(store, links, office, client, smtp.port)
@@ -109,8 +111,8 @@ async def _smtp(store: Store, reader: Reader, links: Links) -> Server:
     return await serve(door, "127.0.0.1", 0, hostname=reader.reply_domain)
 
 
-def _mailer(store: Store, links: Links, office: PostOffice) -> Mailer:
-    relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname=DOMAIN)
+def _mailer(store: Store, links: Links, port: int) -> Mailer:
+    relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{port}?starttls=none"), hostname=DOMAIN)
     composer = Composer(read_brands(SHIPPED), links, SENDER)
     signer = Signer.of("acme.example", SELECTOR, private_key("acme.example"))
     return Mailer(store, composer, [relay], now, signers=Signers([signer]), idle_seconds=LOOK_SECONDS)

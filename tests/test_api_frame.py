@@ -11,7 +11,7 @@ import pytest
 
 from reviews.answering import Answering, Figures
 from reviews.roles import SCOPES
-from store import Wanted, people
+from store import Wanted, api_keys
 from tests.story import START
 from tests.web_house import BASE_URL, KEY, House, opened_house, path_of
 from web.api.operations import OPERATIONS
@@ -38,7 +38,7 @@ async def ask(house: House, method: str, path: str, *, key: str = KEY, **more: A
 
 
 async def test_every_operation_asks_for_a_key_and_its_scope(house: House) -> None:
-    await house.store.write(partial(people.add_key, name="none", secret="n", at=START, scopes=("nothing",)))
+    await house.store.write(partial(api_keys.add_key, name="none", secret="n", at=START, scopes=("nothing",)))
     for one in OPERATIONS:
         path = one.path.replace("{id}", "x").replace("{address}", "x")
         assert (await ask(house, one.method, path, key="wrong")).status_code == 401
@@ -49,7 +49,7 @@ async def test_every_operation_asks_for_a_key_and_its_scope(house: House) -> Non
 
 
 async def test_a_key_is_good_for_its_scope_alone(house: House) -> None:
-    await house.store.write(partial(people.add_key, name="bi", secret="s", at=START, scopes=("reviews",)))
+    await house.store.write(partial(api_keys.add_key, name="bi", secret="s", at=START, scopes=("reviews",)))
     assert (await ask(house, "GET", "/reviews", key="s")).status_code == 200
     assert (await ask(house, "POST", "/tickets", key="s", json=TICKET)).status_code == 403
 

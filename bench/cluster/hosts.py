@@ -50,6 +50,10 @@ class Host:
                 stderr=log,
             )
 
+    def runs(self, name: str) -> bool:
+        """Whether it was started here and has not ended."""
+        return name in self.running and self.running[name].returncode is None
+
     async def kill(self, *names: str) -> None:
         """Kill these with -9; they go in that order."""
         for name in names:

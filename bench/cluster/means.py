@@ -1,5 +1,6 @@
 """How is a host struck, and how does it come back?"""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from bench.cluster.hosts import GATEWAY, Host
 from bench.faults.house import ROOT
 
 DOORS = ("web", "inbound", "mailer")
+RESTART_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,17 @@ class Doors:
             "AFTERWORD_SMTP_URL": f"smtp://{GATEWAY}:{self.relay_port}?starttls=none",
         }
         for door in DOORS:
-            if door not in host.running:
+            if not host.runs(door):
                 await host.start(door, self.python, "-m", door, more=more, cwd=self.folder)
+
+    async def keep_up(self) -> None:
+        """Start again what ended by itself, as systemd does: a door that finds no database when it starts says so, and
+        goes. What was killed stays away until its host is back."""
+        while True:
+            await asyncio.sleep(RESTART_SECONDS)
+            for host in self.hosts:
+                if any(door in host.running and not host.runs(door) for door in DOORS):
+                    await self.start_on(host)
 
 
 def killed(cluster: Cluster, doors: Doors, primary: Host, chance: Random) -> Means:

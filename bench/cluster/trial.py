@@ -74,6 +74,7 @@ class Trial:
 
     async def run(self, *, kills: int, cuts: int) -> None:
         """So many of each, in random order, under load; then everything is held against the record."""
+        kept_up = asyncio.create_task(self.doors.keep_up())
         async with self._under_load():
             await self.ledger.reached(GOES_ON_AFTER, seconds=PATIENCE_SECONDS)
             for what in self.chance.sample(["kill"] * kills + ["cut"] * cuts, kills + cuts):
@@ -81,6 +82,7 @@ class Trial:
                 await asyncio.sleep(self.chance.uniform(*CALM_SECONDS))
                 await self._strike(what)
         await self._settled()
+        kept_up.cancel()
         for host in self.doors.hosts:
             for door in DOORS:
                 if code := await host.stop(door):

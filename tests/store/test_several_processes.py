@@ -19,7 +19,7 @@ from reviews.facts import ClientSuspected, Review
 from reviews.links import Links
 from reviews.rules import Rules
 from reviews.tokens import Keys
-from store import Session, Store, people, presence, routes
+from store import Session, Store, api_keys, presence, routes
 from tests.store.keeping import DOMAIN, ROOT, new_review
 from tests.story import closing
 
@@ -114,7 +114,7 @@ async def test_a_forged_link_at_one_door_touches_what_was_opened_at_another(
 
 
 async def test_a_key_that_asks_two_doors_asks_as_often_as_at_one(store: Store, url: str, tmp_path: Path) -> None:
-    await store.write(partial(people.add_key, name="desk", secret=SECRET, at=datetime.now(UTC)))
+    await store.write(partial(api_keys.add_key, name="desk", secret=SECRET, at=datetime.now(UTC)))
     asked = {"Authorization": f"Bearer {SECRET}"}
     limit = {"AFTERWORD_API_PER_MINUTE": "10"}
     async with web(url, tmp_path, **limit) as one, web(url, tmp_path, **limit) as other:

@@ -77,6 +77,8 @@ def read(request: Request, staff: Staff, door: Door) -> Asked:
     """What is asked for; Refused 404 for what there is not, or what they may not see."""
     given = request.query_params
     brands = brands_of(staff, door)
+    if not brands:  # the file of their brand was taken away
+        raise Refused(404)
     brand = given.get("brand", "") or (brands[0] if staff.brands else "")
     weeks, of = given.get("weeks", str(WEEKS[1])), given.get("of", EVERYTHING)
     name, by = given.get("name", "").strip(), given.get("by", "")
