@@ -25,7 +25,7 @@ from bench.faults.ledger import Skipped
 PROGRAMS = Path("/usr/lib/postgresql")
 USER, PASSWORD, DATABASE = "postgres", "of-a-trial", "afterword"
 ETCD_CLIENTS, ETCD_PEERS, PATRONI, POSTGRES, LEADER, POOLER = 2379, 2380, 8008, 5432, 5000, 6432
-UP_SECONDS = 180.0
+UP_SECONDS = 300.0
 LOOK_SECONDS = 0.25
 TTL_SECONDS, LOOP_SECONDS, RETRY_SECONDS = 30, 5, 10
 """A primary that cannot renew its lease for so long is none any more; Patroni looks that often, and gives etcd
@@ -180,6 +180,7 @@ def _patroni(host: Host, hosts: Sequence[Host]) -> Path:
             "listen": f"{host.address}:{POSTGRES}",
             "connect_address": f"{host.address}:{POSTGRES}",
             "data_dir": str(host.folder / "data"),
+            "basebackup": [{"checkpoint": "fast"}],
             "bin_dir": str(max(PROGRAMS.glob("*/bin"))),
             "authentication": {
                 "superuser": member,

@@ -33,7 +33,7 @@ REVIEWS = 2_000
 THINKING_SECONDS = 0.3
 CALM_SECONDS = (2.0, 6.0)
 """Between two strikes, once the cluster is whole again."""
-AWAY_SECONDS = (1.0, 45.0)
+AWAY_SECONDS = (1.0, 40.0)
 """How long what was killed stays away, or the cable out: shorter and longer than a primary's lease."""
 BACK_SECONDS_MAX = 60.0
 PATIENCE_SECONDS = 240.0
