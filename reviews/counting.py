@@ -285,8 +285,9 @@ def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Coun
 
 
 def _feedback_states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Count, ...]]]:
-    """What it adds from each instant on at which there is more feedback, or an answer to it, oldest first."""
-    if log.review.source == CANARY:
+    """What it adds from each instant on at which there is more feedback, or an answer to it, oldest first.
+    What was told to another system was that one's to answer."""
+    if log.review.source == CANARY or log.review.source.startswith(IMPORTED):
         return
     for at, feedback in standings(log, _holding(timeline)):
         counted: list[Count] = []

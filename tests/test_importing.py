@@ -58,6 +58,7 @@ def test_ratings_are_taken_over_once_and_counted_apart_from_those_asked(installe
     assert "0 hard, 3 soft" in told
     assert "3 imported from elsewhere" in told
     assert "3 = 0 asked + 3 asked by the helpdesk" in told
+    assert "Answered 0 of" not in told, "what was said to another system is not ours to answer"
     assert "1 of 2" in said("score", "--agent", "sam@acme.example", *SPAN)
     assert differences() == []
 
