@@ -73,8 +73,10 @@ lock: test-packages  ## pin the dependencies anew; ARGS=--upgrade takes the newe
 	@$(LOCK) --output-file requirements/run.txt $(ARGS)
 	@$(LOCK) --extra postgres --constraints requirements/run.txt --output-file requirements/postgres.txt $(ARGS)
 	@$(LOCK) --extra oidc --constraints requirements/postgres.txt --output-file requirements/oidc.txt $(ARGS)
-	@$(LOCK) --extra postgres --extra oidc --group test --constraints requirements/oidc.txt --constraints requirements/postgres.txt \
-		--output-file requirements/test.txt $(ARGS)
+	@$(LOCK) --extra opentelemetry --extra sentry --constraints requirements/oidc.txt --constraints requirements/postgres.txt \
+		--output-file requirements/telemetry.txt $(ARGS)
+	@$(LOCK) --all-extras --group test --constraints requirements/telemetry.txt --constraints requirements/oidc.txt \
+		--constraints requirements/postgres.txt --output-file requirements/test.txt $(ARGS)
 	@$(BIN)/uv pip compile --group bench --quiet --universal --python-version 3.11 --generate-hashes --no-config \
 		--custom-compile-command 'make lock' --only-binary :all: --constraints requirements/run.txt \
 		--output-file requirements/bench.txt $(ARGS)

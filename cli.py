@@ -15,7 +15,9 @@ import click
 
 from commands.astray import quarantined
 from commands.connecting import source
+from commands.digesting import digest
 from commands.exporting import export
+from commands.finding import findings_told
 from commands.importing import import_ratings
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
@@ -196,8 +198,8 @@ for command in (
         evidence_shown,
         canary,
     ),
-    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings),
-    *(bundle, verify),
+    *(endpoint, backup, restored, copy, forget, retention, rotate, dkim, score, themes_told, import_ratings, digest),
+    *(bundle, verify, findings_told),
 ):
     main.add_command(command)
 export.add_command(export_person)

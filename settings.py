@@ -47,6 +47,7 @@ SECRETS = (
     "AFTERWORD_DKIM_KEY",
     "AFTERWORD_DKIM_ED25519_KEY",
     "AFTERWORD_OIDC_CLIENT_SECRET",
+    "AFTERWORD_SENTRY_DSN",
 )
 """Keys whose values are never told: they hold keys, or a password."""
 _ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
@@ -153,6 +154,8 @@ class Settings(BaseSettings):
     calls_allowed: str = ""
     api_per_minute: int = Field(6_000, ge=0)
     affected_sqlite: bool = False
+    otlp_url: str = ""
+    sentry_dsn: str = Field("", repr=False)
 
     @classmethod
     def settings_customise_sources(
@@ -220,6 +223,13 @@ class Settings(BaseSettings):
     def _named_routes(cls, value: str) -> str:
         if not all(_ROUTE.fullmatch(entry) and _host(entry.partition("=")[2]) for entry in value.split()):
             raise ValueError("expected NAME=URL, several with blanks between, as eu=smtps://user:pass@eu.example")
+        return value
+
+    @field_validator("otlp_url")
+    @classmethod
+    def _collector(cls, value: str) -> str:
+        if value and not (value.startswith(("https://", "http://")) and _host(value)):
+            raise ValueError("expected an address like http://127.0.0.1:4318/v1/traces")
         return value
 
     @field_validator("domain_limits")

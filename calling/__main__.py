@@ -18,6 +18,7 @@ from reviews.redacted import Ours
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, open_store
 from store.presence import Itself, present
+from telemetry import begin
 from templates.brands import SHIPPED, answering_of, read_brands
 
 
@@ -30,6 +31,7 @@ def caller(settings: Settings, store: Store) -> Caller:
 
 async def run(settings: Settings) -> None:
     """Tell what is new until told to stop."""
+    begin("calling", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
     store = open_store(
         settings.database_url,
         rules=settings.rules(),

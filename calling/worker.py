@@ -115,10 +115,12 @@ class Caller:
         return claimed
 
     async def _call(self, call: Call) -> None:
+        began = self.clock()
         try:
             fate = await self._made(call)
             await self.store.write(partial(calls.settle, id=call.id, fate=fate, at=self.clock()), urgent=True)
-            log.info("called", endpoint=call.endpoint, review=call.review, kind=call.kind, status=fate.status)
+            told = {"endpoint": call.endpoint, "review": call.review, "kind": call.kind, "status": fate.status}
+            log.info("called", **told, seconds=(self.clock() - began).total_seconds())
         except StoreUnavailableError as error:
             log.warning("store unavailable", why=str(error))  # its lease runs out, and it is made again
         finally:

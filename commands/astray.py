@@ -30,9 +30,10 @@ def listed(most: int) -> None:
 @quarantined.command("show")
 @click.argument("id")
 def show(id: str) -> None:
-    """One mail: where it came from, what is known of its sender, and its words."""
+    """One mail: where it came from, what is known of its sender, their own records, and its words."""
     one = _waiting(id)
     envelope, judged = one.envelope, one.judged
+    theirs = read(quarantine.theirs, waiting=[one], now=now())
     lines = [
         ("why it waits", one.reason),
         (
@@ -45,6 +46,7 @@ def show(id: str) -> None:
         ("sender", f"{judged.verdict}: {judged.why}" if judged.verdict else ""),
         *(("key as seen", f"{name} {key}") for name, key in json.loads(judged.seen or "{}").items()),
         ("record", one.review),
+        *(("theirs", f"{review.ticket}  {review.id}  {review.subject}") for review in theirs.get(one.id, [])),
         ("sha256", one.mail),
     ]
     for name, value in lines:

@@ -15,7 +15,7 @@ from reviews.addresses import parse_address
 from reviews.answering import Answering
 from reviews.roles import SCOPES
 from settings import Settings, read_settings
-from store import Brake, Store, open_store, people, sources
+from store import Brake, Store, api_keys, open_store, sources
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, answering_of, read_brands
 from templates.words import one_line
@@ -33,10 +33,13 @@ def keys() -> None:
 @keys.command("add")
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; left out, all.")
-def keys_add(name: str, scopes: tuple[str, ...]) -> None:
+@click.option("--brand", "brands", multiple=True, help="Which brand it is good for; left out, all.")
+def keys_add(name: str, scopes: tuple[str, ...], brands: tuple[str, ...]) -> None:
     """Make a key. It is shown this once; only its hash is kept."""
+    for key in brands:
+        known_brand(read_settings(), key)
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    if not write(people.add_key, name=name, secret=secret, at=now(), scopes=scopes):
+    if not write(api_keys.add_key, name=name, secret=secret, at=now(), scopes=scopes, brands=brands):
         raise click.ClickException(f"there is or was a key named {name}; take another name")
     click.echo("Send it as `Authorization: Bearer KEY`. It is not shown again:", err=True)
     click.echo(secret)
@@ -44,16 +47,17 @@ def keys_add(name: str, scopes: tuple[str, ...]) -> None:
 
 @keys.command("list")
 def keys_list() -> None:
-    """Every key, without its secret: since when, whether it holds, what it may do, when it was last used."""
+    """Every key, without its secret: since when, whether it holds, what it may do, of which brands, its last use."""
     table(
         (
             key.name,
             at_text(key.at),
             f"revoked {at_text(key.revoked_at)}" if key.revoked_at else "valid",
             " ".join(key.scopes) or "all",
+            " ".join(key.brands) or "all brands",
             f"used {at_text(key.used_at)}" if key.used_at else "never used",
         )
-        for key in read(people.all_keys)
+        for key in read(api_keys.all_keys)
     )
 
 
@@ -61,7 +65,7 @@ def keys_list() -> None:
 @click.argument("name")
 def keys_revoke(name: str) -> None:
     """End a key, at once."""
-    if not write(people.revoke_key, name=name, at=now()):
+    if not write(api_keys.revoke_key, name=name, at=now()):
         raise click.ClickException(f"there is no valid key named {name}")
     click.echo(f"The key {name} is no longer valid.")
 

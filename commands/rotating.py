@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 
 from commands.operating import SECRET_BYTES, now, read, write
 from settings import DEFAULT_ENV_FILE, FILE_SUFFIX, read_settings
-from store import people, sources
+from store import api_keys, sources
 from templates.bundle import key_set, new_seed
 
 SIGNING = "AFTERWORD_SECRET_KEYS"
@@ -57,7 +57,7 @@ def rotate_bundle(keep: int) -> None:
 def rotate_key(name: str) -> None:
     """A new secret for a key of the API, shown this once; the old one ends at once."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    if not write(people.change_key, name=name, secret=secret, at=now()):
+    if not write(api_keys.change_key, name=name, secret=secret, at=now()):
         raise click.ClickException(f"there is no valid key named {name}")
     click.echo(secret)
 

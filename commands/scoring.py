@@ -9,9 +9,9 @@ import click
 
 from commands.operating import answering, at_text, now, read, table, with_store
 from reviews.answering import Figures as AgentFigures
-from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM, Measure
+from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, OPPORTUNITY, TAG, TEAM, WAIT, Measure
 from reviews.onlookers import shows_agents
-from reviews.scoring import Figures, figures
+from reviews.scoring import Figures, added, figures
 from reviews.themes import Theme, themes
 from settings import read_settings
 from store import Asked, Store, lists
@@ -23,7 +23,7 @@ from templates.figures import rows, told, verdict
 
 DAYS = 90
 """How far back a score looks where nobody says."""
-BY = (AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE)
+BY = (AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE, OPPORTUNITY, WAIT)
 DAY = click.DateTime(("%Y-%m-%d",))
 
 
@@ -152,6 +152,6 @@ def _prove(several: list[Scored], behind: list[Part]) -> None:
     for scale in dict.fromkeys([*(one.scale for one in several), *(part.review.scale for part in behind)]):
         counted = [one.numbers for one in several if one.scale == scale]
         found = summed(behind, scale)[0]
-        if differing := [m for m in Measure if sum(numbers[m] for numbers in counted) != found[m]]:
+        if differing := [m for m in Measure if added(counted).get(m, 0) != found.get(m, 0)]:
             raise click.ClickException(f"the logs say otherwise of {', '.join(differing)}; see `afterword recompute`")
     click.echo(f"The logs of {len(behind)} reviews say the same.")

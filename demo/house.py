@@ -39,7 +39,7 @@ from reviews.links import Links
 from reviews.model import DeliveryKind, Envelope, text_id
 from reviews.rules import Rules
 from reviews.tokens import Keys
-from store import Store, StoreFullError, migrate_store, open_store, people
+from store import Store, StoreFullError, api_keys, migrate_store, open_store, people
 from templates.brands import SHIPPED, read_brands
 from templates.mails import compile_mails
 from web.app import build_app, new_id, shuffled
@@ -180,7 +180,7 @@ async def _prepared(store: Store) -> str:
     secret, at = new_secret(), now()
     for one in STAFF:
         await store.write(partial(people.set_staff, staff=one, at=at))
-    await store.write(partial(people.add_key, name=KEY_NAME, secret=secret, at=at))
+    await store.write(partial(api_keys.add_key, name=KEY_NAME, secret=secret, at=at))
     await store.record_past(*await asyncio.to_thread(past_facts, now=at, rules=store.rules))
     return secret
 

@@ -30,6 +30,7 @@ from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
 from store import EngineError, SchemaError, Store, StoreFullError, StoreUnavailableError, open_store
 from store.presence import Itself, present
+from telemetry import begin
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, answering_of, read_brands
 
@@ -72,6 +73,7 @@ def tls(settings: Settings) -> Tls | None:
 
 async def run(settings: Settings) -> None:
     """Take mail and read it until told to stop."""
+    begin("inbound", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
     stop = asyncio.Event()
     keys = Keys(settings.secret_keys)
     offered = tls(settings)

@@ -64,6 +64,7 @@ class Copies:
             watchers=() if ticket.agent else watchers(known, ticket.team, operator=self.operator),
             manners=brand.manners,
             staff=[one.email for one in staff],
+            credit=brand.answering.credit,
         )
         new = await self.store.record_new(*facts)
         log.info("ticket closed", review=facts[0].review, teller=source.id, new=bool(new))

@@ -272,7 +272,8 @@ class Reader:
         review = where[0].review if where else ""
         settle = partial(quarantine.settle, id=arrival.id, status=status, at=self.clock(), review=review, reason=reason)
         await self.store.write(partial(settle, joined=joined if status != READ else 0, judged=judged))
-        log.info("mail read", arrival=arrival.id, status=status, review=review)
+        seconds = (self.clock() - arrival.envelope.at).total_seconds()  # since it came: so long did it wait, too
+        log.info("mail read", arrival=arrival.id, status=status, review=review, seconds=seconds)
 
 
 def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words, *, waits: bool) -> Judged:

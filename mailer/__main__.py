@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from logs import write_logs
 from machine import keep_what_was_loaded, loop_factory, named
-from mailer.breaker import Breaker
 from mailer.compose import Composer
 from mailer.domain.ring import Named, Ring
 from mailer.limits import read_limits
@@ -19,13 +18,16 @@ from mailer.routes import Routes
 from mailer.sign import Signer, Signers
 from mailer.worker import Mailer
 from reviews.links import Links
+from reviews.regular import Regular
 from reviews.tokens import Keys
 from settings import Settings, WrongSettings, read_settings
-from store import EngineError, SchemaError, Store, open_store
+from store import EngineError, SchemaError, Store, open_store, regular
 from store.canaries import keep_asking
 from store.daily import Daily, keep_mailing
+from store.findings import keep_looking
 from store.presence import Itself, keep_present
 from store.retention import keep_terms
+from telemetry import begin
 from templates.brand_file import BrandError
 from templates.brands import SHIPPED, Brand, answering_of, read_brands
 
@@ -38,7 +40,7 @@ def mailers(settings: Settings, store: Store) -> list[Mailer]:
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain, hidden=settings.decoys)
     brands = read_brands(settings.brands or SHIPPED)
     addresses = {name: read_smtp_url(url) for name, url in settings.routes().items()}
-    routes = Routes({name: Breaker() for name in addresses}, {key: brand.routes for key, brand in brands.items()})
+    routes = Routes(tuple(addresses), {key: brand.routes for key, brand in brands.items()})
     usual = Mailer(
         store=store,
         composer=Composer(brands, links, settings.sender, settings.only_to),
@@ -61,6 +63,11 @@ def daily_mails(brands: Mapping[str, Brand]) -> dict[str, Daily]:
     return {key: Daily(brand.daily_minutes, brand.timezone) for key, brand in brands.items()}
 
 
+def regular_mails(brands: Mapping[str, Brand]) -> dict[str, tuple[Regular, ...]]:
+    """The regular mails of each brand."""
+    return {key: brand.regular for key, brand in brands.items()}
+
+
 def signers(settings: Settings) -> Signers:
     """Who signs: the keys of the folder for their domains, then those that the settings name. WrongKey when a key
     cannot sign."""
@@ -75,6 +82,7 @@ def _signers(domain: str, keys: Iterable[Named]) -> list[Signer]:
 
 async def run(settings: Settings) -> None:
     """Send until told to stop."""
+    begin("mailer", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
     brands = read_brands(settings.brands or SHIPPED)
     store = open_store(
         settings.database_url,
@@ -93,6 +101,10 @@ async def run(settings: Settings) -> None:
             tasks.create_task(keep_present(store, Itself(**named("mailer")), _now, stop))
             tasks.create_task(keep_terms(store, settings.terms(), _now, stop, new_id=_new_id))
             tasks.create_task(keep_mailing(store, _now, stop, daily_mails(brands)))
+            tasks.create_task(keep_looking(store, _now, stop, tuple(brands)))
+            tasks.create_task(
+                regular.keep_mailing(store, _now, stop, {key: one.regular for key, one in brands.items()})
+            )
             tasks.create_task(keep_asking(store, _now, stop, operator=settings.operator))
             for worker in workers:
                 tasks.create_task(worker.run(stop))

@@ -11,18 +11,23 @@ from reviews import trace
 from reviews.addresses import domain_of, parse_address
 from reviews.clicks import Timeline
 from reviews.facts import Message
+from reviews.gathered import Gathered
 from reviews.links import Links
 from reviews.log import Log
 from reviews.mail import read_mail
 from reviews.manners import Manners
 from reviews.model import TO_STAFF, By, DeliveryKind, Envelope, Outcome
+from reviews.onlookers import shows_agents
+from reviews.regular import About
 from store import Outgoing
 from store.daily import Collected
 from templates.brands import Brand
 from templates.contexts import Answer, Confirmation, Consent, Invitation, MailContext, Thanks
+from templates.languages import languages
 from templates.letters import forwarded, letter, letter_to_staff, voice
 from templates.letters_to_staff import daily_mail
 from templates.mails import compile_mails
+from templates.regular_letters import Post, regular_mail
 from templates.senders import from_name
 from templates.words import masked, one_line
 
@@ -105,6 +110,15 @@ class Composer:
         )
         return replace(self._finished(outgoing, brand, context, fields), text="")
 
+    def compose_regular(self, outgoing: Outgoing, found: Gathered, *, now: datetime) -> Composed:
+        """A regular mail to one of the staff; its text is not kept either."""
+        mail = outgoing.delivery
+        brand = self._brand(outgoing.brand).said_in(mail.recipient.language)
+        fields = self._fields(outgoing, brand, now=now, name=brand.sender_name) | AUTOMATIC
+        agents = shows_agents([brand.answering.figures])
+        post = Post(mail.recipient, About.read(mail.occasion), brand, self.links, now, agents)
+        return replace(self._finished(outgoing, brand, regular_mail(mail.purpose, found, post), fields), text="")
+
     def compose_forwarded(
         self, outgoing: Outgoing, raw: bytes, came: tuple[str, Envelope] | None, *, now: datetime
     ) -> Composed:
@@ -153,7 +167,8 @@ class Composer:
         subject = rendered.subject
         says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer | Consent)
         if self.only_to and not says_itself:
-            subject = f"[Trial for {masked(outgoing.delivery.recipient.email)}] {subject}"
+            meant = masked(outgoing.delivery.recipient.email)
+            subject = f"{languages()[brand.language].say('[Trial for {address}]', address=meant)} {subject}"
         fields |= {
             "Subject": headers.text("Subject", subject),
             "MIME-Version": b"1.0",

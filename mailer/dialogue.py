@@ -21,11 +21,7 @@ class Reply(NamedTuple):
 
 
 class ConnectionEnded(ConnectionError):
-    """The connection is over; `replies` came before that."""
-
-    def __init__(self, why: str, replies: Sequence[Reply] = ()) -> None:
-        super().__init__(why)
-        self.replies = tuple(replies)
+    """The connection is over."""
 
 
 class Dialogue(asyncio.Protocol):
@@ -38,6 +34,7 @@ class Dialogue(asyncio.Protocol):
         self._buffer = bytearray()
         self._words: list[str] = []
         self._replies: list[Reply] = []
+        self._owed = 0  # replies to come, or here and not taken
         self._wanted = 0
         self._answered: asyncio.Future[None] | None = None
         self._ended = ""
@@ -51,24 +48,34 @@ class Dialogue(asyncio.Protocol):
 
     async def ask(self, *commands: bytes, seconds: float) -> list[Reply]:
         """The replies to some commands, sent together if the relay can take that. Without line ends in them."""
-        if any(b"\r" in command or b"\n" in command for command in commands):
-            raise ValueError("a line break in a command")
-        if len(commands) == 1 or "pipelining" in self.extensions:
-            return await self._exchange(b"".join([b"%s\r\n" % command for command in commands]), len(commands), seconds)
+        if len(commands) == 1 or self.pipelines:
+            return await self._exchange(_lines(commands), len(commands), seconds)
         replies: list[Reply] = []
         for command in commands:
-            replies += await self._exchange(command + b"\r\n", 1, seconds)
+            replies += await self._exchange(_lines((command,)), 1, seconds)
             if replies[-1].code >= 400:
                 break
         return replies
 
-    async def hand_over(self, raw: bytes, *, seconds: float) -> Reply:
-        """The reply to the mail itself, once DATA was answered 354; its lines end in CRLF, and so does the mail."""
+    @property
+    def pipelines(self) -> bool:
+        """Whether several commands may be sent before the first is answered."""
+        return "pipelining" in self.extensions
+
+    async def hand_over(self, raw: bytes, *, ahead: Sequence[bytes] = (), seconds: float) -> Reply:
+        """The reply to the mail itself, once DATA was answered 354; its lines end in CRLF, and so does the mail.
+
+        `ahead` are commands that go out with its end (RFC 2920 section 3.1 allows it): `answers` gives the replies."""
         stuffed = raw.replace(b"\r\n.", b"\r\n..") if b"\r\n." in raw else raw  # RFC 5321 section 4.5.2
         if stuffed.startswith(b"."):
             stuffed = b"." + stuffed
-        (reply,) = await self._exchange(stuffed + b".\r\n", 1, seconds)
+        said = b"".join((stuffed, b".\r\n", _lines(ahead)))
+        (reply,) = await self._exchange(said, 1, seconds, ahead=len(ahead))
         return reply
+
+    async def answers(self, *, seconds: float) -> list[Reply]:
+        """The replies to the commands that were sent ahead."""
+        return await self._next(self._owed, seconds)
 
     async def quit(self, seconds: float) -> None:
         """Take leave, and close."""
@@ -85,20 +92,32 @@ class Dialogue(asyncio.Protocol):
         self._end("we closed the connection")
         self._transport.abort()
 
-    async def _exchange(self, sent: bytes, wanted: int, seconds: float) -> list[Reply]:
+    async def _exchange(self, said: bytes, wanted: int, seconds: float, *, ahead: int = 0) -> list[Reply]:
         if not self.is_open:
             raise ConnectionEnded(self._ended or "the connection is closed")
-        self._replies, self._wanted = [], wanted
+        self._replies, self._owed = [], wanted + ahead
+        self._transport.write(said)
+        return await self._next(wanted, seconds)
+
+    async def _next(self, wanted: int, seconds: float) -> list[Reply]:
+        """So many of the replies that are owed, once they are here."""
+        if len(self._replies) < wanted:
+            await self._until_answered(wanted, seconds)
+        taken, self._replies = self._replies[:wanted], self._replies[wanted:]
+        self._owed -= wanted
+        return taken
+
+    async def _until_answered(self, wanted: int, seconds: float) -> None:
+        if self._ended:
+            raise ConnectionEnded(self._ended)
         loop = asyncio.get_running_loop()
-        self._answered = loop.create_future()
+        self._wanted, self._answered = wanted, loop.create_future()
         patience = loop.call_later(seconds, self._too_late, seconds)
-        self._transport.write(sent)
         try:
             await self._answered
         finally:
             patience.cancel()
             self._answered = None
-        return self._replies
 
     def _too_late(self, seconds: float) -> None:
         if self._answered and not self._answered.done():
@@ -130,11 +149,11 @@ class Dialogue(asyncio.Protocol):
         if line[3:4] == b"-":
             return
         reply, self._words = Reply(int(code), "\n".join(self._words)), []
-        if self._answered is None or self._answered.done():
+        if len(self._replies) >= self._owed:
             self._refuse(f"{reply.code} {reply.words}")  # nothing was asked: it says that it is about to close
             return
         self._replies.append(reply)
-        if len(self._replies) >= self._wanted:
+        if self._answered and not self._answered.done() and len(self._replies) >= self._wanted:
             self._answered.set_result(None)
         elif reply.code == CLOSING:
             self._refuse(f"{reply.code} {reply.words}")
@@ -146,7 +165,19 @@ class Dialogue(asyncio.Protocol):
     def _end(self, why: str) -> None:
         self._ended = self._ended or why
         if self._answered and not self._answered.done():
-            self._answered.set_exception(ConnectionEnded(self._ended, self._replies))
+            self._answered.set_exception(ConnectionEnded(self._ended))
+
+
+def is_sayable(commands: Sequence[bytes]) -> bool:
+    """Whether each is one line."""
+    return not any(b"\r" in command or b"\n" in command for command in commands)
+
+
+def _lines(commands: Sequence[bytes]) -> bytes:
+    """Commands as they are sent. ValueError when one is more than a line."""
+    if not is_sayable(commands):
+        raise ValueError("a line break in a command")
+    return b"".join([b"%s\r\n" % command for command in commands])
 
 
 def dialogue_over(transport: asyncio.BaseTransport, extensions: Sequence[str]) -> Dialogue:

@@ -25,15 +25,17 @@ from mailer.work import Claimed, Work
 from reviews.addresses import domain_of
 from reviews.clicks import decide
 from reviews.manners import Manners
-from reviews.model import DeliveryKind, Outcome
+from reviews.model import REGULAR, DeliveryKind, Outcome
 from reviews.schedule import USUAL, next_reminder, retry_at, spread
 from reviews.sending import Brakes, Drop, Due, Wait, attempted, still_due
-from store import Outgoing, Settlement, Store, StoreUnavailableError, daily, mails, pacing
+from store import Outgoing, Settlement, Store, StoreUnavailableError, daily, mails, pacing, regular
 from templates.letters import SIGN_IN_MINUTES
 
 STORE_AGAIN_SECONDS = 1.0
 FRESH = timedelta(seconds=2)
 """What was known that long ago is looked up again before a mail goes out by it."""
+ALONE = (DeliveryKind.ROUND_TRIP, DeliveryKind.FORWARDED, DeliveryKind.DIGEST, *REGULAR)
+"""What belongs to no review, and is due whenever it comes."""
 MAYBE_TWICE = "sent again after a crash: it may have arrived twice"
 
 log = structlog.get_logger()
@@ -106,7 +108,7 @@ class Hand:
 
     async def _see_through(self, claimed: Claimed, work: Work | None, decided: Decided | None) -> None:
         stale = decided is None or decided.of is not claimed or abs(self.clock() - decided.claimed.begun) > FRESH
-        if decided is None or stale or not self.lane.breaker.allows(self.clock()):
+        if decided is None or stale or not self.lane.open_to_us(self.clock()):
             decided = await self._decided(claimed)
         claimed, step = decided.claimed, decided.step
         if step is None:
@@ -125,7 +127,7 @@ class Hand:
     async def _decided(self, taken: Claimed) -> Decided:
         """Decide once more, by what is known now, and compose what is to go out."""
         claimed = taken
-        if self.clock() > claimed.until or not self.lane.breaker.allows(self.clock()):
+        if self.clock() > claimed.until or not self.lane.open_to_us(self.clock()):
             return Decided(taken, claimed, None)
         if abs(self.clock() - claimed.begun) > FRESH:
             (claimed,) = await self.briefed([claimed])
@@ -179,7 +181,7 @@ class Hand:
         delivery, brief, now = claimed.outgoing.delivery, claimed.brief, claimed.begun
         if delivery.purpose is DeliveryKind.SIGN_IN:
             return Due() if now - delivery.at < timedelta(minutes=SIGN_IN_MINUTES) else Drop("the link has run out")
-        if delivery.purpose in (DeliveryKind.ROUND_TRIP, DeliveryKind.FORWARDED, DeliveryKind.DIGEST):
+        if delivery.purpose in ALONE:
             return Due()
         if brief is None or brief.log is None:
             return Drop("the review is gone")
@@ -201,7 +203,7 @@ class Hand:
     async def _send(self, claimed: Claimed, mail: Composed, work: Work | None) -> None:
         """Hand it over. Before its final dot is said, the store knows that it is begun."""
         begun = asyncio.create_task(self._begun(claimed))
-        sending = asyncio.create_task(self.relay.send(mail, after=begun))
+        sending = asyncio.create_task(self.relay.send(mail, after=begun, then=self._next_mail))
         try:
             await asyncio.sleep(0)  # both are under way while the next mail is composed
             await self._look_ahead(work)
@@ -213,12 +215,17 @@ class Hand:
             self.last = claimed, self._settlement(claimed, handed, mail=mail)
             await self.lane.told(handed, self.clock())
 
+    def _next_mail(self) -> Composed | None:
+        """The mail that goes out next on this connection, if it is ready and nothing changes."""
+        decided = self.ahead[1] if self.ahead else None
+        return decided.step if decided and isinstance(decided.step, Composed) else None
+
     async def _begun(self, claimed: Claimed) -> None:
         await self._keep(begun=claimed)
         if self.clock() > claimed.until:
             raise TooLate
 
-    async def _composed(self, claimed: Claimed) -> Composed:
+    async def _composed(self, claimed: Claimed) -> Composed | Drop:
         outgoing, brief, now = claimed.outgoing, claimed.brief, claimed.begun
         if outgoing.delivery.purpose is DeliveryKind.FORWARDED:
             raw = await self.store.raw_mail(outgoing.delivery.occasion)
@@ -227,6 +234,11 @@ class Hand:
         elif outgoing.delivery.purpose is DeliveryKind.DIGEST:
             ask = partial(daily.collected, recorder=self.store.recorder, mail=outgoing.delivery, now=now)
             mail = self.composer.compose_daily(outgoing, await self.store.read(ask), now=now)
+        elif outgoing.delivery.purpose in REGULAR:
+            look = partial(regular.collected, recorder=self.store.recorder, mail=outgoing.delivery, now=now)
+            if isinstance(told := await self.store.read(look), Drop):
+                return told
+            mail = self.composer.compose_regular(outgoing, told, now=now)
         elif brief is None or brief.log is None:
             mail = self.composer.compose_alone(outgoing, now=now)
         else:
@@ -283,7 +295,8 @@ class Hand:
                 await asyncio.sleep(STORE_AGAIN_SECONDS)
         if last and settlement:
             outcome, attempt = settlement.settled.outcome, last.outgoing.attempts
-            log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt)
+            seconds = (settlement.settled.at - last.begun).total_seconds()
+            log.info("delivery settled", outcome=outcome, **_named(last.outgoing), attempt=attempt, seconds=seconds)
             await self._turn_over(last)
 
 

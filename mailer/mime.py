@@ -6,11 +6,10 @@ line, and can be encoded, and made ready for signing, by itself.
 """
 
 import binascii
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from dkim.canonicalization import compress_whitespace
 
 BOUNDARY = "=_afterword"
 """RFC 2045 section 6.7, note: `=_` cannot come up in quoted-printable text."""
@@ -25,6 +24,7 @@ END = f"\r\n--{BOUNDARY}--\r\n".encode()
 Piece = tuple[bytes, bytes]
 """Some lines as they are sent, and the same in relaxed form."""
 SOFT = b"=\r\n"
+BLANKS = re.compile(rb"[\t ]+")
 LINE_MAX = 76
 PIECE_MIN = 200
 """Characters from which a piece is remembered: people's names and links are shorter, what a template says is longer."""
@@ -70,7 +70,12 @@ def encoded(piece: str) -> Piece:
     wire = binascii.b2a_qp(piece.encode(), istext=True).replace(b"\n", b"\r\n")
     if wire and not wire.endswith(b"\r\n"):
         wire = _with_soft_break(wire)
-    return wire, compress_whitespace(wire) if b"  " in wire or b"\t" in wire else wire
+    return wire, compressed(wire) if b"  " in wire or b"\t" in wire else wire
+
+
+def compressed(text: bytes) -> bytes:
+    """Each run of blanks and tabs as one blank, as the relaxed forms have it (RFC 6376 sections 3.4.2 and 3.4.4)."""
+    return BLANKS.sub(b" ", text)
 
 
 def _with_soft_break(wire: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """How is a mail handed over? By SMTP to one relay, over a connection that is kept."""
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -11,7 +11,7 @@ import aiosmtplib
 from aiosmtplib import SMTPException, SMTPHeloError, SMTPResponseException
 
 from mailer.compose import Composed
-from mailer.dialogue import ConnectionEnded, Dialogue, Reply, dialogue_over
+from mailer.dialogue import ConnectionEnded, Dialogue, Reply, dialogue_over, is_sayable
 from reviews.model import Outcome
 
 TIMEOUT_SECONDS = 60.0
@@ -29,6 +29,14 @@ QUIT_SECONDS = 2.0
 COMPLETED, GO_AHEAD = 250, 354
 NO_SMTPUTF8 = Reply(550, "5.6.7 the relay does not announce SMTPUTF8, which this address needs")
 """RFC 6531 section 3.5: such an address has no other form, so the mail cannot be sent."""
+
+
+Envelope = tuple[bytes, ...]
+"""The commands that announce a mail."""
+
+
+def _none() -> None:
+    """No mail follows."""
 
 
 class Stage(Enum):
@@ -124,11 +132,15 @@ class Relay:
         self._address = address
         self._hostname = hostname
         self._dialogue: Dialogue | None = None
+        self._ahead: Envelope = ()  # the envelope that went out with the end of the last mail
 
-    async def send(self, mail: Composed, *, after: Awaitable[None] | None = None) -> Handed:
-        """Hand one mail over: its envelope at once, its words when `after` is done, whose error is raised."""
+    async def send(
+        self, mail: Composed, *, after: Awaitable[None] | None = None, then: Callable[[], Composed | None] = _none
+    ) -> Handed:
+        """Hand one mail over: its envelope at once, its words when `after` is done, whose error is raised. The envelope
+        of the mail that comes `then`, if it is known by that time, goes out with its end: a write less for each."""
         try:
-            return await self._sent(mail, after)
+            return await self._sent(mail, after, then)
         except NotToBeSent as error:
             raise error.why from None
         except Refusal as refusal:
@@ -147,10 +159,13 @@ class Relay:
     async def close(self) -> None:
         """Take leave of the relay."""
         dialogue, self._dialogue = self._dialogue, None
-        if dialogue:
+        ahead, self._ahead = self._ahead, ()
+        if dialogue and ahead:
+            dialogue.abort()  # it waits for the words of a mail, and would take QUIT for them
+        elif dialogue:
             await dialogue.quit(QUIT_SECONDS)
 
-    async def _sent(self, mail: Composed, after: Awaitable[None] | None) -> Handed:
+    async def _sent(self, mail: Composed, after: Awaitable[None] | None, then: Callable[[], Composed | None]) -> Handed:
         dialogue = await self._begun(mail)
         if after:
             try:
@@ -158,8 +173,9 @@ class Relay:
             except Exception as error:
                 dialogue.abort()
                 raise NotToBeSent(error) from error
+        self._ahead = _envelope_ahead(then(), dialogue)
         # A connection lost from here on may have been too late: then the same Message-ID goes out again.
-        reply = await dialogue.hand_over(mail.raw, seconds=DATA_SECONDS)
+        reply = await dialogue.hand_over(mail.raw, ahead=self._ahead, seconds=DATA_SECONDS)
         if reply.code != COMPLETED:
             raise Refusal(Stage.MAIL, reply)
         return Handed(Outcome.SENT, reply.words[:REASON_LENGTH_MAX], reported_id(self._address.host, reply.words))
@@ -177,8 +193,14 @@ class Relay:
         return await self._announced(self._dialogue, mail)
 
     async def _announced(self, dialogue: Dialogue, mail: Composed) -> Dialogue:
-        commands = (_mail_from(mail, dialogue), f"RCPT TO:<{mail.envelope_to}>".encode(), b"DATA")
-        replies = await dialogue.ask(*commands, seconds=TIMEOUT_SECONDS)
+        envelope, (ahead, self._ahead) = _envelope(mail, dialogue), (self._ahead, ())
+        if not ahead:
+            replies = await dialogue.ask(*envelope, seconds=TIMEOUT_SECONDS)
+        elif ahead == envelope:
+            replies = await dialogue.answers(seconds=TIMEOUT_SECONDS)
+        else:
+            dialogue.abort()  # it waits for another mail, which does not go out after all
+            raise ConnectionEnded("another mail was announced")
         refusals = [
             Refusal(stage, reply)
             for stage, reply in zip((Stage.SENDER, Stage.RECIPIENT, Stage.DATA), replies, strict=False)
@@ -223,6 +245,21 @@ class Relay:
         if client.transport is None:
             raise ConnectionEnded("the relay closed the connection")
         return dialogue_over(client.transport, tuple(client.esmtp_extensions))
+
+
+def _envelope(mail: Composed, dialogue: Dialogue) -> Envelope:
+    return _mail_from(mail, dialogue), f"RCPT TO:<{mail.envelope_to}>".encode(), b"DATA"
+
+
+def _envelope_ahead(mail: Composed | None, dialogue: Dialogue) -> Envelope:
+    """What may be said of the next mail already; what cannot be said at all is told in its own turn."""
+    if mail is None or not dialogue.pipelines:
+        return ()
+    try:
+        envelope = _envelope(mail, dialogue)
+        return envelope if is_sayable(envelope) else ()
+    except Refusal:
+        return ()
 
 
 def _failed(why: str) -> Handed:

@@ -53,6 +53,7 @@ class Mailer:
         """Send what is due until told to stop; what is under way is finished and settled, the rest given back. The next
         mails are claimed while the last ones are being sent."""
         work = Work()
+        await self._lane.begin(self.clock())
         hands = [asyncio.create_task(hand.run(work)) for hand in self._hands()]
         try:
             most = len(self.relays)
@@ -97,11 +98,15 @@ class Mailer:
 
     async def _claim(self, work: Work, most: int) -> int:
         begun = self.clock()
+        await self._lane.look()
         share = self.routes.share(self.route, begun)
         if share is None:
             return 0
-        trying = self._lane.breaker.until is not None  # it was down: one mail finds out whether it still is
-        outgoing = await self.store.claim(now=begun, most=1 if trying else most, lease=LEASE, share=share)
+        was_down = self._lane.breaker.until is not None  # one mail finds out whether it still is
+        outgoing = await self.store.claim(now=begun, most=1 if was_down else most, lease=LEASE, share=share)
+        if outgoing and was_down and not await self._lane.may_try(begun):
+            await self.store.put_back(outgoing[0].delivery.id, until=outgoing[0].due_at, reason=outgoing[0].reason)
+            return 0
         if outgoing:
             blank = [Claimed(out, begun, until=begun + LEASE - SLOWEST) for out in outgoing]
             work.add(await self._briefed(blank))

@@ -21,6 +21,15 @@ class Figures(StrEnum):
     LEADS = "leads"
 
 
+class Credit(StrEnum):
+    """Whose score a closed ticket counts for, before a person says otherwise."""
+
+    SOLVER = "solver"
+    ASSIGNEE = "assignee"
+    SHARED = "shared"
+    TEAM = "team"
+
+
 @dataclass(frozen=True, slots=True)
 class Tell:
     """Who is told of what customers say: whoever is named, where all that is given here is so. Names are compared
@@ -61,6 +70,7 @@ class Answering:
     """And whoever writes a mail."""
     telling: tuple[Tell, ...] = USUAL_TELLING
     figures: Figures = Figures.LEADS
+    credit: Credit = Credit.SOLVER
     domains: frozenset[str] = frozenset()
     """Where one's own agents have their addresses; who is named by a ticket and is in none of them is a stranger. None
     for any: then whoever the helpdesk names is one of us."""

@@ -5,18 +5,23 @@ A review counts on two days, both of UTC. What became of the asking stands on th
 were asked. The rating stands on the day it began to count: answers come for a month, and a week that was read must not
 fill up behind the reader's back. A change of mind moves it to the day of the change; a better grade does not.
 
+What the customer said stands on the day it was said first, with how soon a person answered; who was unhappy stands on
+the day they first were, with whether they are happy by now (reviews/feedback.py).
+
 Whose counts it stands in is read from its log as it is: moved credit, a tag of staff's or another cause move all of it.
 What the adjusted figures leave out stands in counts of its own beside the raw ones, so both can be told.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
+from reviews.deeds import WHOLE, Linked
 from reviews.facts import Bounce, Delivery, Vote
+from reviews.feedback import standings
 from reviews.handling import GRANTED, causes, exclusion, shares, tags
 from reviews.log import Log
 from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, Cause, DeliveryKind, Grade, Outcome, Status
@@ -56,6 +61,22 @@ class Measure(StrEnum):
     VERY_UNHAPPY_HARD = "very_unhappy_hard"
     PROVISIONAL = "provisional"
     VOIDED = "voided"
+    FEEDBACK = "feedback"
+    """The customer rated, or wrote; and then, once a person answered, how soon: one of those after it."""
+    ANSWERED_15M = "answered_15m"
+    ANSWERED_30M = "answered_30m"
+    ANSWERED_1H = "answered_1h"
+    ANSWERED_2H = "answered_2h"
+    ANSWERED_4H = "answered_4h"
+    ANSWERED_8H = "answered_8h"
+    ANSWERED_1D = "answered_1d"
+    ANSWERED_2D = "answered_2d"
+    ANSWERED_4D = "answered_4d"
+    ANSWERED_LATER = "answered_later"
+    UNHAPPY_ONCE = "unhappy_once"
+    """The rating counts, and was unhappy at some time."""
+    RECOVERED = "recovered"
+    """And is happy now."""
 
 
 Count = tuple[date, Measure]
@@ -64,19 +85,47 @@ RATED: dict[tuple[str | None, Grade | None], Measure] = {
     (value, grade): Measure(f"{value}_{grade}") for value in ANSWERS for grade in Grade
 }
 UNDECIDED = {Status.PROVISIONAL: Measure.PROVISIONAL, Status.VOIDED: Measure.VOIDED}
+ANSWERED_AFTER = (
+    Measure.ANSWERED_15M,
+    Measure.ANSWERED_30M,
+    Measure.ANSWERED_1H,
+    Measure.ANSWERED_2H,
+    Measure.ANSWERED_4H,
+    Measure.ANSWERED_8H,
+    Measure.ANSWERED_1D,
+    Measure.ANSWERED_2D,
+    Measure.ANSWERED_4D,
+    Measure.ANSWERED_LATER,
+)
+"""By the classes of feedback.BOUNDS."""
 DROPPED = {UNSUBSCRIBED: Measure.UNSUBSCRIBED, BOUNCED: Measure.BOUNCED}
 
 CANARY = "canary"
 """The source of reviews by which false ratings are measured (reviews/canaries.py)."""
 EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE = "", "agent", "team", "company", "tag", "cause", "language"
-FACETS = (EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE)
+OPPORTUNITY, WAIT = "opportunity", "wait"
+"""Which request or problem in a tracker it speaks for, by address; how long after the closing the question went out."""
+FACETS = (EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE, LANGUAGE, OPPORTUNITY, WAIT)
 """By what one can ask for counts."""
 EXCLUDED, NOT_THEIRS = "excluded", "not theirs"
 """Of which facet, `excluded agent` say, the counts hold what its adjusted figures leave out: reviews whose exclusion
 was granted; of agents also those that were about neither the person nor the fix, as far as anything was named."""
+WAITS = (
+    (timedelta(hours=1), "within an hour"),
+    (timedelta(hours=4), "1 to 4 hours"),
+    (timedelta(days=1), "4 to 24 hours"),
+    (timedelta(days=3), "1 to 3 days"),
+)
+WAITED_LONG = "more than 3 days"
+WAIT_NAMES = (*(name for _, name in WAITS), WAITED_LONG)
 OWN_CAUSES = frozenset({Cause.PERSON, Cause.FIX})
 """What an agent's own score is about."""
-Key = tuple[str, str]
+SHARED = "shared"
+"""Of which facet, `shared agent` say, the counts are in hundredths: reviews of which only a part is credited there."""
+PARTED = (AGENT, TEAM)
+"""Whose credit may be shared."""
+Key = tuple[str, str] | tuple[str, str, int]
+"""A facet and a name; of a shared facet also how many hundredths are credited there."""
 
 
 def beside(facet: str, why: str) -> str:
@@ -99,43 +148,78 @@ def facets(log: Log) -> tuple[Key, ...]:
     named = _named(log)
     known = exclusion(log)
     if known and known.state == GRANTED:
-        return (*named, *((beside(facet, EXCLUDED), name) for facet, name in named))
+        return (*named, *(_beside(key, EXCLUDED) for key in named))
     about = causes(log)
     if about and not OWN_CAUSES.intersection(about):
-        return (*named, *((beside(AGENT, NOT_THEIRS), name) for facet, name in named if facet == AGENT))
+        theirs = (AGENT, beside(AGENT, SHARED))
+        return (*named, *(_beside(key, NOT_THEIRS) for key in named if key[0] in theirs))
     return named
 
 
+def hundredths(keys: Iterable[Key], facet: str, name: str) -> int:
+    """How much of a review is counted in the figures of that name: all of it is WHOLE, 0 for nothing."""
+    shared = beside(facet, SHARED) if facet in PARTED else None
+    for key in keys:
+        if key[1] == name and key[0] in (facet, shared):
+            return key[2] if len(key) == 3 else WHOLE
+    return 0
+
+
 def _named(log: Log) -> tuple[Key, ...]:
-    review, credited = log.review, shares(log)
-    teams = [share.team for share in credited if share.team] or [review.team]
-    told = {
-        *((AGENT, share.agent) for share in credited),
-        *((TEAM, team) for team in teams),
+    review = log.review
+    told: set[Key] = {
+        *_credited(log),
         (COMPANY, review.contact.company),
         (LANGUAGE, review.languages[0].lower() if review.languages else ""),
         *((TAG, tag) for tag in tags(log)),
         *((CAUSE, cause) for cause in causes(log)),
+        *((OPPORTUNITY, link.url) for link in log.of(Linked)),
+        (WAIT, waited(log)),
     }
-    return ((EVERYTHING, ""), *sorted((facet, name) for facet, name in told if name))
+    return ((EVERYTHING, ""), *sorted(key for key in told if key[1]))
+
+
+def _credited(log: Log) -> Iterator[Key]:
+    """Whose it is: the parts of agents and of teams each make a whole, as an agent's part is their team's as well."""
+    parts: Counter[tuple[str, str]] = Counter()
+    for share in shares(log):
+        parts[TEAM, share.team or log.review.team] += share.percent
+        if share.agent:
+            parts[AGENT, share.agent] += share.percent
+    if not parts:
+        parts[TEAM, log.review.team] = WHOLE
+    for (facet, name), percent in parts.items():
+        yield (facet, name) if percent >= WHOLE else (beside(facet, SHARED), name, percent)
+
+
+def _beside(key: Key, why: str) -> Key:
+    return (beside(key[0], why), *key[1:])
+
+
+def waited(log: Log) -> str:
+    """How long after the closing the question first went out, as one of WAIT_NAMES; '' while it has not."""
+    if not log.sends:
+        return ""
+    wait = min(log.sends) - log.review.closed_at
+    return next((name for most, name in WAITS if wait <= most), WAITED_LONG)
 
 
 def counts(log: Log, timeline: Timeline, now: datetime) -> Counts:
     """What a review adds at `now`; nothing before it began."""
-    added: tuple[Count, ...] = ()
-    for at, counted in _states(log, timeline):
-        if at <= now:
-            added = counted
-    return Counter(added)
+    added: Counts = Counter()
+    for states in (_states, _feedback_states):
+        added.update(next((counted for at, counted in reversed(list(states(log, timeline))) if at <= now), ()))
+    return added
 
 
 def changes(log: Log, timeline: Timeline) -> Iterator[Change]:
     """The same, told as what changes from which instant on: up to any instant they add up to the counts of then."""
-    before: tuple[Count, ...] = ()
-    for at, after in _states(log, timeline):
-        yield from (Change(at, *count, 1) for count in after if count not in before)
-        yield from (Change(at, *count, -1) for count in before if count not in after)
-        before = after
+    for states in (_states, _feedback_states):
+        before: tuple[Count, ...] = ()
+        for at, after in states(log, timeline):
+            yield from (Change(at, *count, 1) for count in after if count not in before)
+            yield from (Change(at, *count, -1) for count in before if count not in after)
+            before = after
 
 
 def asking(log: Log) -> Measure:
@@ -184,6 +268,23 @@ def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Coun
         if step.counted:
             counted.append((closed_on, answered))
         yield step.at, tuple(counted)
+
+
+def _feedback_states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Count, ...]]]:
+    """What it adds from each instant on at which there is more feedback, or an answer to it, oldest first."""
+    if log.review.source == CANARY:
+        return
+    for at, feedback in standings(log, _holding(timeline)):
+        counted: list[Count] = []
+        if feedback.since:
+            counted.append((_day(feedback.since), Measure.FEEDBACK))
+            if feedback.answered_class is not None:
+                counted.append((_day(feedback.since), ANSWERED_AFTER[feedback.answered_class]))
+        if feedback.unhappy_since:
+            counted.append((_day(feedback.unhappy_since), Measure.UNHAPPY_ONCE))
+            if feedback.recovered:
+                counted.append((_day(feedback.unhappy_since), Measure.RECOVERED))
+        yield at, tuple(counted)
 
 
 def _holding(timeline: Timeline) -> list[Step]:

@@ -19,6 +19,10 @@ class FollowUpOutcome(StrEnum):
     NO_ANSWER = "no answer"
 
 
+WHOLE = 100
+"""All of the credit for a ticket, in percent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """A part of the credit for a ticket: an agent's by address, or a team's by name, in percent of the whole."""

@@ -24,6 +24,10 @@ class ClosedTicket:
     automatic: bool = False
     """Whether a rule of the helpdesk closed it, no person."""
     language: str = ""
+    solver: Person | None = None
+    """Who solved it, where that is not the agent it was with."""
+    helpers: tuple[Person, ...] = ()
+    """Who else worked on it."""
 
 
 @dataclass(frozen=True, slots=True)

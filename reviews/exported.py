@@ -58,10 +58,9 @@ def csv_lines(lines: Iterable[Line | Held]) -> str:
     return _written(_cells(line) for line in lines)
 
 
-def table_csv(columns: Sequence[str], rows: Iterable[Sequence[str | int | float | None]]) -> str:
-    """A table of figures as CSV, its columns first; what is not there is nothing. A number is no formula."""
-    told = (["" if cell is None else str(cell) for cell in row] for row in rows)
-    return _written([list(columns), *told])
+def table_csv(rows: Iterable[Sequence[str | int | float | None]]) -> str:
+    """Rows of a table of figures as CSV; what is not there is nothing. A number is no formula."""
+    return _written(["" if cell is None else str(cell) for cell in row] for row in rows)
 
 
 def json_lines(lines: Iterable[Line | Held]) -> str:

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from reviews import storms
 from reviews.agents import contradiction
+from reviews.answering import Credit
 from reviews.clicks import decide
+from reviews.crediting import credited
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
 from reviews.facts import (
@@ -72,9 +74,10 @@ def ticket_closed(
     watchers: tuple[Person, ...] = (),
     manners: Manners = USUAL,
     staff: Collection[str] = (),
+    credit: Credit = Credit.SOLVER,
 ) -> Facts:
-    """A helpdesk closed a ticket: the review, and the invitation unless there is a reason not to ask. `staff` are the
-    addresses of one's own people."""
+    """A helpdesk closed a ticket: the review, whose credit it is, and the invitation unless there is a reason not to
+    ask. `staff` are the addresses of one's own people."""
     review = Review(
         brand=ticket.brand,
         source=ticket.source,
@@ -98,9 +101,10 @@ def ticket_closed(
     )
     when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
     review = replace(review, asks_at=when.at, not_asked=when.reason)
+    closed: Facts = (review, *credited(review, ticket, rule=credit, at=at))
     if when.at is None:
-        return (review,)
-    return (review, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
+        return closed
+    return (*closed, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
 
 
 def ticket_reopened(log: Log, *, at: datetime, told_at: datetime, why: str = REOPENED) -> Facts:

@@ -124,7 +124,7 @@ def causes(log: Log) -> tuple[str, ...]:
     if named := log.of(CauseSet):
         return named[-1].causes
     tapped = next((comment.causes for comment in reversed(log.of(Comment)) if comment.causes), ())
-    return tuple(cause for cause in Cause if cause in tapped)
+    return tuple(cause for cause in Cause if cause in tapped) if tapped else ()
 
 
 def waiting_since(log: Log) -> datetime | None:

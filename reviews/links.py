@@ -66,6 +66,11 @@ class Links:
         """The list of reviews, for who is signed in."""
         return f"{self.base_url}/reviews"
 
+    @property
+    def notices(self) -> str:
+        """Where somebody of the staff chooses what they are mailed, once they are signed in."""
+        return f"{self.base_url}/notices"
+
     def sign_in(self, id: str) -> str:
         """The page that signs a member of staff in."""
         return f"{self.base_url}/in/{self.keys.link(SIGN_IN, id)}"

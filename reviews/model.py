@@ -175,6 +175,14 @@ class DeliveryKind(StrEnum):
     ROUND_TRIP = "round_trip"
     FORWARDED = "forwarded"
     DIGEST = "digest"
+    AGENTS = "agents"
+    """To an agent, once a week: what customers said to them."""
+    LEADS = "leads"
+    """To a lead, once a week: what needs an answer, what changed, what could be made of it."""
+    SMILES = "smiles"
+    """To a team, once a month: kind words, ready to be passed on."""
+    MEETING = "meeting"
+    """Before a meeting: a few reviews worth talking about."""
 
 
 ASKING = (DeliveryKind.INVITATION, DeliveryKind.REMINDER)
@@ -185,6 +193,8 @@ TO_CUSTOMER = (
     DeliveryKind.CONFIRMATION,
     DeliveryKind.CONSENT,
 )
+REGULAR = (DeliveryKind.AGENTS, DeliveryKind.LEADS, DeliveryKind.SMILES, DeliveryKind.MEETING)
+"""Mails to staff that belong to no review and go out when a brand's file says so."""
 TO_STAFF = (DeliveryKind.NOTICE, DeliveryKind.HELD, DeliveryKind.TOLD, DeliveryKind.OVERDUE)
 
 

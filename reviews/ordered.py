@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from reviews import tending
+from reviews import refused, tending
 from reviews.commands import Command, read_until
 from reviews.deeds import FollowUpOutcome
 from reviews.facts import Fact
@@ -51,7 +51,7 @@ def _done(log: Log, order: Order) -> Facts | str:
     usual = FollowUpOutcome.EXPLAINED if order.answers else FollowUpOutcome.PUT_RIGHT
     found = usual if not said else next((one for one in FollowUpOutcome if said.startswith(one)), None)
     if found is None:
-        return f"#done knows {', '.join(FollowUpOutcome)}"
+        return refused.DONE_KNOWS.format(outcomes=", ".join(FollowUpOutcome))
     words = order.argument[len(found) :].strip(" .,:;-") if said else ""
     return _by(order, tending.follow_up_closed)(log, outcome=found, words=words)
 
@@ -59,12 +59,13 @@ def _done(log: Log, order: Order) -> Facts | str:
 def _assign(log: Log, order: Order) -> Facts | str:
     if order.argument.casefold() in ("nobody", "none"):
         return _by(order, tending.assigned)(log, owner=None)
+    if not order.argument:
+        return refused.NAME_MISSING
     meant = [order.member] if order.argument.casefold() == "me" and order.member else log.desk.named(order.argument)
     if len(meant) != 1:
-        which = "nobody here is" if not meant else "several people here are"
-        return f"{which} called {order.argument or 'so'}"
+        return (refused.SEVERAL_CALLED if meant else refused.NOBODY_CALLED).format(name=order.argument)
     if not may(meant[0], Right.TEND, log.review, owner=meant[0].email):
-        return f"{meant[0].name or meant[0].email} may not look after this"
+        return refused.MAY_NOT_TEND.format(name=meant[0].name or meant[0].email)
     return _by(order, tending.assigned)(log, owner=meant[0].person)
 
 
@@ -79,7 +80,7 @@ def _untag(log: Log, order: Order) -> Facts | str:
 def _tags(log: Log, order: Order, *, removed: bool) -> Facts | str:
     names = [name.strip() for name in order.argument.split(",") if name.strip()]
     if not names:
-        return f"#{order.command.name} needs a tag"
+        return refused.TAG_MISSING.format(command=order.command.name)
     told: Facts = ()
     for number, name in enumerate(names):
         each = replace(order, action=f"{order.action}:{number}")
@@ -90,16 +91,16 @@ def _tags(log: Log, order: Order, *, removed: bool) -> Facts | str:
 def _cause(log: Log, order: Order) -> Facts | str:
     name, _, reason = order.argument.partition(" ")
     if name.casefold() not in set(Cause):
-        return f"#cause knows {', '.join(Cause)}"
+        return refused.CAUSE_KNOWS.format(causes=", ".join(Cause))
     return _by(order, tending.cause_set)(log, causes=(name.casefold(),), reason=reason.strip() or BY_MAIL)
 
 
 def _exclude(log: Log, order: Order) -> Facts | str:
     if not order.argument:
-        return "#exclude needs a reason"
+        return refused.REASON_MISSING
     known = exclusion(log)
     if known and known.state in (ASKED, GRANTED):
-        return f"an exclusion is {known.state} already"
+        return refused.ASKED_ALREADY if known.state == ASKED else refused.GRANTED_ALREADY
     return _by(order, tending.exclusion_asked)(log, reason=order.argument)
 
 
@@ -113,7 +114,7 @@ def _refuse(log: Log, order: Order) -> Facts | str:
 
 def _decide(log: Log, order: Order, *, granted: bool) -> Facts | str:
     if order.member is None:
-        return "only a lead may decide about an exclusion"
+        return refused.LEADS_DECIDE
     if why := tending.why_not_decide(log, order.member):
         return why
     decided = partial(tending.exclusion_decided, log, action=order.action, by=order.member, at=order.at)
@@ -123,7 +124,7 @@ def _decide(log: Log, order: Order, *, granted: bool) -> Facts | str:
 def _snooze(log: Log, order: Order) -> Facts | str:
     until = read_until(order.argument, at=order.at)
     if until is None:
-        return "#snooze needs a time as 12h, 3d, 2w or 2026-12-01, at most a year ahead"
+        return refused.TIME_MISSING
     return _by(order, tending.snoozed)(log, until=until)
 
 

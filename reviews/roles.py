@@ -74,6 +74,14 @@ class Staff:
     """When their own mail program says that they are back."""
     bounced: bool = False
     """Whether mail to them comes back."""
+    unwanted: tuple[str, ...] | None = None
+    """The regular mails they do not want, by kind; None for who has chosen nothing yet."""
+
+    def wants(self, kind: str) -> bool:
+        """Whether they want a kind of regular mail: as they chose, else as they chose about all other mails."""
+        if self.unwanted is None:
+            return self.choice != Choice.OFF
+        return kind not in self.unwanted
 
     @property
     def person(self) -> Person:

@@ -5,14 +5,17 @@ share stands the interval of Wilson (1927): by it, of a hundred shares told so, 
 however few answers there are, and none leaves the range from nought to one.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 from statistics import NormalDist
 
-from reviews.counting import Measure
+from reviews.counting import ANSWERED_AFTER, Measure
+from reviews.deeds import WHOLE
+from reviews.feedback import BOUNDS
 from reviews.model import SCALES, Grade, score_of
 
 LEVEL = 0.95
@@ -30,16 +33,17 @@ UNASKED = (
     Measure.REFUSED,
 )
 """What became of those who were not asked: with `asked` and `embedded` these are all that were closed."""
-Numbers = Mapping[Measure, int]
-NONE: Numbers = Counter()
+Numbers = Mapping[Measure, float]
+"""Of each measure how many; hundredths of one where credit is shared."""
+NONE: Numbers = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """So many of so many, with the interval around what they show; `low` and `high` are 0 and 1 for none of none."""
 
-    of: int
-    part: int
+    of: float
+    part: float
     low: float
     high: float
 
@@ -55,12 +59,12 @@ class Score:
 
     scale: str
     happy: Share
-    ratings: tuple[tuple[str, int], ...]
-    soft: int
-    hard: int
+    ratings: tuple[tuple[str, float], ...]
+    soft: float
+    hard: float
 
     @property
-    def n(self) -> int:
+    def n(self) -> float:
         return self.happy.of
 
     @property
@@ -83,17 +87,39 @@ class Figures:
 
     raw: Score
     adjusted: Score
-    excluded: int
-    not_theirs: int
-    provisional: int
-    voided: int
-    closed: int
-    asked: int
-    embedded: int
-    unasked: tuple[tuple[Measure, int], ...]
+    excluded: float
+    not_theirs: float
+    provisional: float
+    voided: float
+    closed: float
+    asked: float
+    embedded: float
+    unasked: tuple[tuple[Measure, float], ...]
     response: Share
     low: float
     high: float
+    answered: Share
+    """How much of what customers said a person has answered."""
+    first_answers: tuple[float, ...]
+    """How many first answers came in each class of feedback.BOUNDS, the soonest first."""
+    recovered: Share
+    """How many of those who were unhappy once are happy now."""
+
+    @property
+    def exclusion(self) -> Share:
+        """How many of the ratings that count are left out of the adjusted figures because somebody granted it."""
+        return share(self.excluded, self.raw.n)
+
+    @property
+    def half_answered(self) -> tuple[timedelta, timedelta | None] | None:
+        """In which class the median of the time to the first answer lies: after so long, and within so long, None for
+        longer than all; None where there is no answer."""
+        every, summed = sum(self.first_answers), 0.0
+        for number, (low, high) in enumerate(pairwise((timedelta(0), *BOUNDS, None))):
+            summed += self.first_answers[number]
+            if low is not None and 2 * summed >= every > 0:
+                return low, high
+        return None
 
     @property
     def skipped(self) -> Share:
@@ -102,9 +128,9 @@ class Figures:
         return share(not_asked, not_asked + self.asked + self.embedded)
 
     @property
-    def silent(self) -> int:
+    def silent(self) -> float:
         """Who was asked and has not answered."""
-        return self.response.of - self.response.part
+        return plain(self.response.of - self.response.part)
 
 
 def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_theirs: Numbers = NONE) -> Figures:
@@ -116,6 +142,7 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
     embedded = numbers.get(Measure.EMBEDDED, 0)
     response = share(min(answered, asked), asked)
     low, high = _bounds(raw, response)
+    first_answers = tuple(numbers.get(measure, 0) for measure in ANSWERED_AFTER)
     return Figures(
         raw=raw,
         adjusted=_without(raw, gone, others),
@@ -123,13 +150,16 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
         not_theirs=others.n,
         provisional=numbers.get(Measure.PROVISIONAL, 0),
         voided=numbers.get(Measure.VOIDED, 0),
-        closed=asked + embedded + sum(number for _, number in unasked),
+        closed=plain(asked + embedded + sum(number for _, number in unasked)),
         asked=asked,
         embedded=embedded,
         unasked=unasked,
         response=response,
         low=low,
         high=high,
+        answered=share(sum(first_answers), numbers.get(Measure.FEEDBACK, 0)),
+        first_answers=first_answers,
+        recovered=share(numbers.get(Measure.RECOVERED, 0), numbers.get(Measure.UNHAPPY_ONCE, 0)),
     )
 
 
@@ -137,19 +167,34 @@ def score(numbers: Numbers, scale: str) -> Score:
     """The ratings among these counts."""
     soft = {answer: numbers.get(Measure(f"{answer}_{Grade.SOFT}"), 0) for answer in SCALES[scale]}
     hard = {answer: numbers.get(Measure(f"{answer}_{Grade.HARD}"), 0) for answer in SCALES[scale]}
-    ratings = tuple((answer, soft[answer] + hard[answer]) for answer in SCALES[scale])
+    ratings = tuple((answer, plain(soft[answer] + hard[answer])) for answer in SCALES[scale])
     return _score(scale, ratings, soft=sum(soft.values()), hard=sum(hard.values()))
 
 
-def share(part: int, of: int, *, level: float = LEVEL) -> Share:
+def plain(number: float) -> float:
+    """A number as it is told: a whole one as such, one with shares to the hundredth."""
+    rounded = round(number, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def with_parts(numbers: Numbers, shared: Numbers) -> Numbers:
+    """Counts, with those beside them that are in hundredths."""
+    return {
+        measure: plain(numbers.get(measure, 0) + shared.get(measure, 0) / WHOLE)
+        for measure in Measure
+        if measure in numbers or measure in shared
+    }
+
+
+def share(part: float, of: float, *, level: float = LEVEL) -> Share:
     """So many of so many, with Wilson's interval."""
     if of <= 0:
         return Share(0, 0, 0.0, 1.0)
     z = normal(level)
     p, spread = part / of, z * z / of
     middle = (p + spread / 2) / (1 + spread)
-    half = z * sqrt(p * (1 - p) / of + spread / (4 * of)) / (1 + spread)
-    return Share(of, part, max(0.0, middle - half), min(1.0, middle + half))
+    half = z * sqrt(max(p * (1 - p), 0.0) / of + spread / (4 * of)) / (1 + spread)
+    return Share(plain(of), plain(part), max(0.0, middle - half), min(1.0, middle + half))
 
 
 @cache
@@ -158,28 +203,30 @@ def normal(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def without(numbers: Numbers, some: Numbers) -> Counter[Measure]:
+def without(numbers: Numbers, some: Numbers) -> Numbers:
     """The counts without some of them, as of one cause."""
-    return Counter({measure: number - some.get(measure, 0) for measure, number in numbers.items()})
+    return {measure: plain(number - some.get(measure, 0)) for measure, number in numbers.items()}
 
 
-def added(several: Iterable[Numbers]) -> Counter[Measure]:
+def added(several: Iterable[Numbers]) -> Numbers:
     """Counts of several days or names as one."""
-    total: Counter[Measure] = Counter()
+    total: dict[Measure, float] = {}
     for numbers in several:
-        total.update(numbers)
+        for measure, number in numbers.items():
+            total[measure] = plain(total.get(measure, 0) + number)
     return total
 
 
-def _score(scale: str, ratings: tuple[tuple[str, int], ...], *, soft: int, hard: int) -> Score:
+def _score(scale: str, ratings: tuple[tuple[str, float], ...], *, soft: float, hard: float) -> Score:
     happy = sum(number for answer, number in ratings if answer in HAPPY)
-    return Score(scale, share(happy, sum(number for _, number in ratings)), ratings, soft, hard)
+    return Score(scale, share(happy, sum(number for _, number in ratings)), ratings, plain(soft), plain(hard))
 
 
 def _without(raw: Score, *gone: Score) -> Score:
-    left = Counter(dict(raw.ratings))
+    left = dict(raw.ratings)
     for one in gone:
-        left.subtract(dict(one.ratings))
+        for answer, number in one.ratings:
+            left[answer] = plain(left.get(answer, 0) - number)
     ratings = tuple((answer, max(left[answer], 0)) for answer, _ in raw.ratings)
     return _score(
         raw.scale,

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reviews.clicks import Step, Timeline
+from reviews.deeds import Share
 from reviews.facts import AutoReply, Comment, Message, Review, StaffAction
 from reviews.flow import sent_on
 from reviews.followups import FollowUp, follow_up, recovered_at
+from reviews.handling import shares
 from reviews.log import Log
 from reviews.model import ASK, Attachment, Cause, Person, score_of
 from reviews.redacted import Ours, without_ours
@@ -44,11 +46,16 @@ def told_shape(log: Log, timeline: Timeline, *, now: datetime, ours: Ours) -> Sh
         "rating": rating_shape(review, timeline.at(now)),
         "comment": without_ours(written[-1], ours) if written else None,
         "causes": [cause for cause in Cause if comments and cause in comments[-1].causes],
+        "credit": [_share(share) for share in shares(log)],
         "follow_up": follow_up_shape(owed) if owed else None,
         "recovered_at": instant(recovered) if recovered else None,
         "messages": [message_shape(message, log, ours) for message in log.of(Message)],
         "automatic": [_automatic(answer) for answer in log.of(AutoReply)],
     }
+
+
+def _share(share: Share) -> Shape:
+    return {"agent": share.agent or None, "team": share.team or None, "percent": share.percent}
 
 
 def _by_hand(done: StaffAction) -> Shape:

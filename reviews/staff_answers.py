@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from reviews import storms
+from reviews import refused, storms
 from reviews.addresses import same
 from reviews.commands import HELP, Commanded, read_commands
 from reviews.events import Incoming
@@ -28,9 +28,8 @@ AT_ONCE = timedelta(minutes=1)
 """Two answers within this crossed: neither of their writers had seen the other's."""
 HELPED, CROSSED, CLOSED, ERASED = "help", "crossed", "closed", "erased"
 """What a member of staff is told about their own mail: the head of the occasion, before the message's id."""
-MAY_NOT = "you may read this record, and not answer"
-NO_WORDS = "no words were found in it, and files are not sent on"
-GONE = "the customer was erased; nothing can be sent to them any more, and the words were not kept"
+NOT_DONE = "not done: "
+"""Before what was wrong with a command, in the mark of a note."""
 ADDED_BY_PROGRAMS = ("image/", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7")
 """Types of what a mail program adds by itself, a signature's logo among it: no file that somebody attached."""
 
@@ -95,8 +94,8 @@ def _may_not(log: Log, author: Author) -> str:
     brand says where its own have their addresses."""
     if author.member is None:
         domains = log.desk.answering.domains
-        return MAY_NOT if domains and author.person.email.rpartition("@")[2].lower() not in domains else ""
-    return "" if author.member.confirmed and _tends(log, author.member) else MAY_NOT
+        return refused.MAY_NOT if domains and author.person.email.rpartition("@")[2].lower() not in domains else ""
+    return "" if author.member.confirmed and _tends(log, author.member) else refused.MAY_NOT
 
 
 def _tends(log: Log, member: Staff) -> bool:
@@ -113,7 +112,7 @@ def _done(log: Log, mail: Incoming, said: Commanded, author: Author, *, at: date
     facts: Facts = ()
     for number, command in enumerate(said.commands):
         if not command.known:
-            return f"#{command.name} is no command"
+            return refused.NO_COMMAND.format(command=command.name)
         action = fact_id("command", message, str(number))
         given = Order(command, author.person, author.member, action, at, answers)
         done = ordered(log.plus(*facts), given)
@@ -134,9 +133,9 @@ def _helped(log: Log, mail: Incoming, author: Author, wrong: str, said: Commande
     if not said.words.strip() or said.note:
         message = _noted(log, mail, said)
         if wrong:
-            message = replace(message, mark="; ".join(filter(None, (message.mark, f"not done: {wrong}"))))
+            message = replace(message, mark="; ".join(filter(None, (message.mark, f"{NOT_DONE}{wrong}"))))
     else:
-        message = message_of(log, mail, By.STAFF, held=wrong or "help was asked for in it")
+        message = message_of(log, mail, By.STAFF, held=wrong or refused.HELP_ASKED)
     return (message, _telling(log, HELPED, message, author, at=at))
 
 
@@ -151,7 +150,7 @@ def _held(log: Log, mail: Incoming, author: Author, why: str, *, at: datetime) -
 def _after_erasing(log: Log, mail: Incoming, author: Author, *, at: datetime) -> Facts:
     """The customer was forgotten: nothing is sent, nothing of it is kept but that it came."""
     blank = replace(mail, text="", trimmed="", subject="", attachments=(), copied=())
-    message = message_of(log, blank, By.STAFF, held=GONE)
+    message = message_of(log, blank, By.STAFF, held=refused.GONE)
     return (message, _telling(log, ERASED, message, author, at=at))
 
 
@@ -177,6 +176,6 @@ def _telling(log: Log, what: str, message: Message, author: Author, *, at: datet
 def _not_to_send(mail: Incoming) -> str:
     """Why these words cannot go to the customer by themselves, or ''."""
     if not mail.text.strip():
-        return NO_WORDS
+        return refused.NO_WORDS
     files = [file.name or file.type for file in mail.attachments if not file.type.startswith(ADDED_BY_PROGRAMS)]
-    return f"files are not sent on, and it has some ({', '.join(files[:3])}); its words can be sent" if files else ""
+    return refused.FILES.format(files=", ".join(files[:3])) if files else ""

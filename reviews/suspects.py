@@ -1,25 +1,20 @@
 """Which clients do what people do not, across reviews? Forged links beside true ones, and more reviews at once than an
 office has (click-protocol 3.5, N6 and N7).
 
-A table of the last minute, in the memory of one process, bounded; nobody is asked. What it shows is written as a fact
-into each review it touches, so no decision ever depends on the table.
+A client's trail is what it did in the last minute, whichever process it came to: the store keeps it, so that a fleet
+whose visits are divided over many machines is one. What a trail shows is written as a fact into each review it touches,
+so no decision ever depends on it.
 """
 
-from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reviews.clicks.doubts import BAD_TOKEN, FLEET
 from reviews.rules import Rules
 
-CLIENTS_MAX = 5_000
-"""Clients remembered, the latest: a wave of requests has few, and each takes some hundred bytes."""
-VISITS_MAX = 100
-"""Visits remembered of one client; a fleet shows long before."""
-
-
-TOLD_MAX = 5_000
-"""Reviews of one client that need not be told again; the oldest may be."""
+REVIEWS_MAX = 100
+"""Reviews remembered of one client, those opened last; a fleet shows long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,59 +29,57 @@ class Suspicion:
 
 
 @dataclass(slots=True)
-class _Trail:
-    """One client's last minute: its visits, when it tried a forged link, and what was told of it already."""
+class Trace:
+    """When a client last opened a link of a review, and when that review was last told what of it."""
 
-    visits: deque[tuple[datetime, str]] = field(default_factory=lambda: deque(maxlen=VISITS_MAX))
+    at: datetime
+    told: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Trail:
+    """One client's last minute: the reviews it opened, the last one last, and when it tried a forged link."""
+
+    client: str
+    reviews: dict[str, Trace] = field(default_factory=dict)
     forged_at: datetime | None = None
-    told: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
 
-
-class Suspects:
-    """The clients of the last minute."""
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-        self._trails: OrderedDict[str, _Trail] = OrderedDict()
-        self._kept_for = max(rules.fleet_window, rules.bad_token_window)
-
-    def visited(self, client: str, review: str, *, at: datetime) -> list[Suspicion]:
-        """A client opened a link of a review: what that shows, of this review and of others."""
-        trail = self._trail(client, at)
-        trail.visits.append((at, review))
+    def visited(self, review: str, *, at: datetime, rules: Rules) -> list[Suspicion]:
+        """The client opened a link of a review: what that shows, of this review and of others."""
+        known = self.reviews.pop(review, None)
+        self.reviews[review] = Trace(at, known.told if known else {})
+        self._forget(at, rules)
         found: list[Suspicion] = []
-        if trail.forged_at and at - trail.forged_at <= self._rules.bad_token_window:
-            found += self._new(trail, client, [review], BAD_TOKEN, self._rules.bad_token_window, at)
-        window = self._rules.fleet_window
-        if len(trail.visits) >= self._rules.fleet:
-            reviews = {review for seen_at, review in trail.visits if at - seen_at <= window}
-            if len(reviews) >= self._rules.fleet:
-                found += self._new(trail, client, sorted(reviews), FLEET, window, at)
+        if self.forged_at and at - self.forged_at <= rules.bad_token_window:
+            found += self._new([review], BAD_TOKEN, rules.bad_token_window, at)
+        if len(self.reviews) >= rules.fleet:
+            opened = self._opened(rules.fleet_window, at)
+            if len(opened) >= rules.fleet:
+                found += self._new(opened, FLEET, rules.fleet_window, at)
         return found
 
-    def forged(self, client: str, *, at: datetime) -> list[Suspicion]:
-        """A client tried a link that we did not sign: what that shows of the reviews it opened just before."""
-        trail = self._trail(client, at)
-        trail.forged_at = at
-        window = self._rules.bad_token_window
-        reviews = sorted({review for seen_at, review in trail.visits if at - seen_at <= window})
-        return self._new(trail, client, reviews, BAD_TOKEN, window, at)
+    def forged(self, *, at: datetime, rules: Rules) -> list[Suspicion]:
+        """It tried a link that we did not sign: what that shows of the reviews it opened just before."""
+        self.forged_at = at
+        window = rules.bad_token_window
+        return self._new(self._opened(window, at), BAD_TOKEN, window, at)
 
-    def _trail(self, client: str, at: datetime) -> _Trail:
-        trail = self._trails.pop(client, None) or _Trail()
-        self._trails[client] = trail
-        if len(self._trails) > CLIENTS_MAX:
-            self._trails.popitem(last=False)
-        while trail.visits and at - trail.visits[0][0] > self._kept_for:
-            trail.visits.popleft()
-        return trail
+    def _opened(self, window: timedelta, at: datetime) -> list[str]:
+        return [review for review, trace in self.reviews.items() if at - trace.at <= window]
 
-    def _new(
-        self, trail: _Trail, client: str, reviews: list[str], why: str, window: timedelta, at: datetime
-    ) -> list[Suspicion]:
-        """A suspicion of each review that has not been told of it within the window."""
-        while trail.told and (at - next(iter(trail.told.values())) > window or len(trail.told) > TOLD_MAX):
-            trail.told.popitem(last=False)
-        new = [review for review in reviews if (review, why) not in trail.told]
-        trail.told.update({(review, why): at for review in new})
-        return [Suspicion(review, client, why, at - window, at + window) for review in new]
+    def _forget(self, at: datetime, rules: Rules) -> None:
+        kept_for = max(rules.fleet_window, rules.bad_token_window)
+        stale = [review for review, trace in self.reviews.items() if at - trace.at > kept_for]
+        for review in (*stale, *list(self.reviews)[:-REVIEWS_MAX]):
+            self.reviews.pop(review, None)
+
+    def _new(self, reviews: Iterable[str], why: str, window: timedelta, at: datetime) -> list[Suspicion]:
+        """A suspicion of each review that was not told of it within the window."""
+        new = [review for review in reviews if not self._told(review, why, window, at)]
+        for review in new:
+            self.reviews[review].told[why] = at
+        return [Suspicion(review, self.client, why, at - window, at + window) for review in new]
+
+    def _told(self, review: str, why: str, window: timedelta, at: datetime) -> bool:
+        told_at = self.reviews[review].told.get(why)
+        return told_at is not None and at - told_at <= window

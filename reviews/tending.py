@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import get_args
 
+from reviews import refused
 from reviews.deeds import (
+    WHOLE,
     Assigned,
     CameOf,
     CauseSet,
@@ -40,7 +42,6 @@ DEEDS_MAX = 1_000
 TAG_CHARS_MAX, TAGS_MAX = 50, 50
 REASON_CHARS_MAX, WORDS_CHARS_MAX = 500, 5_000
 URL_CHARS_MAX = 500
-WHOLE = 100
 
 
 def read(log: Log, *, action: str, who: str, at: datetime, undone: bool = False) -> Facts:
@@ -122,14 +123,14 @@ def why_not_decide(log: Log, by: Staff) -> str:
     """Why this person may not decide about the exclusion that was asked for, or ''."""
     known = exclusion(log)
     if known is None or known.state != ASKED:
-        return "no exclusion waits to be decided"
+        return refused.NONE_WAITS
     if not may(by, Right.GRANT, log.review):
-        return "only a lead may decide about an exclusion"
+        return refused.LEADS_DECIDE
     if by.email.lower() == known.asked.who.lower():
-        return "whoever asked for an exclusion cannot grant it: it takes a second person"
+        return refused.SECOND_PERSON
     agent = log.review.agent
     if agent and agent.email.lower() == by.email.lower():
-        return "nobody decides about their own rating"
+        return refused.OWN_RATING
     return ""
 
 

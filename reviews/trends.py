@@ -27,8 +27,8 @@ class Point:
     """What came on one day, or in the span that begins on it: so many of so many."""
 
     since: date
-    part: int
-    of: int
+    part: float
+    of: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,16 @@ def _best(points: Sequence[Point]) -> tuple[int, float]:
     return found
 
 
-def _strength(before: tuple[int, int], after: tuple[int, int]) -> float:
+def _strength(before: tuple[float, float], after: tuple[float, float]) -> float:
     together = (before[0] + after[0], before[1] + after[1])
     return 2 * (_likelihood(*before) + _likelihood(*after) - _likelihood(*together))
 
 
-def _likelihood(part: int, of: int) -> float:
+def _likelihood(part: float, of: float) -> float:
     """The logarithm of how likely that is under the share it shows itself."""
     rest = of - part
-    return sum(number * log(number / of) for number in (part, rest) if number)
+    return sum(number * log(number / of) for number in (part, rest) if number > 0)
 
 
-def _sum(points: Sequence[Point]) -> tuple[int, int]:
+def _sum(points: Sequence[Point]) -> tuple[float, float]:
     return sum(point.part for point in points), sum(point.of for point in points)

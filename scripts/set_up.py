@@ -1,4 +1,4 @@
-"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (or `postgres`, `oidc`, `test`).
+"""Makes the virtual environment of this project: `python3 scripts/set_up.py run` (or another of LOCKS).
 
 Runs on a bare Python 3.11 to 3.13 with the standard library alone. Installs the hash-pinned lock requirements/NAME.txt
 and the project itself into .venv (or $VENV), and does nothing when a stamp in there says that this was done already.
@@ -29,9 +29,16 @@ LOCKS = {
     "run": "what Afterword runs on",
     "postgres": "what Afterword runs on, and the driver of PostgreSQL",
     "oidc": "what Afterword runs on, and single sign-on for staff",
+    "telemetry": "what Afterword runs on, OpenTelemetry and Sentry",
     "test": "what Afterword runs on with either database and single sign-on, and its test tools",
 }
-HOLDS = {"run": (), "postgres": ("run",), "oidc": ("run",), "test": ("run", "postgres", "oidc")}
+HOLDS = {
+    "run": (),
+    "postgres": ("run",),
+    "oidc": ("run",),
+    "telemetry": ("run",),
+    "test": ("run", "postgres", "oidc", "telemetry"),
+}
 """The locks that a lock has all of."""
 HINT = "Where there is no way to pypi.org, name a package index of your own: PIP_INDEX_URL=https://… make …"
 STAMP = "afterword-set-up.json"

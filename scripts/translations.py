@@ -14,10 +14,11 @@ from babel.messages.extract import extract_from_file  # noqa: E402
 from babel.messages.pofile import read_po, write_po  # noqa: E402
 
 from reviews.flow import COMMENT_LENGTH_MAX  # noqa: E402
-from templates import plain  # noqa: E402
+from templates import plain, talking, telling  # noqa: E402
 from templates.brand_words import HOUSE_CHIPS, HOUSE_COMPLAINTS  # noqa: E402
 from templates.faces import WORDS  # noqa: E402
 from templates.languages import FOLDER, PLACE  # noqa: E402
+from templates.refusing import REFUSALS  # noqa: E402
 
 TEMPLATES = ROOT / "templates"
 MAIL_SIGNS = {
@@ -92,9 +93,11 @@ def _found() -> Iterator[tuple[str, str]]:
     for words in vars(plain).values():
         if isinstance(words, plain.Saying):
             yield from (("templates/plain.py", sentence) for sentence in words)
-    others = (*plain.CAUSES.values(), *plain.PROMISES.values(), *plain.TO_STAFF)
+    others = (*plain.CAUSES.values(), *plain.PROMISES.values(), *plain.TO_STAFF, *REFUSALS)
     others += (plain.USE_THE_MAIL, plain.at_most(COMMENT_LENGTH_MAX).words)
     yield from (("templates/plain.py", words) for words in others)
+    yield from (("templates/talking.py", sentence) for sentence in talking.SENTENCES)
+    yield from (("templates/telling.py", sentence) for sentence in telling.SENTENCES)
     yield from (("templates/faces.py", word) for words in WORDS.values() for word in words.values())
     yield from (("templates/brand_words.py", word) for word in (*HOUSE_CHIPS, *HOUSE_COMPLAINTS))
 

@@ -4,10 +4,12 @@
 """
 
 from reviews.roles import Staff
+from store.api_keys import ApiKey
 from store.briefs import Brief
 from store.calls import Call
 from store.counted import Asked, Counted
 from store.dead_letters import DeadLetter
+from store.doorsteps import Caller
 from store.endpoints import Endpoint
 from store.engines import Session
 from store.errors import (
@@ -22,7 +24,6 @@ from store.mails import Arrival
 from store.opening import engine_of, migrate_store, open_store, told
 from store.outbox import EVERYTHING, Outgoing, Settlement, Share
 from store.paging import Cursor
-from store.people import ApiKey
 from store.records import Recorded
 from store.sources import Brake, Source
 from store.store import Store
@@ -35,6 +36,7 @@ __all__ = [
     "Brake",
     "Brief",
     "Call",
+    "Caller",
     "Counted",
     "Cursor",
     "DeadLetter",

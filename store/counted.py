@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import compress
 from operator import itemgetter
 from typing import Any
 
 from reviews.counting import Measure
-from store.engines import Session
+from store.engines import Session, Value
 from store.rollups import A_DAY, A_WEEK, DAY, MEASURES, Cell, Cells, as_of, due
 
-SUMS = ", ".join(f"cast(sum({measure}) as bigint) as {measure}" for measure in Measure)
-COUNTED = f"""select name, scale, (day - :since) / :span as span, {SUMS} from rollup
-    where facet = :facet and days = :days and day >= :first and day < :last {{filters}}
-    group by name, scale, span"""  # noqa: S608 - our own names
+COUNTED = """select name, scale, (day - :since) / :span as span, {measures} from rollup
+    where facet = :facet and days = :days and day >= :first and day < :last {filters} {group}"""
+GROUP = "group by name, scale, span"
 NAMES = """and name in (with recursive named(name) as (
         select min(name) from rollup where facet = :facet and days = :days
         union all select (select min(name) from rollup where facet = :facet and days = :days and name > named.name)
@@ -26,10 +26,13 @@ NAMES = """and name in (with recursive named(name) as (
 NAME, BRAND = "and name = :name", "and brand = :brand"
 SOME = "and name in (select asked.value ->> 0 from {each})"
 EVERY_NAME = """with recursive named(name) as (
-        select min(name) from rollup where facet = :facet and days = :days
+        select min(name) from rollup where facet = :facet and days = :days and name > :after
         union all select (select min(name) from rollup where facet = :facet and days = :days and name > named.name)
             from named where named.name is not null)
     select name from named where name is not null limit :most"""
+HOW_MANY = f"select count(*) as number from ({EVERY_NAME}) as every"  # noqa: S608 - our own words
+SOME_NAMES = """select distinct name from rollup where facet = :facet and days = :days
+    and name in (select asked.value ->> 0 from {each})"""
 NAMES_MAX = 20_000
 """Of one facet: more are not looked at together."""
 
@@ -47,6 +50,8 @@ class Asked:
     brand: str | None = None
     names: frozenset[str] | None = None
     """Of these alone, where there are too many for one look."""
+    measures: tuple[Measure, ...] = MEASURES
+    """What of it is looked at: each one more costs as much as another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +73,19 @@ def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
     """What is folded, and what of it is due beside, which was read before."""
     found: dict[tuple[str, str, int], Counter[Measure]] = {}
     for days, first, last in _stretches(asked):
-        for name, scale, span, *sums in _sums(session, asked, days, first, last):
-            numbers = dict(zip(compress(MEASURES, sums), filter(None, sums), strict=True))
-            if (name, scale, span) in found:
-                found[name, scale, span].update(numbers)
+        for row in _sums(session, asked, days, first, last):
+            key, sums = (row[0], row[1], row[2]), row[3:]
+            numbers = dict(zip(compress(asked.measures, sums), filter(None, sums), strict=True))
+            if key in found:
+                found[key].update(numbers)
             else:
-                found[name, scale, span] = Counter(numbers)
+                found[key] = Counter(numbers)
     for cell, numbers in unfolded.items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
-            found.setdefault((cell.name, cell.scale, span), Counter()).update(numbers)
+            found.setdefault((cell.name, cell.scale, span), Counter()).update(
+                {measure: number for measure, number in numbers.items() if measure in asked.measures}
+            )
     return [
         Counted(name, scale, asked.since + span * asked.span_days * DAY, numbers)
         for (name, scale, span), numbers in sorted(found.items(), key=itemgetter(0))
@@ -85,10 +93,17 @@ def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
     ]
 
 
-def names(session: Session, facet: str, unfolded: Cells) -> list[str]:
-    """Every name that was ever counted there, in order; at most NAMES_MAX."""
-    rows = session.rows(EVERY_NAME, facet=facet, days=A_WEEK, most=NAMES_MAX)
-    return sorted({row["name"] for row in rows} | {cell.name for cell in unfolded if cell.facet == facet})
+def names(session: Session, facet: str, unfolded: Cells, *, after: str, most: int) -> tuple[list[str], int]:
+    """The names beyond that one that were ever counted there, in order, at most `most`; and how many there are in all,
+    at most NAMES_MAX."""
+    waiting = {cell.name for cell in unfolded if cell.facet == facet and cell.days == A_WEEK}
+    asked: dict[str, Value] = {"facet": facet, "days": A_WEEK}
+    rows = session.table(EVERY_NAME, ("name",), **asked, after=after, most=most)
+    page = sorted({name for (name,) in rows} | {name for name in waiting if name > after})[:most]
+    folded = session.rows(HOW_MANY, **asked, after="", most=NAMES_MAX)[0]["number"]
+    listed = json.dumps([[name] for name in waiting])
+    known = session.rows(SOME_NAMES.format(each=session.dialect.each), **asked, asked=listed) if waiting else []
+    return page, int(folded) + len(waiting) - len(known)
 
 
 def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:
@@ -116,9 +131,10 @@ def _sums(session: Session, asked: Asked, days: int, first: date, last: date) ->
     filters = f"{which} {BRAND if 'brand' in only else ''}"
     if asked.names is not None:
         only["asked"] = json.dumps([[name] for name in asked.names])
+    summed = days != asked.span_days  # else hardly two rows are of one name and span, and sorting them costs as much
     return session.table(
-        COUNTED.format(filters=filters),
-        ("name", "scale", "span", *MEASURES),
+        COUNTED.format(measures=_told(asked.measures, summed), filters=filters, group=GROUP if summed else ""),
+        ("name", "scale", "span", *asked.measures),
         facet=asked.facet,
         since=asked.since.toordinal(),
         span=asked.span_days,
@@ -127,6 +143,11 @@ def _sums(session: Session, asked: Asked, days: int, first: date, last: date) ->
         last=last.toordinal(),
         **only,
     )
+
+
+@cache
+def _told(measures: tuple[Measure, ...], summed: bool) -> str:
+    return ", ".join(f"cast(sum({one}) as bigint) as {one}" if summed else one for one in measures)
 
 
 def _wanted(cell: Cell, asked: Asked) -> bool:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from reviews.counting import CAUSE, EVERYTHING
+from reviews.counting import CAUSE, EVERYTHING, OPPORTUNITY, RATED, WAIT, Measure
 from store.counted import Asked, names
 from store.engines import Session
-from store.rollups import as_of, due
-from store.scored import Scored, Table, every_facet, table
+from store.rollups import Cells, as_of, due
+from store.scored import Scored, Table, every_row, shared_rows, table
 
+OF_A_DAY = (Measure.ASKED, Measure.ANSWERED, *RATED.values())
+"""What is told of single days and weeks."""
+ABOUT = (CAUSE, OPPORTUNITY, WAIT)
+OPPORTUNITIES_MAX = 100
 ALL = 100_000
 """Days of a span that holds everything."""
 
@@ -38,7 +42,8 @@ class Dashboard:
     whole: list[Scored]
     days: list[Scored]
     names: Table
-    causes: Table
+    about: dict[str, Table]
+    """Of everybody: by cause, by opportunity, and by how long the question waited."""
     every: int = 0
     """How many names there are; 0 where all are looked at."""
     next_after: str = ""
@@ -49,20 +54,37 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
     """All figures of a page, as of the same moment."""
     at = as_of(session, now)
     one = Asked(wished.facet, wished.since, wished.until, ALL, wished.name, wished.brand)
-    facets = {*every_facet(wished.facet), *every_facet(wished.by), *every_facet(CAUSE)}
+    facets = {row for of in (wished.facet, wished.by, *ABOUT) for row in every_row(of)}
     unfolded = due(session, now=at, facets=facets)
     nothing = Table(at, [])
-    every = names(session, wished.by, unfolded) if wished.by and wished.most else []
-    beyond = [name for name in every if name > wished.after]
-    page = beyond[: wished.most]
+    paged = wished.by and wished.most
+    page, every = _names(session, wished, unfolded) if paged else ([], 0)
+    more, page = len(page) > wished.most, page[: wished.most]
     by_name = replace(one, facet=wished.by, name=None, names=frozenset(page) if wished.most else None)
-    by_cause = replace(one, facet=CAUSE, name=None)
     return Dashboard(
         at,
         table(session, one, unfolded, at=at).scored,
-        table(session, replace(one, span_days=1), unfolded, at=at).scored,
+        table(session, replace(one, span_days=1, measures=OF_A_DAY), unfolded, at=at).scored,
         table(session, by_name, unfolded, at=at) if wished.by else nothing,
-        table(session, by_cause, unfolded, at=at) if wished.facet == EVERYTHING else nothing,
-        len(every),
-        page[-1] if len(beyond) > len(page) else "",
+        {facet: _about(session, one, facet, unfolded, at) for facet in ABOUT} if wished.facet == EVERYTHING else {},
+        every,
+        page[-1] if paged and more else "",
     )
+
+
+def _names(session: Session, wished: Wished, unfolded: Cells) -> tuple[list[str], int]:
+    """The names of a page and one more, those included who have but a share of anything; and how many there are in
+    all, but for those."""
+    most = wished.most + 1
+    rows = (wished.by, *shared_rows(wished.by))
+    told = [names(session, row, unfolded, after=wished.after, most=most) for row in rows]
+    return sorted({name for page, _ in told for name in page})[:most], max(every for _, every in told)
+
+
+def _about(session: Session, one: Asked, facet: str, unfolded: Cells, at: datetime) -> Table:
+    """Every name of that facet; of opportunities, which may be many, the first ones."""
+    asked = replace(one, facet=facet, name=None)
+    if facet == OPPORTUNITY:
+        some, _ = names(session, facet, unfolded, after="", most=OPPORTUNITIES_MAX)
+        asked = replace(asked, names=frozenset(some))
+    return table(session, asked, unfolded, at=at)

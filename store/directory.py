@@ -1,5 +1,7 @@
 """Who are the customers that were asked about, and who did the work? From the reviews themselves, by address."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +13,15 @@ from store.paging import page_size
 from store.rows import instant
 
 CONTACTS = """select contact as address, count(*) as reviews, min(at) as first_at, max(at) as last_at,
-    (select body from review as latest where latest.contact = review.contact order by at desc, id desc limit 1) as body
+    (select body from review as latest where latest.contact = review.contact {latest}
+        order by at desc, id desc limit 1) as body
     from review where contact > :after {only} group by contact order by contact limit :most"""
 ONLY = "and contact = :address"
+OF_BRANDS = "and {table}brand in (select asked.value ->> 0 from {each})"
+AGENTS_OF_BRANDS = """select agent as address, count(*) as reviews, min(at) as first_at, max(at) as last_at,
+    (select body from review as latest where latest.agent = review.agent {latest}
+        order by at desc, id desc limit 1) as body
+    from review where agent > :after {only} group by agent order by agent limit :most"""
 AGENTS = """with recursive known (address) as (
         select min(agent) from review where agent > :after
         union all select (select min(agent) from review where agent > known.address) from known
@@ -40,18 +48,31 @@ class Known:
     """Of the latest review."""
 
 
-def contacts(session: Session, *, after: str = "", most: int, address: str = "") -> list[Known]:
-    """A page of the customers, by address; or that one alone."""
+def contacts(
+    session: Session, *, after: str = "", most: int, address: str = "", brands: Sequence[str] = ()
+) -> list[Known]:
+    """A page of the customers, by address; or that one alone. Of the reviews of these brands, or with none of all."""
     only: dict[str, str] = {"address": normal(address)} if address else {}
-    sql = CONTACTS.format(only=ONLY if only else "")
-    rows = session.rows(sql, after=after.lower(), most=page_size(most), **only)
+    of_brands, asked = _of_brands(session, brands)
+    of_brands["only"] += f" {ONLY}" if only else ""
+    rows = session.rows(CONTACTS.format(**of_brands), after=after.lower(), most=page_size(most), **only, **asked)
     return [_known(row, read_review(row["body"]).contact) for row in rows]
 
 
-def agents(session: Session, *, after: str = "", most: int) -> list[Known]:
-    """A page of those who did the work, by address."""
-    rows = session.rows(AGENTS, after=after.lower(), most=page_size(most))
+def agents(session: Session, *, after: str = "", most: int, brands: Sequence[str] = ()) -> list[Known]:
+    """A page of those who did the work, by address. Of the reviews of these brands, or with none of all."""
+    of_brands, asked = _of_brands(session, brands)
+    sql = AGENTS_OF_BRANDS.format(**of_brands) if brands else AGENTS
+    rows = session.rows(sql, after=after.lower(), most=page_size(most), **asked)
     return [_known(row, read_review(row["body"]).agent or Person(row["address"])) for row in rows]
+
+
+def _of_brands(session: Session, brands: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What keeps a list to some brands: the parts of its statement, and their value."""
+    if not brands:
+        return {"only": "", "latest": ""}, {}
+    only, latest = (OF_BRANDS.format(table=table, each=session.dialect.each) for table in ("", "latest."))
+    return {"only": only, "latest": latest}, {"asked": json.dumps([[brand] for brand in brands])}
 
 
 def _known(row: Row, person: Person) -> Known:

@@ -9,6 +9,9 @@ from typing import Any
 from reviews.doorstep import HITS_MAX, Doorstep, doorstep
 from reviews.facts import Fact, Hit, Settled, SnippetGiven, Vote
 from reviews.log import Log
+from reviews.rules import Rules
+from reviews.suspects import Suspicion, Trail
+from store import trails
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, load
@@ -24,18 +27,24 @@ PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, la
     values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :rated, :languages)
     on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent,
         rated = excluded.rated"""
+MOVING = ("review", "first_sent", "last_sent", "rated")
+MOVE = """update doorstep set first_sent = cast(asked.value ->> 1 as bigint),
+        last_sent = cast(asked.value ->> 2 as bigint), rated = cast(asked.value ->> 3 as bigint)
+    from {each} where doorstep.review = asked.value ->> 0"""
 BETWEEN_SLOTS, BETWEEN_LANGUAGES = ",", " "
 
-Rule = Callable[[Doorstep], Sequence[Fact]]
-"""Says which hit a visit means, and what that shows of its client."""
+Rule = Callable[[Doorstep, Sequence[Suspicion]], Sequence[Fact]]
+"""Says which hit a visit means, with what it shows of its client at that review."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """The doorstep as the visitor found it, and what was kept of the visit."""
+    """The doorstep as the visitor found it, what was kept of the visit, and what it shows of its client, at this review
+    and at others."""
 
     seen: Doorstep
     facts: tuple[Fact, ...] = ()
+    shows: tuple[Suspicion, ...] = ()
 
     @property
     def hit(self) -> Hit | None:
@@ -43,22 +52,53 @@ class Visited:
         return next((fact for fact in self.facts if isinstance(fact, Hit)), None)
 
 
-Visit = tuple[str, Rule]
-"""A review, and the rule that says of its doorstep which hit this is."""
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client that opens one of a review's links, and the rule that says which hit this is."""
+
+    review: str
+    client: str
+    at: datetime
+    rule: Rule
 
 
-def record(session: Session, visits: Sequence[Visit]) -> list[Visited | UnknownReviewError]:
+def record(session: Session, visits: Sequence[Caller], *, rules: Rules) -> list[Visited | UnknownReviewError]:
     """Record visits, in order. Who visits a review that is none is told so; the others do not mind."""
-    doorsteps = _find(session, {review for review, _ in visits})
-    visited = [_visited(doorsteps.get(review), review, rule) for review, rule in visits]
+    doorsteps = _find(session, {visit.review for visit in visits})
+    known = [visit for visit in visits if visit.review in doorsteps]
+    taken = trails.take(session, (visit.client for visit in known))
+    visited: list[Visited | UnknownReviewError] = []
+    last: dict[str, datetime] = {}
+    for visit in visits:
+        seen = doorsteps.get(visit.review)
+        if seen is None:
+            visited.append(UnknownReviewError(visit.review))
+            continue
+        trail = taken.get(visit.client) or taken.setdefault(visit.client, Trail(visit.client))
+        visited.append(_visited(seen, visit, tuple(trail.visited(visit.review, at=visit.at, rules=rules))))
+        last[visit.client] = visit.at
+    trails.put(session, ((taken[client], at) for client, at in last.items()))
     add_facts(session, [fact for one in visited if isinstance(one, Visited) for fact in one.facts])
     return visited
+
+
+def of_review(shows: Iterable[Suspicion], review: str) -> tuple[Suspicion, ...]:
+    """What was shown of that review."""
+    return tuple(one for one in shows if one.review == review)
 
 
 def put(session: Session, logs: Iterable[Log]) -> None:
     """Keep the doorsteps of logs."""
     if rows := [_row(doorstep(log)) for log in logs]:
         session.run_each(PUT, rows)
+
+
+def move(session: Session, logs: Sequence[Log]) -> None:
+    """Keep what changes in the doorsteps of logs. One that is not there yet is made when it is visited."""
+    if logs:
+        rows = [_row(doorstep(log)) for log in logs]
+        asked = json.dumps([[row[name] for name in MOVING] for row in rows])
+        session.run(MOVE.format(each=session.dialect.each), asked=asked)
 
 
 def changed(before: Log, new: Sequence[Fact]) -> bool:
@@ -86,12 +126,10 @@ def _row(seen: Doorstep) -> dict[str, Value]:
     }
 
 
-def _visited(seen: Doorstep | None, review: str, rule: Rule) -> Visited | UnknownReviewError:
-    if seen is None:
-        return UnknownReviewError(review)
+def _visited(seen: Doorstep, visit: Caller, shows: tuple[Suspicion, ...]) -> Visited:
     if seen.rated:
-        return Visited(seen)  # it is weighed against the votes: `Store.visit` does
-    return Visited(seen, tuple(rule(seen)))
+        return Visited(seen, (), shows)  # it is weighed against the votes: `Store.visit` does
+    return Visited(seen, tuple(visit.rule(seen, of_review(shows, visit.review))), shows)
 
 
 def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str, Doorstep]:

@@ -8,10 +8,12 @@ from functools import partial
 
 from reviews.addresses import folded
 from reviews.clicks import decide
-from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, Measure, beside, counts
+from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, Measure, beside, counts, hundredths
+from reviews.deeds import WHOLE
 from reviews.facts import Review
 from reviews.log import Log
 from reviews.rules import Rules
+from reviews.scoring import NONE, Numbers, with_parts
 from store import facts, lists
 from store.counted import Asked
 from store.engines import Session
@@ -32,6 +34,8 @@ class Part:
     added: tuple[tuple[date, Measure], ...]
     excluded: bool
     not_theirs: bool
+    hundredths: int = WHOLE
+    """How much of it is counted there: less than all where credit is shared."""
 
 
 async def parts(
@@ -47,7 +51,7 @@ async def parts(
         told(len(ids))
 
 
-def summed(several: list[Part], scale: str) -> tuple[Counter[Measure], Counter[Measure], Counter[Measure]]:
+def summed(several: list[Part], scale: str) -> tuple[Numbers, Numbers, Numbers]:
     """All that reviews of a scale add, of it what is excluded, and what is not the agent's."""
     sums: tuple[Counter[Measure], Counter[Measure], Counter[Measure]] = (Counter(), Counter(), Counter())
     for part in several:
@@ -55,8 +59,10 @@ def summed(several: list[Part], scale: str) -> tuple[Counter[Measure], Counter[M
             continue
         for total, counts_here in zip(sums, (True, part.excluded, part.not_theirs), strict=True):
             if counts_here:
-                total.update(measure for _, measure in part.added)
-    return sums
+                for _, measure in part.added:
+                    total[measure] += part.hundredths
+    everything, excluded, not_theirs = (with_parts(NONE, total) for total in sums)
+    return everything, excluded, not_theirs
 
 
 def _ids(session: Session, *, asked: Asked, after: str) -> list[str]:
@@ -74,12 +80,13 @@ def _parts(session: Session, *, ids: list[str], asked: Asked, rules: Rules, now:
 def _part(log: Log, asked: Asked, rules: Rules, now: datetime) -> Part | None:
     keys = keys_of(log)
     name = asked.name or ""
-    if asked.brand not in (None, log.review.brand) or (asked.facet != CONTACT and (asked.facet, name) not in keys):
+    part = WHOLE if asked.facet == CONTACT else hundredths(keys, asked.facet, name)
+    if asked.brand not in (None, log.review.brand) or not part:
         return None
     added = counts(log, decide(log, rules), now)
     within = tuple(sorted(place for place in added.elements() if asked.since <= place[0] < asked.until))
     if not within:
         return None
     excluded = (beside("", EXCLUDED), "") in keys
-    not_theirs = asked.facet == AGENT and (beside(AGENT, NOT_THEIRS), name) in keys
-    return Part(log.review, within, excluded, not_theirs)
+    not_theirs = asked.facet == AGENT and any(key[0].startswith(NOT_THEIRS) and key[1] == name for key in keys)
+    return Part(log.review, within, excluded, not_theirs, part)

@@ -72,6 +72,8 @@ ROUND_TRIP = "delete from round_trip where address = :address"
 VIEWS = """delete from saved_view
     where lower(name) like :named escape '!' or lower(query) like :searched escape '!'"""
 ANSWERED = "update answered set body = '{}' where body not in ('', '{}')"
+FINDINGS = "delete from finding"
+"""Some name a contact; they are looked for anew within minutes."""
 MAILS_TO = "delete from outbox where recipient = :address and review = ''"
 
 
@@ -289,6 +291,7 @@ def _forget_rest(session: Session, *, person: Person, keep: bool) -> Erased:
         session.run(statement, address=person.address)
     searched = pattern(quote_plus(person.address).lower())
     session.run(VIEWS, named=pattern(person.address), searched=searched)
+    session.run(FINDINGS)
     session.run(ANSWERED)  # which of them tell of somebody nobody knows; that each was answered stays
     for row in session.rows(SUPPRESSIONS, address=person.address):
         if not (keep and read_suppression(row["body"]).reason != BOUNCED):  # what anybody wished, and took back

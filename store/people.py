@@ -1,9 +1,8 @@
-"""Who may come in? Staff with their sign-ins and sessions, and the keys of the API. Secrets are kept as hashes."""
+"""Who may come in? Staff with their sign-ins and sessions. Secrets are kept as hashes."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from reviews.roles import Staff
@@ -23,6 +22,8 @@ MEET_STAFF = """insert into staff (email, name, role, team, at, brands, choice)
 DROP_STAFF = "update staff set left_at = :at where email = :email and left_at is null"
 CONFIRM = "update staff set confirmed_at = :at where email = :email and confirmed_at is null and left_at is null"
 CHOOSE = "update staff set choice = :choice where email = :email and left_at is null and choice <> :choice"
+UNWANTED = """update staff set unwanted = :unwanted
+    where email = :email and left_at is null and unwanted is distinct from :unwanted"""
 SET_AWAY = """update staff set away_until = :until
     where email = :email and left_at is null and away_until is distinct from :until"""
 SET_BOUNCED = """update staff set bounced_at = :at
@@ -34,13 +35,6 @@ ANYBODY = "select * from staff where email = :email and left_at is null"
 HAS_LEFT = "select email from staff where email = :email and left_at is not null"
 WHO_LEFT = """select email from staff
     where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
-ADD_KEY = """insert into api_key (name, sha256, at, scopes) values (:name, :sha256, :at, :scopes)
-    on conflict (name) do nothing"""
-CHANGE_KEY = "update api_key set sha256 = :sha256, at = :at where name = :name and revoked_at is null"
-REVOKE_KEY = "update api_key set revoked_at = :at where name = :name and revoked_at is null"
-ALL_KEYS = "select name, at, used_at, revoked_at, scopes from api_key order by name"
-KEY = "select name, at, used_at, revoked_at, scopes from api_key where sha256 = :sha256 and revoked_at is null"
-KEY_USED = "update api_key set used_at = :now where name = :name and (used_at is null or used_at < :before)"
 ADD_SIGN_IN = "insert into sign_in (id, email, client, expires_at) values (:id, :email, :client, :expires_at)"
 COUNT_SIGN_INS = """select count(*) as open from sign_in
     where email = :email and client = :client and used_at is null and expires_at > :now"""
@@ -55,22 +49,6 @@ DROP_SESSION = "delete from session where id = :id"
 DROP_STALE = "delete from session where expires_at <= :now"
 DROP_SESSIONS = "delete from session where email = :email"
 DROP_SIGN_INS = "delete from sign_in where email = :email"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """A key of the API, without its secret."""
-
-    name: str
-    at: datetime
-    revoked_at: datetime | None
-    used_at: datetime | None = None
-    scopes: tuple[str, ...] = ()
-    """What it may do; none for all."""
-
-    def may(self, scope: str) -> bool:
-        """Whether it is good for that."""
-        return not self.scopes or scope in self.scopes
 
 
 def secret_hash(secret: str) -> str:
@@ -111,6 +89,15 @@ def choose(session: Session, email: str, choice: str, *, at: datetime, who: str)
     changed = session.run(CHOOSE, email=email.lower(), choice=choice) > 0
     if changed:
         audit.note(session, "notices chosen", email.lower(), who=who, at=at, detail=choice)
+    return changed
+
+
+def choose_regular(session: Session, email: str, unwanted: Iterable[str], *, at: datetime, who: str) -> bool:
+    """Which kinds of regular mails somebody does not want; whether that is new."""
+    kinds = sorted(unwanted)
+    changed = session.run(UNWANTED, email=email.lower(), unwanted=json.dumps(kinds)) > 0
+    if changed:
+        audit.note(session, "regular mails chosen", email.lower(), who=who, at=at, detail=f"not {' '.join(kinds)}")
     return changed
 
 
@@ -171,54 +158,6 @@ def all_staff(session: Session) -> list[Staff]:
 def everybody(session: Session) -> list[Staff]:
     """The same, and those whom a ticket named and no lead has confirmed yet."""
     return [_staff(row) for row in session.rows(EVERYBODY)]
-
-
-def add_key(
-    session: Session, name: str, secret: str, *, at: datetime, scopes: Iterable[str] = (), who: str = OPERATOR
-) -> bool:
-    """Add a key of the API, for these scopes or for all; False when the name is taken."""
-    told = json.dumps(sorted(scopes))
-    added = session.run(ADD_KEY, name=name, sha256=secret_hash(secret), at=micros(at), scopes=told) > 0
-    if added:
-        audit.note(session, "key added", name, who=who, at=at, detail=" ".join(sorted(scopes)))
-    return added
-
-
-def change_key(session: Session, name: str, secret: str, *, at: datetime, who: str = OPERATOR) -> bool:
-    """Give a valid key another secret, at once; whether there was one."""
-    changed = session.run(CHANGE_KEY, name=name, sha256=secret_hash(secret), at=micros(at)) > 0
-    if changed:
-        audit.note(session, "key changed", name, who=who, at=at)
-    return changed
-
-
-def revoke_key(session: Session, name: str, *, at: datetime, who: str = OPERATOR) -> bool:
-    """End a key; whether it was valid until now."""
-    revoked = session.run(REVOKE_KEY, name=name, at=micros(at)) > 0
-    if revoked:
-        audit.note(session, "key revoked", name, who=who, at=at)
-    return revoked
-
-
-def all_keys(session: Session) -> list[ApiKey]:
-    """Every key by name."""
-    return [_key(row) for row in session.rows(ALL_KEYS)]
-
-
-def key(session: Session, secret: str) -> ApiKey | None:
-    """The valid key with that secret, or None."""
-    return next((_key(row) for row in session.rows(KEY, sha256=secret_hash(secret))), None)
-
-
-def key_name(session: Session, secret: str) -> str | None:
-    """The name of a valid key, or None."""
-    found = key(session, secret)
-    return found.name if found else None
-
-
-def key_used(session: Session, name: str, *, now: datetime, before: datetime) -> None:
-    """Keep when a key was last used, unless that is newer than `before`: not every request is a write more."""
-    session.run(KEY_USED, name=name, now=micros(now), before=micros(before))
 
 
 def add_sign_in(session: Session, id: str, email: str, *, client: str, expires_at: datetime) -> None:
@@ -289,9 +228,5 @@ def _staff(row: Row) -> Staff:
         confirmed=row["confirmed_at"] is not None,
         away_until=instant(row["away_until"]) if row["away_until"] is not None else None,
         bounced=row["bounced_at"] is not None,
+        unwanted=tuple(json.loads(row["unwanted"])) if row["unwanted"] is not None else None,
     )
-
-
-def _key(row: Row) -> ApiKey:
-    revoked_at, used_at = (instant(row[name]) if row[name] else None for name in ("revoked_at", "used_at"))
-    return ApiKey(row["name"], instant(row["at"]), revoked_at, used_at, tuple(json.loads(row["scopes"])))

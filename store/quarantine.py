@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.addresses import read_addresses
+from reviews.facts import Review
 from reviews.model import Envelope
-from store import mails
+from reviews.trust import shut_out
+from store import lists, mails
 from store.engines import Row, Session, Value
 from store.mails import MARK, QUARANTINED, UNREADABLE
 from store.paging import NEWEST, Cursor, page_size
@@ -20,6 +23,9 @@ OF_BRANDS = """and exists (select 1 from review where review.id = arrival.review
     and review.brand in (select asked.value ->> 0 from {each}))"""
 """Behind a wall: a mail that names no record may be another brand's."""
 WAITING = (QUARANTINED, UNREADABLE)
+THEIRS_MAX = 3
+"""Of a sender's own records as many are named beside their mail; THEIRS_LOOKED_AT of all brands."""
+THEIRS_LOOKED_AT = 20
 EXPIRED_AT_ONCE = 100
 """Mails thrown away in one transaction: nobody waits for it."""
 
@@ -44,6 +50,7 @@ OF_REVIEW = (
     + """where arrival.review = :review and arrival.status in ('quarantined', 'unreadable')
     order by arrival.at, arrival.id limit :most"""
 )
+BEING_READ = "select count(*) as mails from arrival where review = :review and status = 'pending'"
 SHOWN_MAX = 20
 """Of one review: who floods it is seen in the list of all."""
 COUNT = "select count(*) as mails from arrival where status in ('quarantined', 'unreadable') {wall}"
@@ -127,6 +134,26 @@ def waiting(session: Session, *, most: int, before: Cursor = NEWEST, brands: Seq
 def waiting_for(session: Session, review: str) -> list[Waiting]:
     """The first of the mails that wait and were meant for this review, oldest first."""
     return [_waiting(row) for row in session.rows(OF_REVIEW, review=review, most=SHOWN_MAX)]
+
+
+def being_read(session: Session, review: str) -> int:
+    """How many mails were put into this review by hand, and are not read yet."""
+    return int(session.rows(BEING_READ, review=review)[0]["mails"])
+
+
+def theirs(
+    session: Session, waiting: Sequence[Waiting], *, now: datetime, brands: Sequence[str] = ()
+) -> dict[str, list[Review]]:
+    """The latest reviews of whom each mail names as its sender, by the mail's id; none of one that is forged, as that
+    is who it does not come from."""
+    found: dict[str, list[Review]] = {}
+    for one in waiting:
+        named = read_addresses(one.judged.sender or one.envelope.mail_from)
+        if named and not shut_out(one.judged.verdict):
+            wanted = lists.Wanted(contact=named[0].address)
+            listed = [line.review for line in lists.reviews(session, wanted=wanted, now=now, most=THEIRS_LOOKED_AT)]
+            found[one.id] = [review for review in listed if not brands or review.brand in brands][:THEIRS_MAX]
+    return found
 
 
 def one_waiting(session: Session, id: str, *, brands: Sequence[str] = ()) -> Waiting | None:

@@ -65,6 +65,7 @@ def derive_again(session: Session, review: str, *, rules: Rules) -> None:
     if log:
         before = (log, records.load_timeline(session, review))
         records.keep(session, [Kept(log, decide(log, rules), before, (log.review, *log.facts))])
+        doorsteps.put(session, [log])
         search.put(session, log)
         inbox.put_again(session, place(log, decide(log, rules)))
 

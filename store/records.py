@@ -291,7 +291,8 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
     for kept in several:
         if kept.before is None or any(isinstance(fact, SPOKEN) for fact in kept.new):
             search.put(session, kept.log)
-    doorsteps.put(session, (k.log for k in several if k.before is None or doorsteps.changed(k.before[0], k.new)))
+    doorsteps.put(session, (k.log for k in several if k.before is None))
+    doorsteps.move(session, [k.log for k in several if k.before and doorsteps.changed(k.before[0], k.new)])
     moves = (inbox.moved(k.log, k.timeline, before=k.before, new=k.new) for k in several)
     inbox.put(session, [move for move in moves if move])
     posting = [change for kept in several for change in rollups.posted(kept.log, kept.timeline, before=kept.before)]

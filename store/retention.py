@@ -18,7 +18,7 @@ from reviews.facts import Message
 from reviews.forgotten import NOWHERE
 from reviews.model import By
 from reviews.rules import Terms
-from store import mails
+from store import mails, rates, trails
 from store.engines import Session
 from store.erasing import KINDS, MARK, erase_visits
 from store.errors import StoreUnavailableError
@@ -70,6 +70,8 @@ async def keep_terms(
                 "mails": await erase_mails(store, terms, now=clock()),
                 "reviews": await erase_reviews(store, terms, now=clock(), new_id=new_id),
                 "letters": await erase_letters(store, terms, now=clock()),
+                "trails": await erase_trails(store, now=clock()),
+                "rates": await store.write(partial(rates.drop_full, now=clock()), urgent=True),
             }
             if any(erased.values()):
                 log.info("past its term", **erased)
@@ -87,6 +89,14 @@ async def erase_mails(store: Store, terms: Terms, *, now: datetime) -> int:
 async def erase_letters(store: Store, terms: Terms, *, now: datetime) -> int:
     """Forget webhooks that nobody could read; how many."""
     return await _pieces(store, _erase_letters, terms.letters, now)
+
+
+async def erase_trails(store: Store, *, now: datetime) -> int:
+    """Forget what clients did that did not come again; how many."""
+    erased = 0
+    while went := await store.write(partial(trails.drop_stale, before=now - trails.STALE_AFTER), urgent=True):
+        erased += went
+    return erased
 
 
 async def erase_reviews(store: Store, terms: Terms, *, now: datetime, new_id: Callable[[], str]) -> int:

@@ -17,6 +17,7 @@ from functools import cache
 from reviews.clicks import Timeline
 from reviews.counting import Counts, Key, Measure, asking, changes, facets
 from reviews.facts import Review
+from reviews.feedback import moments
 from reviews.log import Log
 from store.engines import Session, Value
 from store.rows import instant, micros
@@ -78,7 +79,7 @@ def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None)
     """What an event changes: the log and timeline it left, and those it found, None for a new review. Whose counts it
     joins get all of it, whose it leaves lose all, and all others the difference."""
     keys, known = keys_of(log), keys_of(before[0]) if before else []
-    same = before is not None and timeline == before[1] and asking(log) == asking(before[0])
+    same = before is not None and timeline == before[1] and _like(log, before[0])
     if same and keys == known:
         return []
     after = _numbers(log, timeline)
@@ -96,6 +97,11 @@ def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None)
 
 
 Place = tuple[datetime, date, Measure]
+
+
+def _like(log: Log, before: Log) -> bool:
+    """Whether both count the same, where the rating is the same."""
+    return asking(log) == asking(before) and moments(log) == moments(before)
 
 
 def _numbers(log: Log, timeline: Timeline) -> dict[Place, int]:
@@ -189,9 +195,10 @@ def cells_of(log: Log, counts: Counts) -> Iterator[tuple[Cell, Measure, int]]:
     """The rows that a review's counts stand in."""
     review, keys = log.review, keys_of(log)
     for (day, measure), number in counts.items():
-        for facet, name in keys:
+        for facet, name, *part in keys:
             for days in (A_DAY, A_WEEK):
-                yield Cell(facet, days, name, _first(day, days), review.brand, review.scale), measure, number
+                cell = Cell(str(facet), days, str(name), _first(day, days), review.brand, review.scale)
+                yield cell, measure, number * int(*(part or [1]))
 
 
 def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Cells:
@@ -199,11 +206,12 @@ def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Ce
     sums: dict[tuple[str, str, int, str, str, str], int] = {}
     for body in bodies:
         brand, scale, keys, numbers = json.loads(body)
-        for kind, name in keys:
+        for kind, name, *part in keys:
             if facets is None or kind in facets:
+                times = part[0] if part else 1
                 for day, measure, number in numbers:
                     place = (kind, name, day, brand, scale, measure)
-                    sums[place] = sums.get(place, 0) + number
+                    sums[place] = sums.get(place, 0) + number * times
     cells: Cells = {}
     for (kind, name, day, brand, scale, measure), number in sums.items():
         for days in (A_DAY, A_WEEK):
@@ -214,7 +222,7 @@ def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Ce
 
 def keys_of(log: Log) -> list[Key]:
     """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
-    return [(facet, name.replace("\0", "\ufffd")) for facet, name in facets(log)]
+    return [(key[0], key[1].replace("\0", "\ufffd"), *key[2:]) for key in facets(log)]
 
 
 def _first(day: date, days: int) -> date:

@@ -10,7 +10,9 @@ was read), `judged` (what was found out about its sender), `erasing_mark` (how f
 `domain_turn` (whose turn it is at a domain that has a limit), `staff`, `api_key`, `sign_in`, `session`, `source`,
 `brake`, `endpoint` (who is told of what happens), `untold` (reviews whose news nobody was told yet), `call` (what was
 told to whom), `answered` (what a program was told, to be told again), `saved_view`, `writing` (who answers just now),
-`process` (which processes run, and how they do).
+`process` (which processes run, and how they do), `trail` (what a client of the rating pages did in the last minute),
+`rate` (who asked how often), `finding` (what the last look at all reviews showed).
+`theme_deed` only grows too: how staff name, join and follow themes.
 `audit` only grows: who changed any of these.
 """
 
@@ -142,6 +144,58 @@ MIGRATIONS: tuple[Migration, ...] = (
         "0017_agents",
         # Who did the work is told by leaping from one agent to the next.
         ("create index review_by_agent on review (agent, at, id)",),
+    ),
+    (
+        "0018_shared",
+        (
+            # What every process must know of the others: what a client did in the last minute, and whose key or link
+            # asks how often.
+            """create table trail (
+                client text primary key, at bigint not null, forged_at bigint, visits text not null) {clustered}""",
+            "create index trail_of_forger on trail (forged_at) where forged_at is not null",
+            "create table rate (name text primary key, full_at bigint not null)",
+        ),
+    ),
+    (
+        "0021_keys_of_brands",
+        # Which brands a key of the API is good for; none for all.
+        ("alter table api_key add column brands text not null default '[]'",),
+    ),
+    (
+        # A process of before would not know these counts in what is posted. What was before comes in by
+        # `afterword recompute --mend`.
+        "0022_answers_alone",
+        tuple(
+            f"alter table rollup add column {measure} bigint not null default 0"
+            for measure in (
+                *("feedback", "unhappy_once", "recovered"),
+                *(f"answered_{time}" for time in "15m 30m 1h 2h 4h 8h 1d 2d 4d later".split()),
+            )
+        ),
+    ),
+    (
+        "0022_findings",
+        (
+            "create table finding (brand text primary key, at bigint not null, body text not null)",
+            """create table theme_deed (
+                seq {serial}, id text not null unique, theme text not null, brand text not null, at bigint not null,
+                who text not null, action text not null, name text not null default '',
+                phrases text not null default '[]', about text not null default '')""",
+            "create index theme_deed_by_brand on theme_deed (brand, seq)",
+        ),
+    ),
+    (
+        "0023_regular_mails",
+        (
+            # Which regular mails each member of staff does not want, and about which days each was last put together.
+            "alter table staff add column unwanted text",
+            """create table regular (
+                brand text not null, kind text not null, team text not null, since text not null, until text not null,
+                at bigint not null, listed bigint not null, primary key (brand, kind, team))""",
+            # What leads on from reviews is rare among facts, and looked for by its time.
+            "create index fact_leading_on on fact (at) where kind in ('linked', 'came_of')",
+            "create index fact_consented on fact (at) where kind = 'consented'",
+        ),
     ),
     (
         "0025_signatures",

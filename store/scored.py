@@ -1,13 +1,12 @@
 """What do the counts say of each name and span: the raw figures, and the adjusted ones beside them?"""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reviews.comparing import Difference, with_the_rest
-from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, Measure, beside
-from reviews.scoring import Figures, figures
-from store.counted import Asked, Counted, together
+from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, PARTED, SHARED, beside
+from reviews.scoring import NONE, Figures, Numbers, figures, with_parts
+from store.counted import Asked, together
 from store.engines import Session
 from store.rollups import Cells, as_of, due
 
@@ -19,9 +18,9 @@ class Scored:
     name: str
     scale: str
     since: date
-    numbers: Counter[Measure]
-    excluded: Counter[Measure]
-    not_theirs: Counter[Measure]
+    numbers: Numbers
+    excluded: Numbers
+    not_theirs: Numbers
 
     @property
     def figures(self) -> Figures:
@@ -49,7 +48,7 @@ class Table:
 def scored(session: Session, asked: Asked, *, now: datetime) -> Table:
     """The figures as of `now`, by name and span. Names that have nothing on these days are not among them."""
     at = as_of(session, now)
-    return table(session, asked, due(session, now=at, facets=every_facet(asked.facet)), at=at)
+    return table(session, asked, due(session, now=at, facets=every_row(asked.facet)), at=at)
 
 
 def every_facet(facet: str) -> tuple[str, ...]:
@@ -58,18 +57,36 @@ def every_facet(facet: str) -> tuple[str, ...]:
     return (facet, *left_out)
 
 
+def every_row(facet: str) -> tuple[str, ...]:
+    """The same, and those of what is shared."""
+    return tuple(row for one in every_facet(facet) for row in (one, *shared_rows(one)))
+
+
+def shared_rows(facet: str) -> tuple[str, ...]:
+    """The facet whose counts are hundredths of that one's, where there is one."""
+    *why, own = facet.rsplit(" ", 1)
+    return (" ".join((*why, beside(own, SHARED))),) if own in PARTED else ()
+
+
 def table(session: Session, asked: Asked, unfolded: Cells, *, at: datetime) -> Table:
     """The figures, where what is due of these facets was read before."""
     numbers, *left_out = (
-        {(one.name, one.scale, one.since): one for one in together(session, replace(asked, facet=facet), unfolded)}
-        for facet in every_facet(asked.facet)
+        _numbers(session, replace(asked, facet=facet), unfolded) for facet in every_facet(asked.facet)
     )
     excluded, not_theirs = (*left_out, {})[:2]
     return Table(
         at,
-        [Scored(*key, one.numbers, _of(excluded.get(key)), _of(not_theirs.get(key))) for key, one in numbers.items()],
+        [Scored(*key, found, excluded.get(key, NONE), not_theirs.get(key, NONE)) for key, found in numbers.items()],
     )
 
 
-def _of(found: Counted | None) -> Counter[Measure]:
-    return found.numbers if found else Counter()
+def _numbers(session: Session, asked: Asked, unfolded: Cells) -> dict[tuple[str, str, date], Numbers]:
+    """The counts by name, scale and span, with the parts that are shared."""
+    found: dict[tuple[str, str, date], Numbers] = {
+        (one.name, one.scale, one.since): one.numbers for one in together(session, asked, unfolded)
+    }
+    for facet in shared_rows(asked.facet):
+        for one in together(session, replace(asked, facet=facet), unfolded):
+            key = (one.name, one.scale, one.since)
+            found[key] = with_parts(found.get(key, NONE), one.numbers)
+    return dict(sorted(found.items()))

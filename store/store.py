@@ -15,7 +15,9 @@ from reviews.model import Envelope
 from reviews.roles import Staff
 from reviews.rules import Rules
 from reviews.sending import Elsewhere
+from reviews.suspects import Suspicion
 from store import (
+    api_keys,
     briefs,
     counted,
     doorsteps,
@@ -28,11 +30,12 @@ from store import (
     rollups,
     search,
     sources,
+    trails,
 )
 from store.briefs import Brief
 from store.counted import Asked, Counted
 from store.desks import NO_RULES, Desks
-from store.doorsteps import Visited
+from store.doorsteps import Caller, Visited
 from store.engines import Engine, Gathered, Session
 from store.errors import UnknownReviewError
 from store.figures import Histogram
@@ -56,6 +59,8 @@ class Store:
         self._engine = engine
         self.recorder = Recorder(rules, mail_domain, desks=Desks(answering))
         self._settle = partial(outbox.settle_all, self.recorder)
+        self._visit = partial(doorsteps.record, rules=rules)
+        self._forged = partial(trails.forged, rules=rules)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -84,25 +89,30 @@ class Store:
         self.recorder.logs.keep(recorded.known)  # not before the commit: what is rolled back was never known
         return recorded
 
-    async def visit(self, review: str, rule: doorsteps.Rule) -> Visited:
-        """A request for one of a review's links: `rule(doorstep)` says which hit it means. It costs less than `record`,
-        as it decides nothing until somebody has voted. UnknownReviewError when there is no such review."""
-        visited = await self._engine.write(Gathered(doorsteps.record, (review, rule)))
+    async def visit(self, visit: Caller) -> Visited:
+        """A request for one of a review's links: `visit.rule` says of its doorstep which hit it means. It costs less
+        than `record`, as it decides nothing until somebody has voted. UnknownReviewError when there is no such review.
+        """
+        visited = await self._engine.write(Gathered(self._visit, visit))
         if isinstance(visited, UnknownReviewError):
             raise visited
-        return await self._weighed(review, rule) if visited.seen.rated else visited
+        return await self._weighed(visit, visited.shows) if visited.seen.rated else visited
 
-    async def _weighed(self, review: str, rule: doorsteps.Rule) -> Visited:
+    async def _weighed(self, visit: Caller, shows: tuple[Suspicion, ...]) -> Visited:
         """A visit to a review with votes: it may speak for or against them."""
         found: list[Visited] = []
 
-        def visit(log: Log) -> Sequence[Fact]:
+        def rule(log: Log) -> Sequence[Fact]:
             seen = doorstep(log)
-            found.append(Visited(seen, tuple(rule(seen))))
+            found.append(Visited(seen, tuple(visit.rule(seen, doorsteps.of_review(shows, visit.review))), shows))
             return found[-1].facts
 
-        await self.record(review, visit)
+        await self.record(visit.review, rule)
         return found[-1]
+
+    async def forged(self, client: str, *, at: datetime) -> Sequence[Suspicion]:
+        """A client tried a link that we did not sign: what that shows of reviews it opened."""
+        return await self._engine.write(Gathered(self._forged, (client, at)))
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""
@@ -255,11 +265,11 @@ class Store:
 
     async def key_name(self, secret: str) -> str | None:
         """The name of a valid key of the API."""
-        return await self.read(partial(people.key_name, secret=secret))
+        return await self.read(partial(api_keys.key_name, secret=secret))
 
-    async def key(self, secret: str) -> people.ApiKey | None:
+    async def key(self, secret: str) -> api_keys.ApiKey | None:
         """A valid key of the API."""
-        return await self.read(partial(people.key, secret=secret))
+        return await self.read(partial(api_keys.key, secret=secret))
 
     async def session_staff(self, session_id: str, *, now: datetime) -> Staff | None:
         """Who is signed in."""

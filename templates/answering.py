@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from reviews.answering import Answering, Figures, Tell
+from reviews.answering import Answering, Credit, Figures, Tell
 from reviews.model import ANSWERS
 from templates.asking import read_hours
 from templates.brand_file import Table
@@ -25,6 +25,7 @@ def read_answering(table: Table, *, timezone: str) -> Answering:
         replies=table.yes_or_no("replies", default=usual.replies),
         telling=_telling(table, usual.telling),
         figures=_figures(table, usual.figures),
+        credit=_credit(table, usual.credit),
         domains=frozenset(name.lower() for name in table.names("domains", most=RULES_MAX)),
     )
     table.nothing_else()
@@ -50,6 +51,10 @@ def _words(table: Table) -> tuple[str, ...]:
 def _figures(table: Table, usual: Figures) -> Figures:
     said = table.text("figures", lambda value: value in set(Figures), f"one of {', '.join(Figures)}", str(usual))
     return Figures(said)
+
+
+def _credit(table: Table, usual: Credit) -> Credit:
+    return Credit(table.text("credit", lambda value: value in set(Credit), f"one of {', '.join(Credit)}", str(usual)))
 
 
 def _telling(table: Table, usual: tuple[Tell, ...]) -> tuple[Tell, ...]:

@@ -6,11 +6,13 @@ taken out after: what stands between two of them came from that line.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import BaseLoader, Environment, TemplateNotFound
+
+from templates.tags import misplaced, no_such_tag, tags, wrong_attributes
 
 _MARK = re.compile("\ue000([^\ue001]*):([0-9]+)\ue001")
 """Signs of the private use area: in no template, and in no brand's words, which would be refused as not printable."""
@@ -20,13 +22,6 @@ _MACRO = "[% macro "
 """What a macro of one line says belongs to the line that calls it."""
 _TAG = re.compile(r"""<(/?)(mj[a-z-]*)((?:"[^"]*"|'[^']*'|[^'"<>])*)>""")
 _POSITION = re.compile(r"at position ([0-9]+)")
-_HEADS = "mjml mj-head mj-body mj-attributes mj-all mj-class mj-style mj-title mj-preview mj-raw mj-font mj-breakpoint"
-_BODIES = (
-    "mj-section mj-column mj-group mj-wrapper mj-text mj-button mj-image mj-divider mj-spacer mj-table mj-hero "
-    "mj-navbar mj-navbar-link mj-social mj-social-element mj-accordion mj-accordion-element mj-accordion-title "
-    "mj-accordion-text mj-carousel mj-carousel-image"
-)
-TAGS = frozenset(f"{_HEADS} {_BODIES}".split())
 
 
 @dataclass(frozen=True)
@@ -62,8 +57,8 @@ class Baked:
         open_: list[tuple[str, int]] = []
         for tag in _TAG.finditer(self.text):
             closes, name, rest = tag[1], tag[2], tag[3]
-            if name not in TAGS:
-                return self.place(tag.start()), f"there is no <{name}> in MJML"
+            if name not in tags():
+                return self.place(tag.start()), no_such_tag(name)
             if closes and (not open_ or open_[-1][0] != name):
                 if name in (opened for opened, _ in open_):
                     break
@@ -73,6 +68,22 @@ class Baked:
             elif not rest.endswith("/"):
                 open_.append((name, tag.start()))
         return (self.place(open_[-1][1]), f"<{open_[-1][0]}> is not closed") if open_ else ("", "")
+
+    def dropped(self) -> Iterator[tuple[str, str]]:
+        """`file:line` and words of all that MJML drops though each tag is known and closed: attributes it does not
+        know, and tags where they may not stand."""
+        open_: list[str] = []
+        for tag in _TAG.finditer(self.text):
+            closes, name, rest = tag[1], tag[2], tag[3]
+            if closes:
+                open_.pop()
+                continue
+            if open_ and (why := misplaced(name, open_[-1])):
+                yield self.place(tag.start()), why
+            for offset, why in wrong_attributes(name, rest):
+                yield self.place(tag.start(3) + offset), why
+            if not rest.endswith("/"):
+                open_.append(name)
 
 
 class MarkedFiles(BaseLoader):

@@ -11,6 +11,7 @@ from reviews.daily import USUAL_MINUTES
 from reviews.hours import zone_of
 from reviews.manners import Manners
 from reviews.model import SCALES, USUAL_SCALE
+from reviews.regular import Regular
 from templates import colours
 from templates.answering import read_answering
 from templates.asking import is_clock, minutes_of, read_manners, said_as
@@ -19,6 +20,7 @@ from templates.brand_words import Words, read_words
 from templates.colours import Palette
 from templates.faces import Face, face
 from templates.languages import languages, spoken_in
+from templates.scheduling import REGULAR_MAX, read_regular
 
 SHIPPED = Path(__file__).with_name("brands")
 VOICES_KNOWN = 1_024
@@ -79,6 +81,10 @@ class Brand:
     """By which mail servers its mails go, the first one first; none for the installation's own."""
     words: Mapping[str, Words] = field(default_factory=dict)
     """What the brand says in its own words, by language."""
+    regular: tuple[Regular, ...] = ()
+    """The regular mails to its staff."""
+    testimonials: bool = False
+    """Whether there is a page for everybody with what customers agreed to have shown."""
 
     def __hash__(self) -> int:
         return hash(self.key)  # it is looked up for every page, and has a hundred values
@@ -154,6 +160,8 @@ def read_brand(file: Path) -> Brand:
         people=table.flag("people"),
         templates=file.with_suffix("") if file.with_suffix("").is_dir() else None,
         routes=_routes(table.table("sending")),
+        regular=read_regular(table.tables("regular", most=REGULAR_MAX), timezone=timezone),
+        testimonials=table.flag("testimonials"),
         photos=table.optional("photos", _is_photo, "an address that begins with https:// and holds {agent} once"),
     )
     words = read_words(table, scale=brand.scale, language=brand.language)

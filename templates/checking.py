@@ -10,7 +10,7 @@ from jinja2.exceptions import SecurityError
 
 from templates.brand_file import BrandError
 from templates.brands import Brand, read_brand
-from templates.compiling import CompileError, place_of
+from templates.compiling import CompileError, dropped, place_of
 from templates.languages import languages
 from templates.mails import HTML_BYTES_MAX, Mails
 from templates.samples import samples
@@ -73,6 +73,7 @@ def _in_language(brand: Brand) -> Iterator[Problem]:
             yield Problem(_rendering(brand, context.kind, error), str(error), brand.language)
         else:
             yield from _looked_at(f"{context.kind}.mjml", mail.subject, mail.text, mail.html, brand, name)
+            yield from (Problem(place, words) for place, words in dropped(brand, context.kind))
 
 
 def _looked_at(place: str, subject: str, text: str, html: str, brand: Brand, name: str) -> Iterator[Problem]:

@@ -50,6 +50,12 @@ def compile_html(brand: Brand, kind: str) -> Template:
     return _parsed(_PERSON_HTML, html, baked, by_line=False)
 
 
+def dropped(brand: Brand, kind: str) -> list[tuple[str, str]]:
+    """What MJML would drop of one kind of mail without a word, each with its `file:line`."""
+    baked = _baked(brand, f"{kind}.mjml", markup=True)
+    return [] if baked.wrong_tag()[1] else list(baked.dropped())
+
+
 def compile_text(brand: Brand, kind: str) -> Template:
     """The text part of one kind of mail: written by hand in `KIND.txt`, not stripped from the HTML."""
     baked = _baked(brand, f"{kind}.txt", markup=False)

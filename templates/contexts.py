@@ -257,21 +257,3 @@ class Forwarded(MailContext):
     subject: str
     text: str
     files: tuple[str, ...] = ()
-
-
-KINDS: tuple[type[MailContext], ...] = (
-    Invitation,
-    Reminder,
-    Thanks,
-    Confirmation,
-    Answer,
-    Notice,
-    Held,
-    Told,
-    Overdue,
-    Consent,
-    SignIn,
-    Digest,
-    RoundTrip,
-    Forwarded,
-)

@@ -1,5 +1,7 @@
 """How are figures said? Shares in percent with their interval, and what each rests on, wherever it is told."""
 
+from datetime import timedelta
+
 from reviews.comparing import Difference, Verdict
 from reviews.counting import Measure
 from reviews.scoring import RANK_MIN, Figures, Score, Share
@@ -47,9 +49,26 @@ def rows(figures: Figures) -> list[tuple[str, str]]:
             "Had all answered",
             f"between {percent(figures.low)} and {percent(figures.high)}: {figures.silent} said nothing",
         ),
+        ("Answered", f"{told(figures.answered)} who said something, by a person"),
+        ("First answer", f"half of them {half_answered(figures)}" if any(figures.first_answers) else NOTHING),
+        ("Recovered", f"{told(figures.recovered)} who were unhappy once and are happy now"),
         ("Closed", _closed(figures)),
+        ("Excluded", f"{told(figures.exclusion)} of the answers that count"),
         ("Not asked", f"{told(figures.skipped)} of those that do not wait"),
     ]
+
+
+def half_answered(figures: Figures) -> str:
+    """Where the median of the time to the first answer is, '' without one: after 2 to 4 hours."""
+    found = figures.half_answered
+    if found is None:
+        return ""
+    low, high = found
+    return (
+        f"after more than {_span(low)}"
+        if high is None
+        else f"within {_span(high)}" + (f", not {_span(low)}" if low else "")
+    )
 
 
 def verdict(difference: Difference) -> str:
@@ -59,6 +78,15 @@ def verdict(difference: Difference) -> str:
     if difference.verdict is Verdict.NONE:
         return str(difference.verdict)
     return f"{difference.verdict} than the rest, by {_points(difference)} points"
+
+
+def _span(time: timedelta) -> str:
+    """A length of time that is whole minutes, hours or days."""
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        number, rest = divmod(int(time.total_seconds()), seconds)
+        if number and not rest:
+            return f"{number} {unit}" + ("s" if number > 1 else "")
+    return "no time"
 
 
 def _points(difference: Difference) -> str:

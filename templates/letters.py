@@ -37,6 +37,7 @@ from templates.languages import Language, languages
 from templates.letters_to_staff import overdue, told
 from templates.plain import PROMISES
 from templates.redacting import for_staff
+from templates.refusing import refusal
 from templates.words import clip, one_line
 
 SIGN_IN_MINUTES = 15
@@ -44,6 +45,8 @@ TICKET_MAX = 40
 """Characters of a ticket's number in the subject of an answer by mail."""
 ANSWERS_KNOWN = 256
 """Answers of brands in their languages, whose words are the same in every mail."""
+FILE_MAX = 80
+"""Characters of a file's name: what is dangerous about it stands behind, and is told whole."""
 THREAD_MAX = 20
 """Messages told in a notice; the record page has them all."""
 
@@ -216,7 +219,7 @@ def _held(delivery: Delivery, log: Log, *, brand: Brand, links: Links) -> Held:
         staff_name=delivery.recipient.first_name,
         ticket=log.review.ticket,
         subject=log.review.subject,
-        reason=languages()[brand.language].say(message.held) if message.held in plain.HELD else message.held,
+        reason=refusal(message.held, languages()[brand.language]),
         record_url=links.record(log.review.id, delivery.seat),
         text=message.text,
     )
@@ -273,7 +276,8 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     if message.by is By.STAFF:
         name = _staff_name(log, message) or brand.name
     if message.by is By.STAFF and not sent_on(log, message):
-        words = f"({language.say('Held, not sent to the customer.')})\n{words}"
+        held = language.say("Held, not sent to the customer.")
+        words = f"({held})\n{words}"
     files = tuple(_file(attachment, language) for attachment in message.attachments)
     at = said(message.at, brand.timezone, brand.language)
     doubt = plain.doubt(message.verdict)
@@ -281,7 +285,8 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
 
 
 def _file(attachment: Attachment, language: Language) -> str:
-    name, danger = attachment.name or language.say(plain.UNNAMED), plain.DANGERS.get(attachment.danger, "")
+    danger = plain.DANGERS.get(attachment.danger, "")
+    name = clip(attachment.name, FILE_MAX) or language.say(plain.UNNAMED)
     return f"{name} ({language.say(danger)})" if danger else name
 
 

@@ -10,12 +10,15 @@ from reviews.handling import closed, spoken
 from reviews.links import Links
 from reviews.log import Log
 from reviews.model import Person, seat_of
+from reviews.refused import HELP_ASKED
 from reviews.speakers import speaker
-from reviews.staff_answers import crossing
+from reviews.staff_answers import HELPED, NOT_DONE, crossing
 from templates.brands import Brand
 from templates.contexts import Digest, Overdue, Told, Waiting
 from templates.dates import date_said, said
+from templates.languages import languages
 from templates.redacting import for_staff
+from templates.refusing import refusal
 
 Heard = tuple[Log, Timeline]
 """A review of which there is something to tell."""
@@ -28,13 +31,14 @@ def told(delivery: Delivery, log: Log, *, brand: Brand, links: Links) -> Told:
     if message is None:
         raise LookupError("the message is not in the record")
     other, end = crossing(log, message), closed(log)
+    wrong = message.held if message.held and what == HELPED else message.mark.rpartition(NOT_DONE)[2]
     name = speaker(log, other) if other else ""
     return Told(
         staff_name=delivery.recipient.first_name,
         ticket=log.review.ticket,
         subject=log.review.subject,
         what=what,
-        reason=message.held if message.held and what == "help" else message.mark.rpartition("not done: ")[2],
+        reason="" if wrong == HELP_ASKED else refusal(wrong, languages()[brand.language]),
         name=name or (_name(log, end.who) if end else ""),
         day=said(end.at, brand.timezone, brand.language) if end else "",
         record_url=links.record(log.review.id, delivery.seat),

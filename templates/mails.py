@@ -8,7 +8,8 @@ from jinja2 import Template
 
 from templates.brands import Brand
 from templates.compiling import compile_html, compile_subject, compile_text
-from templates.contexts import KINDS, MailContext
+from templates.contexts import MailContext
+from templates.kinds import KINDS
 from templates.words import one_line
 
 HTML_BYTES_MAX = 60_000  # Gmail cuts a mail at 102 KB, and a mail that is quoted in replies grows

@@ -4,11 +4,9 @@ from typing import NamedTuple
 
 from reviews.admission import Turned
 from reviews.attachments import Danger
-from reviews.model import Cause
+from reviews.model import Cause, DeliveryKind
 from reviews.roles import Choice
-from reviews.staff_answers import MAY_NOT, NO_WORDS
-from reviews.storms import TOO_MANY
-from reviews.trust import NOT_PROVEN, OTHER_ADDRESS, WHY_HELD, Trust
+from reviews.trust import Trust
 
 
 class Saying(NamedTuple):
@@ -115,6 +113,11 @@ KINDS = {
     "sign_in": "Sign-in link",
     "round_trip": "Test of an address",
     "digest": "Daily mail",
+    "agents": "An agent's week",
+    "leads": "A lead's week",
+    "smiles": "Smiles",
+    "meeting": "Reviews for a meeting",
+    "came_of": "Word on what came of it",
 }
 """What a mail is called, by its kind."""
 CAUSES = {
@@ -131,6 +134,19 @@ CHOICES = {
     Choice.OFF: ("Not at all", "It stands in the inbox, and you look there."),
 }
 """When staff are mailed, as they choose it."""
+REGULAR = {
+    DeliveryKind.AGENTS: (
+        "Your week",
+        "What customers said to you, who waits for you, and your numbers.",
+    ),
+    DeliveryKind.LEADS: (
+        "What needs you",
+        "To leads: who waits, what changed, what could be made of it.",
+    ),
+    DeliveryKind.SMILES: ("Smiles", "Kind words of customers, once a month, ready to be passed on."),
+    DeliveryKind.MEETING: ("Reviews to talk about", "To leads: up to five reviews for a meeting, with questions."),
+}
+"""The regular mails, as each person chooses among them."""
 FACES = {
     "very_happy": "very happy",
     "happy": "happy",
@@ -239,9 +255,7 @@ DANGERS: dict[str, str] = {
 }
 """Why a file is not to be opened lightly."""
 
-HELD = frozenset({OTHER_ADDRESS, NOT_PROVEN, *WHY_HELD.values(), MAY_NOT, NO_WORDS, TOO_MANY})
-"""Why an answer of staff's waits, where the reason is a sentence of ours and nothing else."""
-TO_STAFF = (*map(doubt, Trust), *DANGERS.values(), UNNAMED, *sorted(HELD))
+TO_STAFF = (*map(doubt, Trust), *DANGERS.values(), UNNAMED)
 """What stands in mails to staff, beside their templates."""
 
 PAUSED = "Questions of this brand are paused."

@@ -27,8 +27,8 @@ from templates.contexts import (
 )
 from templates.languages import languages
 from templates.plain import PROMISES
+from templates.regular_samples import SITE, regular_samples
 
-SITE = "https://care.acme.example"
 SUBJECT, TICKET = "VPN drops every hour", "48213"
 
 
@@ -76,6 +76,7 @@ def samples(brand: Brand) -> dict[str, MailContext]:
             text="Hello,\nplease look into it.",
             files=("report.txt",),
         ),
+        **regular_samples(brand),
     }
 
 

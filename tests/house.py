@@ -27,7 +27,7 @@ from mailer.worker import Mailer
 from reviews.links import Links
 from reviews.rules import Rules
 from reviews.tokens import Keys
-from store import Store, StoreFullError, migrate_store, open_store, people
+from store import Store, StoreFullError, api_keys, migrate_store, open_store
 from templates.brands import SHIPPED, read_brands
 from tests.post_office import SELECTOR, PostOffice, post_office, private_key, resolver
 from web.app import build_app, new_id, now, shuffled
@@ -62,7 +62,7 @@ async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> 
     url = f"sqlite:///{folder}/afterword.db"
     migrate_store(url)
     store = open_store(url, rules=rules, mail_domain=domain)
-    await store.write(partial(people.add_key, name="tests", secret=API_KEY, at=now()))
+    await store.write(partial(api_keys.add_key, name="tests", secret=API_KEY, at=now()))
     stop = asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -18,7 +18,7 @@ from reviews import flow, staff_answers
 from reviews.events import Press
 from reviews.facts import Message, Review
 from reviews.model import SLOTS, Attachment, By, Mode
-from store import Wanted, people
+from store import Wanted, api_keys
 from tests.story import ADA, LEA, RULES, SAM, mail, staff_mail, visit
 from tests.web_house import KEY, House, opened_house
 from web.app import shuffled
@@ -293,7 +293,7 @@ async def test_who_holds_no_key_is_told_how_to_show_one(house: House, authorisat
 
 
 async def test_a_revoked_key_opens_nothing(house: House) -> None:
-    await house.store.write(partial(people.revoke_key, name="test", at=house.clock.now))
+    await house.store.write(partial(api_keys.revoke_key, name="test", at=house.clock.now))
     assert (await close(house)).status_code == 401
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from reviews.answering import Answering, Figures
 from reviews.roles import SCOPES
-from store import Wanted, people
+from store import Wanted, api_keys
 from tests.story import START
 from tests.web_house import BASE_URL, KEY, House, opened_house, path_of
 from web.api.operations import OPERATIONS
@@ -39,7 +38,7 @@ async def ask(house: House, method: str, path: str, *, key: str = KEY, **more: A
 
 
 async def test_every_operation_asks_for_a_key_and_its_scope(house: House) -> None:
-    await house.store.write(partial(people.add_key, name="none", secret="n", at=START, scopes=("nothing",)))
+    await house.store.write(partial(api_keys.add_key, name="none", secret="n", at=START, scopes=("nothing",)))
     for one in OPERATIONS:
         path = one.path.replace("{id}", "x").replace("{address}", "x")
         assert (await ask(house, one.method, path, key="wrong")).status_code == 401
@@ -50,7 +49,7 @@ async def test_every_operation_asks_for_a_key_and_its_scope(house: House) -> Non
 
 
 async def test_a_key_is_good_for_its_scope_alone(house: House) -> None:
-    await house.store.write(partial(people.add_key, name="bi", secret="s", at=START, scopes=("reviews",)))
+    await house.store.write(partial(api_keys.add_key, name="bi", secret="s", at=START, scopes=("reviews",)))
     assert (await ask(house, "GET", "/reviews", key="s")).status_code == 200
     assert (await ask(house, "POST", "/tickets", key="s", json=TICKET)).status_code == 403
 
@@ -116,12 +115,11 @@ async def test_a_key_that_asks_too_often_is_told_when_to_come_again(house: House
     assert (await ask(house, "GET", "/brands")).status_code == 200
 
 
-def test_buckets_are_bounded_and_a_clock_that_goes_back_gives_nothing() -> None:
-    rates = Rates(1)
+async def test_what_is_left_of_keys_is_bounded(house: House) -> None:
+    rates = Rates("test", 120)
     for number in range(KEYS_MAX + 5):
-        assert not rates.wait_seconds(f"key {number}", now=START)
-    assert rates.wait_seconds(f"key {KEYS_MAX}", now=START - timedelta(days=1)) == 60
-    assert len(rates._buckets) == KEYS_MAX
+        assert not await rates.wait_seconds(house.store, f"key {number}", now=START)
+    assert len(rates._taken) == KEYS_MAX
 
 
 @pytest.mark.parametrize(("brought", "kept"), [("mine-1", True), ("x y", False), ("x" * 101, False)])

@@ -63,6 +63,34 @@ def test_what_is_wrong_with_a_mail_is_told_by_file_and_line(
     assert any(one.startswith(f"invitation.mjml:{line}: ") and words in one for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("find", "put", "words"),
+    [
+        ("<mj-group>", '<mj-group widht="100%">', "<mj-group> has no attribute widht; did you mean width?"),
+        ("<mj-column>", '<mj-column onclick="x">', "<mj-column> has no attribute onclick"),
+        ("<mj-group>", '<mj-group direction="up">', "direction is 'up' in <mj-group>; expected one of: ltr, rtl"),
+        ("<mj-group>", '<mj-spacer height="8px" /><mj-group>', "<mj-spacer> may not stand in <mj-section>; what may: "),
+        ("</mj-group>", "</mj-grup>", "there is no <mj-grup> in MJML; did you mean mj-group?"),
+    ],
+)
+def test_what_mjml_would_drop_without_a_word_is_told_by_its_line_and_what_was_meant(
+    folder: Path, find: str, put: str, words: str
+) -> None:
+    (folder / "acme" / "invitation.mjml").write_text(INVITATION.replace(find, put, 1))
+    found = said(folder)
+    assert any(one.startswith(f"invitation.mjml:{line_of(find)}: {words}") for one in found), found
+
+
+def test_every_odd_attribute_is_told_also_on_later_lines_of_one_tag(folder: Path) -> None:
+    two = '<mj-column\n  widht="1px"\n  vertical-aling="top">'
+    (folder / "acme" / "invitation.mjml").write_text(INVITATION.replace("<mj-column>", two, 1))
+    begin = line_of("<mj-column>")
+    assert said(folder) == [
+        f"invitation.mjml:{begin + 1}: <mj-column> has no attribute widht; did you mean width?",
+        f"invitation.mjml:{begin + 2}: <mj-column> has no attribute vertical-aling; did you mean vertical-align?",
+    ]
+
+
 def test_a_place_holder_that_mjml_drops_is_told_by_its_line(folder: Path) -> None:
     dropped = INVITATION.replace("<mj-column>", '<mj-column data-x="{{ ticket }} lost">', 1)
     (folder / "acme" / "invitation.mjml").write_text(dropped)

@@ -19,7 +19,7 @@ from reviews.holds import Suppression
 from reviews.model import BOUNCED, COMPLAINED, UNSUBSCRIBED, Envelope, text_id
 from reviews.tokens import REPLY, Keys
 from settings import read_settings
-from store import DeadLetter, Source, dead_letters, lists, mails, people, quarantine, sources, suppressions
+from store import DeadLetter, Source, api_keys, dead_letters, lists, mails, quarantine, sources, suppressions
 from store.__main__ import main as store_command
 from store.quarantine import Judged
 from templates.brands import read_brands
@@ -270,11 +270,11 @@ def test_staff_are_added_changed_listed_and_removed(installed: Path) -> None:
 
 def test_a_key_is_shown_once_and_opens_the_api_until_it_is_revoked(installed: Path) -> None:
     secret = said("keys", "add", "helpdesk").strip()
-    assert read(people.key_name, secret=secret) == "helpdesk"
+    assert read(api_keys.key_name, secret=secret) == "helpdesk"
     assert "there is or was a key named helpdesk" in refused("keys", "add", "helpdesk")
     assert secret not in said("keys", "list")
     said("keys", "revoke", "helpdesk")
-    assert read(people.key_name, secret=secret) is None
+    assert read(api_keys.key_name, secret=secret) is None
     assert "\trevoked " in said("keys", "list")
     assert "there is no valid key" in refused("keys", "revoke", "helpdesk")
 

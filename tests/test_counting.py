@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from reviews.by_hand import asked_by_hand
 from reviews.clicks import decide
 from reviews.counting import Measure, changes, counts, facets
-from reviews.facts import Settled
+from reviews.facts import Message, Settled, StaffAction
 from reviews.log import Log
-from reviews.model import BOUNCED, UNSUBSCRIBED, Outcome
+from reviews.model import BOUNCED, SEND, UNSUBSCRIBED, By, Outcome
 from reviews.schedule import too_old_words
 from tests.histories import EARLY, EXPIRY, HOLD, LATE, Event, auto, open_, press, touch
 from tests.story import RULES, SAM, START, asked_log, bounce_of, closed_log, later, sent, the_delivery
@@ -87,11 +87,15 @@ def told(log: Log, at: float) -> Counter[Measure]:
     [
         ([], 9, "asked"),
         ([open_("p", LATE)], LATE, "asked"),
-        ([open_("p", LATE), press("p", "happy", LATE)], LATE, "asked answered happy_hard"),
+        ([open_("p", LATE), press("p", "happy", LATE)], LATE, "asked answered happy_hard feedback"),
         ([open_("p", LATE), auto("p", "happy", LATE)], LATE, "asked provisional"),
         ([open_("p", LATE), auto("p", "happy", LATE)], LATE + HOLD - 0.001, "asked provisional"),
-        ([open_("p", LATE), auto("p", "happy", LATE)], LATE + HOLD, "asked answered happy_soft"),
-        ([open_("p", LATE), auto("p", "neutral", LATE), touch("p", LATE + 9)], LATE + 9, "asked answered neutral_hard"),
+        ([open_("p", LATE), auto("p", "happy", LATE)], LATE + HOLD, "asked answered happy_soft feedback"),
+        (
+            [open_("p", LATE), auto("p", "neutral", LATE), touch("p", LATE + 9)],
+            LATE + 9,
+            "asked answered neutral_hard feedback",
+        ),
         ([open_("p", LATE), auto("p", "unhappy", LATE, machine="webdriver")], LATE, "asked voided"),
         ([open_("p", EARLY - 9), auto("p", "unhappy", EARLY - 8)], EXPIRY - 1, "asked provisional"),
         ([open_("p", EARLY - 9), auto("p", "unhappy", EARLY - 8)], EXPIRY, "asked voided"),
@@ -115,8 +119,54 @@ def test_a_rating_stands_on_the_day_it_began_to_count_and_the_asking_on_that_of_
 ) -> None:
     log = happened(open_("p", LATE - 9), open_("q", LATE - 9), *events)
     days = {str(measure): on for on, measure in counts(log, decide(log, RULES), later(at))}
-    rating = next(on for measure, on in days.items() if measure.partition("_")[0] in ("happy", "unhappy"))
+    rating = next(on for measure, on in days.items() if measure.endswith(("_soft", "_hard")))
     assert (days["asked"], days["answered"], rating) == (CLOSED, CLOSED, day)
+
+
+def mail(at: float, by: By = By.STAFF, *, held: str = "") -> Event:
+    """A mail in the thread; one that is held goes out an hour later."""
+
+    def added(log: Log) -> Log:
+        written = Message(
+            log.review.id, later(at), by, "x@y.example", "", "", f"<{at}>", "", str(at), "", "words", "", held=held
+        )
+        sent_on = StaffAction(f"send {at}", log.review.id, later(at + 3_600), "", SEND, written.id)
+        return log.plus(written, *([sent_on] if held else []))
+
+    return added
+
+
+@pytest.mark.parametrize(
+    ("events", "measures"),
+    [
+        ([], "feedback unhappy_once"),
+        ([mail(LATE - 60)], "feedback unhappy_once"),  # of before they said anything
+        ([mail(LATE + 60)], "feedback answered_15m unhappy_once"),
+        ([mail(LATE + 900), mail(LATE + 99_999)], "feedback answered_15m unhappy_once"),
+        ([mail(LATE + 901)], "feedback answered_30m unhappy_once"),
+        ([mail(LATE + 9, held="unproven")], "feedback answered_2h unhappy_once"),
+        ([mail(LATE + 5 * 86_400)], "feedback answered_later unhappy_once"),
+        ([mail(LATE + 60, By.NOTE)], "feedback unhappy_once"),
+        ([mail(LATE - 3_000, By.CUSTOMER), mail(LATE + 60)], "feedback answered_1h unhappy_once"),
+        ([press("q", "happy", TOMORROW)], "feedback unhappy_once recovered"),
+        ([press("q", "neutral", TOMORROW)], "feedback unhappy_once"),
+        ([press("q", "happy", TOMORROW), press("q", "unhappy", TOMORROW + 60)], "feedback unhappy_once"),
+    ],
+)
+def test_what_was_said_counts_with_how_soon_it_was_answered_and_whether_they_are_happy_now(
+    events: list[Event], measures: str
+) -> None:
+    log = happened(open_("p", LATE - 9), open_("q", LATE - 9), press("p", "unhappy", LATE), *events)
+    counted = counts(log, decide(log, RULES), later(days=9))
+    kinds = ("feedback", "answered_", "unhappy_once", "recovered")
+    assert sorted(str(measure) for _, measure in counted if measure.startswith(kinds)) == sorted(measures.split())
+
+
+def test_words_alone_are_feedback_and_count_on_their_day() -> None:
+    log = happened(mail(TOMORROW, By.CUSTOMER), mail(TOMORROW + 7_000))
+    counted = counts(log, decide(log, RULES), later(days=9))
+    assert counted == {(CLOSED, Measure.ASKED): 1, (NEXT, Measure.FEEDBACK): 1, (NEXT, Measure.ANSWERED_2H): 1}
+    assert not counts(log, decide(log, RULES), later(TOMORROW + 6_999))[NEXT, Measure.ANSWERED_2H]
 
 
 def test_a_day_is_one_of_utc() -> None:
@@ -135,6 +185,7 @@ def test_a_review_counts_for_everybody_its_agent_its_team_its_company_and_each_t
         ("tag", "wifi"),
         ("team", "Network"),
     )
+    assert ("wait", "within an hour") in facets(asked_log())
     assert facets(closed_log(agent=None, team="", tags=(), contact=SAM)) == (("", ""),)
 
 

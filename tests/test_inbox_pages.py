@@ -126,12 +126,18 @@ DID = [
         {"do": "credit", "agent": "kim@acme.example", "reason": "hers"},
         lambda h: h.shares[0].agent == "kim@acme.example",
     ),
+    (
+        {"do": "credit", "agent": "kim@acme.example", "others": "lea@acme.example, nobody", "reason": "both"},
+        lambda h: (
+            [(one.agent, one.percent) for one in h.shares] == [("kim@acme.example", 50), ("lea@acme.example", 50)]
+        ),
+    ),
     ({"do": "kudos"}, lambda h: h.kudos),
     ({"do": "link", "url": "https://tracker.example/1", "title": "Router"}, lambda h: len(h.links) == 1),
 ]
 
 
-@pytest.mark.parametrize(("form", "holds"), DID, ids=[form["do"] for form, _ in DID])
+@pytest.mark.parametrize(("form", "holds"), DID, ids=[f"{form['do']}{len(form)}" for form, _ in DID])
 async def test_each_form_of_the_record_does_what_it_says_once(house: House, form: dict[str, str], holds: Any) -> None:
     reviews = await filled(house)
     await house.add_staff("kim@acme.example", "Kim", role="agent")

@@ -170,7 +170,7 @@ def test_a_customers_page_is_in_their_language(code: str) -> None:
 
 
 def test_staffs_pages_stay_in_english_whatever_the_brand_speaks() -> None:
-    context = {"state": "ask", "action": "/in", "error": "", "minutes": 15}
+    context = {"state": "ask", "action": "/in", "error": "", "minutes": 15, "single": None}
     assert '<html lang="en" dir="ltr">' in page("sign_in", brand=in_language("ar"), **context)
 
 

@@ -16,7 +16,11 @@ ASKED = {
     "run": PROJECT["project"]["dependencies"] + GROUPS["build"],
     "postgres": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["postgres"],
     "oidc": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["oidc"],
-    "test": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["postgres"] + EXTRAS["oidc"] + GROUPS["test"],
+    "telemetry": PROJECT["project"]["dependencies"] + GROUPS["build"] + EXTRAS["opentelemetry"] + EXTRAS["sentry"],
+    "test": PROJECT["project"]["dependencies"]
+    + GROUPS["build"]
+    + [one for extra in EXTRAS.values() for one in extra]
+    + GROUPS["test"],
 }
 
 

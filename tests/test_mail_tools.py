@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from templates import compiling
+from templates import compiling, tags
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.languages import languages
 from templates.mails import compile_mails
@@ -28,6 +28,13 @@ EVERY_KIND = [f"en {name}" for name in samples(ACME)]
 ELSEWHERE = [f"{code} {name}" for code in languages() if code != "en" for name in ("invitation", "notice", "digest")]
 ON_SCALES = [f"{scale} invitation" for scale in ("thumbs", "faces4", "faces5")]
 MAILS = [*EVERY_KIND, *ELSEWHERE, *ON_SCALES]
+
+
+def test_the_table_of_tags_is_that_of_mjmls_validator() -> None:
+    program = shutil.which("node")
+    assert program
+    ran = subprocess.run([program, "table.mjs"], capture_output=True, text=True, check=True, cwd=FOLDER, timeout=60)
+    assert json.loads(ran.stdout) == json.loads(tags.TABLE.read_text("utf-8"))
 
 
 def as_told(name: str) -> tuple[Brand, str]:

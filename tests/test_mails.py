@@ -21,7 +21,6 @@ from templates.brands import SHIPPED, Brand, read_brand
 from templates.colours import CONTRAST_MIN, contrast
 from templates.compiling import CompileError
 from templates.contexts import (
-    KINDS,
     Answer,
     Digest,
     Forwarded,
@@ -34,8 +33,10 @@ from templates.contexts import (
     Waiting,
 )
 from templates.faces import Face
+from templates.kinds import KINDS
 from templates.mails import HTML_BYTES_MAX, Mails, Rendered, compile_mails
-from templates.samples import SITE, samples
+from templates.regular_samples import SITE
+from templates.samples import samples
 
 EXPECTED = Path(__file__).with_name("mails")
 ACME = read_brand(SHIPPED / "acme.toml")

@@ -59,10 +59,10 @@ async def test_every_request_is_counted_by_who_answered_and_how(house: House) ->
 
 async def test_a_mail_server_that_is_down_is_told_until_it_is_up(house: House) -> None:
     at, until = house.clock(), later(300)
-    down = partial(routes.set_down, name="eu", at=at, until=until, failures=5, reason="no answer")
+    down = partial(routes.changed, name="eu", rule=lambda _: (5, until), at=at, reason="no answer")
     await house.store.write(down)
     assert (await figures(house))["afterword_route_down", "eu"] == 1
-    await house.store.write(partial(routes.set_up, name="eu"))
+    await house.store.write(partial(routes.changed, name="eu", rule=lambda _: routes.UNTRIED, at=at))
     assert ("afterword_route_down", "eu") not in await figures(house)
 
 

@@ -152,8 +152,10 @@ STRAY = {
     "action": "/quarantine/a",
     "raw_url": "/quarantine/a.eml",
     "record": "",
+    "whole": "It still drops.\nEvery hour.\nAnd so on.",
+    "theirs": [{"id": "a" * 26, "ticket": "48213", "subject": "VPN"}, {"id": "b" * 26, "ticket": "7", "subject": ""}],
 }
-NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "record": "review"}
+NAMELESS = {"trust": "", "proven": False, "subject": "", "text": "", "whole": "", "theirs": [], "record": "review"}
 
 RUNNING: dict[str, Any] = {
     "at_text": "21 November 2026, 14:05",
@@ -220,6 +222,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
                 {**MESSAGE, "by": "note", "trimmed": "", "attachments": []},
             ],
             "held": [HELD],
+            "being_read": 1,
             "astray": [ASTRAY, {**ASTRAY, "text": ""}],
             "deliveries": [DELIVERY],
             "automatic": [{"subject": "Away", "reason": "auto-submitted header", "at_text": "today"}],
@@ -243,6 +246,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
             "asked": [],
             "messages": [],
             "held": [],
+            "being_read": 0,
             "astray": [],
             "deliveries": [],
             "automatic": [],

@@ -105,6 +105,27 @@ async def test_a_mail_is_put_into_a_record_by_whatever_names_it(house: House, re
     assert await status_of(house, review) == [("mail-1", "Lea Moss")]
 
 
+async def test_the_senders_own_records_are_one_press_away_but_not_where_the_sender_is_forged(house: House) -> None:
+    await signed_in(house)
+    review = await house.asked()
+    await kept(house, sender=f"Ada <{ADA.email}>")
+    press = f'<button class="button" name="record" value="{review.id}">'
+    assert press not in (await house.client.get("/quarantine")).text
+    judged = Judged("unsigned", sender=f"Ada <{ADA.email}>", text="Still broken. " * 100)
+    settle = partial(quarantine.settle, id="mail-1", status=QUARANTINED, at=house.clock.now, reason="x", judged=judged)
+    await house.store.write(settle)
+    page = (await house.client.get("/quarantine")).text
+    assert press in page
+    assert (page.count("Still broken."), page.count("All its words")) == (50 + 100, 1), (
+        "its first words, and all folded"
+    )
+    form = {"choice": "file", "record": review.id}
+    answer = await house.client.post("/quarantine/mail-1", data=form, headers=FORM)
+    record = (await house.client.get(answer.headers["location"])).text
+    assert "is just being read" in record
+    assert await status_of(house, review) == [("mail-1", "Lea Moss")]
+
+
 @pytest.mark.parametrize("named", ["", "nothing", "/", "x" * 5_000])
 async def test_what_names_no_record_is_said_and_the_mail_stays(house: House, named: str) -> None:
     await signed_in(house)

@@ -14,6 +14,7 @@ from reviews.model import Outcome
 from tests.scripted_relay import EHLO, Server, listening
 
 LATER = 0.05
+TOGETHER = ["MAIL FROM:<b+1@reply.acme.example>", "RCPT TO:<ada@customer.example>", "DATA"]
 
 
 @asynccontextmanager
@@ -40,9 +41,63 @@ async def sent(server: Server, *mails: Composed) -> list[tuple[Outcome, str, boo
 async def test_commands_go_out_together_where_the_relay_announces_pipelining() -> None:
     server = Server()
     assert await sent(server, mail(), mail()) == [(Outcome.SENT, "2.0.0 queued", False)] * 2
-    together = ["MAIL FROM:<b+1@reply.acme.example>", "RCPT TO:<ada@customer.example>", "DATA"]
-    assert server.heard[1:3] == [together, together]
+    assert server.heard[1:3] == [TOGETHER, TOGETHER]
     assert server.connections == 1
+
+
+async def test_the_next_mail_is_announced_with_the_end_of_the_last_one() -> None:
+    server = Server()
+    async with relay_to(server) as kept:
+        assert (await kept.send(mail(), then=mail)).outcome is Outcome.SENT
+        await asyncio.sleep(LATER)
+        assert server.heard[1:] == [TOGETHER, TOGETHER]  # the second before anybody sends it
+        assert (await kept.send(mail(text="the second\n"))).outcome is Outcome.SENT
+    assert len(server.heard[1:]) == 3  # and QUIT
+    assert (len(server.mails), server.connections) == (2, 1)
+
+
+async def test_a_mail_that_was_announced_and_does_not_go_out_costs_a_connection_and_no_mail() -> None:
+    server = Server()
+    async with relay_to(server) as kept:
+        await kept.send(mail(), then=mail)
+        assert (await kept.send(mail("bob@customer.example"))).outcome is Outcome.SENT
+        await kept.send(mail(), then=mail)
+    assert (len(server.mails), server.connections) == (3, 2)
+    assert not any(raw.startswith(b"QUIT") for raw in server.mails)
+
+
+@pytest.mark.parametrize(("said", "gone"), [("550 5.1.1 nobody", True), ("450 4.2.1 later", False)])
+async def test_a_refusal_of_a_mail_announced_early_is_its_own(said: str, gone: bool) -> None:
+    server = Server(answers={"RCPT": ["250 fine", said], "DATA": ["354 go", "554 no valid recipients"]})
+    async with relay_to(server) as kept:
+        assert (await kept.send(mail(), then=mail)).outcome is Outcome.SENT
+        refused = await kept.send(mail())
+        assert (refused.outcome is Outcome.REFUSED, refused.gone, refused.reason) == (gone, gone, said)
+        assert (await kept.send(mail())).outcome is Outcome.SENT
+    assert (len(server.mails), server.connections) == (2, 1)
+
+
+@pytest.mark.parametrize("said", ["421 4.7.0 enough for now", "", "never"])
+async def test_a_mail_that_was_taken_is_sent_whatever_becomes_of_the_next(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waited for the replies to the next one's commands would take the first for lost, and send it again."""
+    monkeypatch.setattr(relay, "TIMEOUT_SECONDS", 0.2)
+    server = Server(answers={"MAIL": ["250 fine", said]})
+    async with relay_to(server) as kept:
+        assert (await kept.send(mail(), then=mail)).outcome is Outcome.SENT
+        again = await kept.send(mail(text="the second\n"))
+    assert again.outcome is (Outcome.DEFERRED if said == "never" else Outcome.SENT)
+    assert sum(b"the second" in raw for raw in server.mails) == (said != "never")
+
+
+async def test_nothing_is_announced_early_where_the_relay_takes_commands_one_by_one() -> None:
+    server = Server(ehlo="250 relay.example")
+    async with relay_to(server) as kept:
+        for _ in range(2):
+            assert (await kept.send(mail(), then=mail)).outcome is Outcome.SENT
+    assert all(len(lines) == 1 for lines in server.heard)
+    assert [lines[0].split()[0] for lines in server.heard] == ["EHLO", *["MAIL", "RCPT", "DATA"] * 2, "QUIT"]
 
 
 @pytest.mark.parametrize("ehlo", ["250 relay.example", "502 what is that"])

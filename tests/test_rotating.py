@@ -7,7 +7,7 @@ import pytest
 from commands.operating import read
 from reviews.tokens import REPLY, VIEW, Keys
 from settings import read_settings
-from store import people, sources
+from store import api_keys, sources
 from tests.test_cli import MAPPED, folder, installed, refused, said
 
 __all__ = ["folder", "installed"]
@@ -48,7 +48,7 @@ def test_a_key_of_the_environment_is_left_to_its_owner(monkeypatch: pytest.Monke
 def test_a_key_of_the_api_has_another_secret_at_once() -> None:
     old = said("keys", "add", "helpdesk").strip()
     new = said("rotate", "key", "helpdesk").strip()
-    assert [read(people.key_name, secret=secret) for secret in (old, new)] == [None, "helpdesk"]
+    assert [read(api_keys.key_name, secret=secret) for secret in (old, new)] == [None, "helpdesk"]
     assert "no valid key named nobody" in refused("rotate", "key", "nobody")
 
 

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from mailer import relay
-from mailer.breaker import FAILURES, FIRST_WAIT, LONGEST_WAIT, Breaker
+from mailer.breaker import FAILURES, FIRST_WAIT, LONGEST_WAIT, TRYING, Breaker
 from mailer.limits import Limit, Limits, read_limits
 from mailer.relay import Relay, read_smtp_url
 from mailer.routes import DEFAULT, Routes, UnknownRoute
@@ -45,7 +46,7 @@ async def closing(*mailers: Mailer) -> AsyncIterator[None]:
 
 
 def two_routes(**wishes: tuple[str, ...]) -> Routes:
-    return Routes({DEFAULT: Breaker(), "eu": Breaker()}, wishes, chance=lambda: 0.5)
+    return Routes((DEFAULT, "eu"), wishes, chance=lambda: 0.5)
 
 
 async def fate(outside: Outside, review: Review) -> tuple[str, int]:
@@ -95,6 +96,29 @@ async def test_a_route_that_is_down_is_left_alone_and_the_brands_next_one_takes_
     assert {(await fate(outside, review))[0] for review in reviews} == {"sent"}
 
 
+async def test_what_one_mailer_finds_of_a_route_holds_for_all(outside: Outside) -> None:
+    async with listening(Server()) as gone:
+        pass
+    one, other, third = [lane(outside, two_routes(), DEFAULT, gone.port) for _ in "123"]
+    for number in range(FAILURES + 2):
+        await outside.closed(str(number))
+    async with closing(one, other, third):
+        for turn in range(FAILURES):
+            assert await (one, other)[turn % 2].send_due() == 1
+        assert [await mailer.send_due() for mailer in (one, other, third)] == [0, 0, 0], "it is down for all of them"
+        outside.clock.now += FIRST_WAIT
+        assert sum(await asyncio.gather(*(mailer.send_due() for mailer in (one, other, third)))) == 1, "one tries it"
+        (down,) = await outside.store.read(kept.down)
+        assert down.failures == FAILURES + 1
+        outside.clock.now += 2 * FIRST_WAIT
+        async with listening(replace(gone, heard=[], writers=[])) as back:
+            assert await other.send_due() == 1
+            while await one.send_due() + await third.send_due():
+                pass
+            assert len(back.mails) == FAILURES + 1, "all but the one that tried in vain, which waits"
+    assert await outside.store.read(kept.standings) == {}
+
+
 async def test_what_was_claimed_when_the_route_went_down_is_given_back_untried(outside: Outside) -> None:
     async with listening(Server()) as gone:
         pass
@@ -135,7 +159,7 @@ async def test_a_refused_mail_says_nothing_against_its_route(outside: Outside) -
     outside.office.answers += ["550 5.7.1 spam"] * FAILURES
     while await outside.mailer.send_due():
         pass
-    assert outside.mailer.routes.breakers[DEFAULT].until is None
+    assert outside.mailer.routes.breaker(DEFAULT) == Breaker()
     assert len(outside.office.posted) == 2
 
 
@@ -148,23 +172,32 @@ def test_the_waits_of_a_breaker_grow_and_one_success_ends_them() -> None:
     breaker, now, waits = Breaker(), NOW, []
     for number in range(FAILURES + 6):
         assert breaker.allows(now)
-        assert breaker.failed(now, chance=0.5) == (number >= FAILURES - 1)
-        assert not breaker.until or not breaker.failed(now, chance=0.5), "what was under way counts no more"
+        breaker = breaker.failed(now, chance=0.5)
+        assert bool(breaker.until) == (number >= FAILURES - 1)
+        assert not breaker.until or breaker.failed(now, chance=0.5) == breaker, "what was under way counts no more"
         if breaker.until:
             waits.append(breaker.until - now)
             now = breaker.until
     assert waits[:3] == [FIRST_WAIT, FIRST_WAIT * 2, FIRST_WAIT * 4]
     assert waits[-1] == LONGEST_WAIT
-    assert breaker.worked()
-    assert not breaker.worked()
-    assert breaker.allows(now - timedelta(days=1))
+
+
+def test_of_all_who_could_one_mail_tries_a_route_that_was_down_and_if_it_is_gone_another() -> None:
+    down = Breaker(FAILURES, NOW)
+    trying = down.tried(NOW)
+    assert not trying.allows(NOW)
+    assert trying.tried(NOW + SECOND) == trying, "one tries it already"
+    assert trying.failed(NOW + SECOND, chance=0.5).failures == FAILURES, "and what was under way counts no more"
+    assert trying.failed(NOW + SECOND, chance=0.5, trying=True).failures == FAILURES + 1
+    assert trying.tried(NOW + TRYING) != trying
+    assert Breaker(2).tried(NOW) == Breaker(2)
+    assert down.failed(NOW, chance=0.5).hoped(NOW).allows(NOW), "who starts anew tries at once"
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])
 def test_breakers_that_opened_together_do_not_try_again_together(chance: float) -> None:
     breaker = Breaker(failures=FAILURES - 1)
-    breaker.failed(NOW, chance=chance)
-    assert breaker.until == NOW + FIRST_WAIT * (0.8 + 0.4 * chance)
+    assert breaker.failed(NOW, chance=chance).until == NOW + FIRST_WAIT * (0.8 + 0.4 * chance)
 
 
 async def test_a_domain_gets_no_more_mails_in_a_minute_than_its_limit(outside: Outside) -> None:
@@ -252,6 +285,6 @@ async def test_after_three_days_of_later_a_mail_is_given_up_with_the_last_answer
 async def test_a_route_that_is_down_is_told_by_name_and_reason(outside: Outside) -> None:
     down = Down("eu", NOW, NOW + SECOND, 7, "535 5.7.8 wrong password")
     await outside.store.write(
-        lambda session: kept.set_down(session, "eu", at=NOW, until=down.until, failures=7, reason=down.reason)
+        partial(kept.changed, name="eu", rule=lambda _: (down.failures, down.until), at=NOW, reason=down.reason)
     )
     assert await outside.store.read(kept.down) == [down]

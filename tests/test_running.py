@@ -69,7 +69,9 @@ async def busy(house: House) -> None:
     await told(house)
     await house.client.get("/healthz")
     now = house.clock.now
-    down = partial(routes.set_down, name="eu", at=now, until=now + timedelta(minutes=5), failures=5, reason="no answer")
+    down = partial(
+        routes.changed, name="eu", rule=lambda _: (5, now + timedelta(minutes=5)), at=now, reason="no answer"
+    )
     await house.store.write(down)
 
 

@@ -58,7 +58,7 @@ def test_the_reviews_behind_a_score_are_printed_and_the_logs_say_the_same() -> N
     lines = [line.split("\t") for line in told.splitlines() if "\t" in line]
     assert sorted(line[1] for line in lines) == ["0", "1", "2", "3", "4"]
     assert {line[4] for line in lines if line[1] == "0"} == {
-        "answered@2026-11-21 asked@2026-11-21 unhappy_hard@2026-11-21"
+        "answered@2026-11-21 asked@2026-11-21 feedback@2026-11-21 unhappy_hard@2026-11-21 unhappy_once@2026-11-21"
     }
     assert "3 of 5" in told
     assert told.endswith("The logs of 5 reviews say the same.\n")

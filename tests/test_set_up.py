@@ -18,7 +18,7 @@ from scripts import bare_pip, set_up
 
 WHEEL = b"what a wheel holds"
 PIN = bare_pip.Pin("pip", "1.2", frozenset({hashlib.sha256(WHEEL).hexdigest()}))
-WANTED = {"run": "r1", "postgres": "d1", "oidc": "o1", "test": "t1", "project": "p1"}
+WANTED = {"run": "r1", "postgres": "d1", "oidc": "o1", "telemetry": "e1", "test": "t1", "project": "p1"}
 
 
 class AnIndex(ThreadingHTTPServer):
@@ -182,6 +182,7 @@ def test_only_what_the_stamp_does_not_name_is_installed(lock: str, stamp: dict[s
         ("run", {}, {"run", "project"}),
         ("postgres", {}, {"run", "postgres", "project"}),
         ("oidc", {}, {"run", "oidc", "project"}),
+        ("telemetry", {}, {"run", "telemetry", "project"}),
         ("test", {}, set(WANTED)),
         ("run", {"run": "r1", "postgres": "d1", "project": "p0"}, {"run", "postgres", "project"}),
         ("run", {**WANTED, "project": "p0"}, set(WANTED)),

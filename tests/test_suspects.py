@@ -2,59 +2,67 @@
 
 from datetime import timedelta
 
-from reviews.suspects import CLIENTS_MAX, VISITS_MAX, Suspects
+from reviews.suspects import REVIEWS_MAX, Suspicion, Trail
 from tests.story import RULES, later
 
 
-def suspects() -> Suspects:
-    return Suspects(RULES)
+def visited(trail: Trail, review: str, at: float) -> list[Suspicion]:
+    return trail.visited(review, at=later(at), rules=RULES)
+
+
+def forged(trail: Trail, at: float) -> list[Suspicion]:
+    return trail.forged(at=later(at), rules=RULES)
 
 
 def test_one_office_of_four_is_no_fleet_and_five_are() -> None:
-    known = suspects()
+    trail = Trail("c")
     for number in range(4):
-        assert not known.visited("c", f"r{number}", at=later(number * 10))
-    found = known.visited("c", "r4", at=later(59))
+        assert not visited(trail, f"r{number}", number * 10)
+    found = visited(trail, "r4", 59)
     assert [(one.review, one.why) for one in found] == [(f"r{number}", "fleet") for number in range(5)]
     assert {(one.since, one.until) for one in found} == {(later(-1), later(119))}
 
 
 def test_each_review_is_told_once_of_a_fleet() -> None:
-    known = suspects()
+    trail = Trail("c")
     for number in range(5):
-        known.visited("c", f"r{number}", at=later(number))
-    assert [one.review for one in known.visited("c", "r5", at=later(6))] == ["r5"]
-    assert not known.visited("c", "r5", at=later(7))
+        visited(trail, f"r{number}", number)
+    assert [one.review for one in visited(trail, "r5", 6)] == ["r5"]
+    assert not visited(trail, "r5", 7)
+
+
+def test_a_fleet_that_goes_on_is_told_again_when_the_minute_is_over() -> None:
+    trail = Trail("c")
+    told = [len(visited(trail, f"r{number % 5}", number * 10)) for number in range(20)]
+    assert sum(told) == 15
+    assert all(one.until >= later(190) for one in visited(trail, "r0", 190))
 
 
 def test_five_reviews_in_more_than_a_minute_are_none() -> None:
-    known = suspects()
+    trail = Trail("c")
     for number in range(20):
-        assert not known.visited("c", f"r{number}", at=later(number * 16))
+        assert not visited(trail, f"r{number}", number * 16)
 
 
 def test_one_review_opened_often_is_no_fleet() -> None:
-    known = suspects()
-    assert not any(known.visited("c", "r", at=later(number)) for number in range(50))
+    trail = Trail("c")
+    assert not any(visited(trail, "r", number) for number in range(50))
 
 
 def test_a_forged_link_touches_the_reviews_opened_just_before_and_just_after() -> None:
-    known = suspects()
-    known.visited("c", "long before", at=later(0))
-    known.visited("c", "before", at=later(100))
-    known.visited("d", "another client's", at=later(100))
-    assert [one.review for one in known.forged("c", at=later(130))] == ["before"]
-    assert [(one.review, one.why) for one in known.visited("c", "after", at=later(190))] == [("after", "bad_token")]
-    assert not known.visited("c", "long after", at=later(191))
-    assert not known.visited("d", "another client's", at=later(140))
+    trail, another = Trail("c"), Trail("d")
+    visited(trail, "long before", 0)
+    visited(trail, "before", 100)
+    visited(another, "another client's", 100)
+    assert [one.review for one in forged(trail, 130)] == ["before"]
+    assert [(one.review, one.why) for one in visited(trail, "after", 190)] == [("after", "bad_token")]
+    assert not visited(trail, "long after", 191)
+    assert not visited(another, "another client's", 140)
 
 
-def test_the_table_is_bounded_in_clients_and_in_visits() -> None:
-    known = suspects()
-    known.forged("first", at=later(0))
-    for number in range(CLIENTS_MAX):
-        known.visited(f"c{number}", "r", at=later(1))
-    assert not known.visited("first", "r", at=later(2))
-    for number in range(VISITS_MAX * 10):
-        known.visited("c", f"r{number}", at=later(3))
-    assert len(known.forged("c", at=later(3) + timedelta(seconds=1))) == VISITS_MAX
+def test_a_trail_is_bounded() -> None:
+    trail = Trail("c")
+    for number in range(REVIEWS_MAX * 10):
+        visited(trail, f"r{number}", 3)
+    assert len(forged(trail, 4)) == len(trail.reviews) == REVIEWS_MAX
+    assert trail.reviews[f"r{REVIEWS_MAX * 10 - 1}"].at == later(4) - timedelta(seconds=1)

@@ -22,7 +22,7 @@ from store.mails import QUARANTINED
 from store.quarantine import Judged
 from templates.bundle import new_seed
 from tests.story import ADA, RULES, SAM, later, mail
-from tests.web_house import House, opened_house, path_of
+from tests.web_house import House, opened_house, path_of, two_brands
 from web.app import ROUTES
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -70,6 +70,8 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/smiles"): EVERYBODY,
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
+    ("GET", "/figures/week"): EVERYBODY,
+    ("GET", "/regular"): EVERYBODY,
     ("GET", "/notices"): EVERYBODY,
     ("POST", "/notices"): EVERYBODY,
     ("GET", "/sessions"): EVERYBODY,
@@ -111,10 +113,23 @@ ELSEWHERE = {
         "/sign-in/single/back",
     ),
     *("/sign-out", "/brand/{key}.css", "/static/{name}", "/robots.txt", "/healthz", "/readyz", "/metrics"),
-    *("/reviews/news", "/figures", "/.well-known/afterword-keys.json"),
+    *("/reviews/news", "/figures", "/regular/preview", "/.well-known/afterword-keys.json"),
 }
 """Customers' pages, programs', the sign-in, what a signed link opens; the news, which name nothing; and the figures,
-which have walls and tests of their own."""
+whose walls stand below."""
+SEE_ALL = {"lead", "reader", "admin"}
+FIGURES: dict[str, set[str]] = {
+    "?weeks=12": SEE_ALL | {"walled lead", "walled reader", "walled admin"},
+    "?brand=acme": SEE_ALL,
+    "?brand=zenith": SEE_ALL | {"walled lead", "walled reader", "walled admin"},
+    "?of=team&name=Network&brand=acme": SEE_ALL | {"agent"},
+    "?of=team&name=Printers&brand=acme": SEE_ALL | {"other"},
+    "?by=team&brand=acme": SEE_ALL,
+    "?of=agent&name=sam@acme.example&brand=acme": {"lead", "admin", "agent"},
+    "?by=agent&brand=acme": {"lead", "admin"},
+    "?of=company&name=Customer&brand=acme": SEE_ALL,
+}
+"""What is asked of the figures, and who has it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +166,8 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with opened_house(tmp_path, bundle_keys=(new_seed(),)) as house:
+    async with opened_house(tmp_path, bundle_keys=(new_seed(),)) as opened:
+        house = two_brands(opened)
         review = await house.asked(subject="ACME ONLY", contact=Person(ADA.email, "ACME ONLY"))
         envelope = Envelope(later(), "192.0.2.1", "x.example", ADA.email, ("r@x",), True)
         sha256 = await house.store.keep_mail(id="joined", envelope=envelope, raw=RAW)
@@ -215,6 +231,20 @@ async def test_lists_hold_nothing_of_what_is_behind_a_wall(world: World, who: st
             assert answer.status_code == 404, path
         if who not in READS and (who != "other" or path != "/suppressions"):
             assert "acme only" not in answer.text.lower().replace("-", " "), path
+
+
+@pytest.mark.parametrize("who", [None, *PEOPLE])
+async def test_figures_and_news_are_behind_the_same_walls(world: World, who: str | None) -> None:
+    if who:
+        await world.as_(who)
+    for asked, may in FIGURES.items():
+        answer = await world.house.client.get(f"/figures{asked}")
+        if who in (None, "unconfirmed"):
+            assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in"), asked
+        else:
+            assert answer.status_code == (200 if who in may else 404), asked
+    news = await world.house.client.get("/reviews/news?after=none")
+    assert news.status_code == (303 if who in (None, "unconfirmed") else 404)
 
 
 async def test_who_may_sees_it_in_the_lists(world: World) -> None:

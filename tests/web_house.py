@@ -18,7 +18,7 @@ from reviews.model import DeliveryKind, Outcome
 from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
-from store import Settlement, Staff, Store, migrate_store, open_store, people
+from store import Settlement, Staff, Store, api_keys, migrate_store, open_store, people
 from templates.brands import SHIPPED, read_brands
 from tests.serving import serving
 from tests.story import CLOSED_AT, RULES, SECRETS, START, closing
@@ -101,6 +101,13 @@ class House:
         return staff
 
 
+def two_brands(house: House) -> House:
+    """The same house with a second brand, which asks as the first does."""
+    brands = {**house.door.brands, "zenith": replace(house.door.brands["acme"], key="zenith")}
+    changed = replace(house, door=replace(house.door, brands=brands))
+    return replace(changed, client=changed.from_address(ADDRESS))
+
+
 def path_of(url: str) -> str:
     """A link of ours as a path for the client."""
     return url.removeprefix(BASE_URL)
@@ -127,7 +134,7 @@ async def opened_house(
     )
     try:
         async with _client(build_app(door), base_url=base_url) as client:
-            await store.write(partial(people.add_key, name="test", secret=KEY, at=clock.now))
+            await store.write(partial(api_keys.add_key, name="test", secret=KEY, at=clock.now))
             yield House(door, store, clock, client)
     finally:
         await store.close()

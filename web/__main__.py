@@ -10,6 +10,7 @@ from logs import write_logs
 from machine import keep_what_was_loaded
 from settings import WrongSettings, read_settings
 from store import EngineError, SchemaError
+from telemetry import begin
 from web.app import create_from
 from web.server import configured
 
@@ -19,7 +20,8 @@ def main() -> str | None:
     write_logs()
     try:
         settings = read_settings()
-        app = create_from(settings)
+        heard = begin("web", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
+        app = heard(create_from(settings))
     except (WrongSettings, SchemaError, EngineError, ValueError) as error:  # a wrong brand file is a ValueError too
         return f"web: {error}"
     signal.signal(signal.SIGTERM, _leave)  # uvicorn, once all is answered, raises it anew: that would be no clean exit

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from reviews.links import Links
 from reviews.networks import Networks
 from reviews.rules import Rules
-from reviews.suspects import Suspects
 from reviews.tokens import Keys
 from store import Store
 from templates.brands import Brand
@@ -48,19 +47,14 @@ class Door:
     timing: Timing = field(default_factory=Timing)
     """How long the requests of this process took."""
 
-    rates: Rates = field(default_factory=Rates)
+    rates: Rates = field(default_factory=lambda: Rates("api"))
     """How often a key of the API may ask."""
 
     single: SingleSignOn | None = None
     """Single sign-on, where it is set up."""
 
-    begun_by_links: Rates = field(default_factory=lambda: Rates(BEGUN_A_MINUTE))
+    begun_by_links: Rates = field(default_factory=lambda: Rates("link", BEGUN_A_MINUTE))
     """How many reviews the links of one source may begin."""
-
-    suspects: Suspects = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "suspects", Suspects(self.rules))
 
     @property
     def keys(self) -> Keys:

@@ -22,7 +22,7 @@ from reviews.links import Links
 from reviews.model import SLOTS, Person
 from reviews.rules import Rules
 from reviews.tokens import Keys
-from store import Session, Store, migrate_store, open_store, people
+from store import Session, Store, api_keys, migrate_store, open_store
 
 ROOT = Path(__file__).parent.parent.parent
 DOMAIN = "reply.acme.example"
@@ -177,7 +177,7 @@ def build(place: Place, chance: Random, *, smtp_port: int = 25) -> House:
 async def add_key(house: House) -> None:
     """The helpdesk's key of the API."""
     async with house.store() as store:
-        await store.write(partial(people.add_key, name="helpdesk", secret=house.api_key, at=datetime.now(UTC)))
+        await store.write(partial(api_keys.add_key, name="helpdesk", secret=house.api_key, at=datetime.now(UTC)))
 
 
 def closing(number: int, *, ask: str, at: datetime, rules: Rules, age: timedelta = timedelta(0)) -> flow.Facts:

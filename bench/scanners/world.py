@@ -22,7 +22,7 @@ from reviews.networks import Networks
 from reviews.rules import Rules
 from reviews.sending import attempted
 from reviews.tokens import Keys
-from store import Settlement, Staff, Store, migrate_store, open_store, people
+from store import Settlement, Staff, Store, api_keys, migrate_store, open_store, people
 from store.engines import Session
 from templates.brands import SHIPPED, read_brands
 from web.app import build_app, new_id
@@ -135,7 +135,7 @@ async def opened_world(folder: Path, networks: Networks, *, rules: Rules) -> Asy
         async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as http:
             world = World(door, http)
             clock.append(world)
-            await store.write(partial(people.add_key, name="histories", secret=API_KEY, at=START))
+            await store.write(partial(api_keys.add_key, name="histories", secret=API_KEY, at=START))
             await store.write(partial(_sign_in, world=world))
             yield world
     finally:

@@ -167,9 +167,9 @@ class _Told:
         rows["inbox"].append(tuple(stands))
         rows["inbox_label"] += ((kind, name, micros(self._place.at), id) for kind, name in self._place.labels)
         rows["doorstep"].append((id, now.brand, at, asks_at, slots, *self._sends, self._rated, spoken))
-        for facet, name in rollups.keys_of(replace(self._log, review=now)):
+        for facet, name, *part in rollups.keys_of(replace(self._log, review=now)):
             for day, measure, number in self._counts:
-                batch.counted[facet, name, day, now.brand, now.scale, measure] += number
+                batch.counted[facet, name, day, now.brand, now.scale, measure] += number * int(*(part or [1]))
 
 
 def _swapped(text: str, was: Review, now: Review) -> str:

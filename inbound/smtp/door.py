@@ -33,6 +33,7 @@ class Door:
             "size_bytes": len(content),
             "recipients": len(envelope.recipients),
         }
+        began = self.clock()
         try:
             await self.accept(envelope, content)
         except self.full as error:
@@ -41,7 +42,8 @@ class Door:
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever it is, it may pass
             log_error("mail not kept", error, **known)
             return TRY_AGAIN
-        log.info("mail accepted", **known, tls=envelope.tls)
+        seconds = (self.clock() - began).total_seconds()
+        log.info("mail accepted", **known, tls=envelope.tls, seconds=seconds)
         return None
 
     async def stranger(self, address: str) -> Refusal | None:

@@ -27,8 +27,10 @@ DEFAULTS = {
 }
 """What libpq is told unless the URL says otherwise."""
 SET_UP = """set lock_timeout = '10s'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s';
-    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'"""
-"""Nobody waits for ever, a process that was stopped in the middle holds no rows, and commits wait for the disk."""
+    select set_config('synchronous_commit', 'on', false)
+    where current_setting('synchronous_commit') in ('off', 'local')"""
+"""Nobody waits for ever, a process that was stopped in the middle holds no rows, and commits wait for the disk, and
+for the standby where there is one."""
 STALE = (errors.ReadOnlySqlTransaction, errors.FeatureNotSupported)
 """After these the connection is of no use: its server no longer takes writes, or plans for a schema of yesterday."""
 AGAIN_SECONDS = 0.5
@@ -48,6 +50,8 @@ class Link:
         self.bulky = False
         """Whether something large went over it: libpq's buffer only grows, and lives as long as the connection."""
         self._connecting = connecting
+        self._warned = ""
+        """What the server warned of during the last command."""
         self._connection: psycopg.Connection[dict[str, Any]] | None = None
         self._cursor: psycopg.Cursor[dict[str, Any]] | None = None
 
@@ -73,12 +77,15 @@ class Link:
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
-        """A transaction, committed when it is left without an error."""
+        """A transaction, committed when it is left without an error. A COMMIT that warns has not reached the standby
+        that it waits for ("canceling wait for synchronous replication"): a failover would undo it, so it is none."""
         self._begin(begin)
         try:
             yield
             if self.command("commit") != "COMMIT":
                 raise errors.InFailedSqlTransaction("nothing was committed")
+            if self._warned:
+                raise psycopg.OperationalError(self._warned)
         except BaseException as error:
             self._undo(stale=isinstance(error, STALE) or isinstance(error.__cause__, STALE))
             raise
@@ -87,6 +94,7 @@ class Link:
         """Run one or more statements without values, none of which is a query; the server's word for the last one."""
         if self._connection is None:
             raise psycopg.InterfaceError("there is no connection")
+        self._warned = ""
         return self._connection.execute(sql, prepare=False).statusmessage
 
     def drop(self) -> None:
@@ -115,8 +123,13 @@ class Link:
         except psycopg.OperationalError as error:
             self._refused, self._again_at = str(error), time.monotonic() + AGAIN_SECONDS
             raise
+        self._connection.add_notice_handler(self._notice)
         self._cursor = self._connection.cursor(binary=True)
         self.command(SET_UP)
+
+    def _notice(self, told: errors.Diagnostic) -> None:
+        if told.severity_nonlocalized == "WARNING":
+            self._warned = told.message_primary or "the server warns"
 
     def _undo(self, *, stale: bool) -> None:
         try:

@@ -6,7 +6,7 @@ from functools import partial
 
 from reviews.roles import Choice
 from reviews.subscriptions import suppressed_by_staff
-from store import Endpoint, Source, Staff, Store, audit, endpoints, people, sessions, sources, suppressions
+from store import Endpoint, Source, Staff, Store, api_keys, audit, endpoints, people, sessions, sources, suppressions
 from store.people import secret_hash
 from tests.story import LEA, SAM, START, later
 
@@ -33,8 +33,8 @@ async def test_every_change_of_the_house_is_in_the_log(store: Store) -> None:
         partial(people.set_away, email=SAM.email, until=later(days=2), at=later(7)),
         partial(people.set_bounced, email=SAM.email, bounced=True, at=later(8)),
         partial(people.set_bounced, email=SAM.email, bounced=True, at=later(8)),
-        partial(people.add_key, name="bi", secret="s", at=later(9), scopes=("read",), who=WHO),
-        partial(people.revoke_key, name="bi", at=later(9), who=WHO),
+        partial(api_keys.add_key, name="bi", secret="s", at=later(9), scopes=("read",), who=WHO),
+        partial(api_keys.revoke_key, name="bi", at=later(9), who=WHO),
         partial(people.drop_staff, email=SAM.email, at=later(10), who=WHO),
     ):
         await store.write(job)
@@ -163,13 +163,13 @@ async def test_a_session_says_when_it_was_last_used_and_not_at_every_page(store:
 
 
 async def test_a_key_may_what_its_scopes_say_and_says_when_it_was_used(store: Store) -> None:
-    await store.write(partial(people.add_key, name="all", secret="s1", at=START))
-    await store.write(partial(people.add_key, name="bi", secret="s2", at=START, scopes=("scores", "reviews")))
+    await store.write(partial(api_keys.add_key, name="all", secret="s1", at=START))
+    await store.write(partial(api_keys.add_key, name="bi", secret="s2", at=START, scopes=("scores", "reviews")))
     everything, bi = await store.key("s1"), await store.key("s2")
     assert everything
     assert bi
     assert [everything.may("tickets"), bi.may("tickets"), bi.may("scores")] == [True, False, True]
     assert bi.used_at is None
-    await store.write(partial(people.key_used, name="bi", now=later(60), before=later(0)))
-    await store.write(partial(people.key_used, name="bi", now=later(90), before=later(30)))
-    assert [key.used_at for key in await store.read(people.all_keys)] == [None, later(60)]
+    await store.write(partial(api_keys.key_used, name="bi", now=later(60), before=later(0)))
+    await store.write(partial(api_keys.key_used, name="bi", now=later(90), before=later(30)))
+    assert [key.used_at for key in await store.read(api_keys.all_keys)] == [None, later(60)]

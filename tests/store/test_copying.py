@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from store import EngineError, SchemaError, Store, StoreUnavailableError, migrate_store, open_store, people, sources
+from store import (
+    EngineError,
+    SchemaError,
+    Store,
+    StoreUnavailableError,
+    api_keys,
+    migrate_store,
+    open_store,
+    sources,
+)
 from store.copying import COLUMNS, OWN, TABLES
 from store.engines import Session
 from store.recompute import recompute
@@ -38,7 +47,7 @@ async def filled(file: Path) -> list[str]:
     for number in range(20):
         await new_review(store, ticket=f"t{number}")
     await store.keep_mail(id="arrival", envelope=envelope(), raw=LARGE)
-    await store.write(partial(people.add_key, name="helpdesk", secret="a secret", at=START))
+    await store.write(partial(api_keys.add_key, name="helpdesk", secret="a secret", at=START))
     await store.write(partial(sources.set_cap, brand="acme", per_hour=7, at=START))
     await store.close()
     return [rated]

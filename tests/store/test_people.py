@@ -9,6 +9,7 @@ from store import (
     Source,
     Staff,
     Store,
+    api_keys,
     people,
     sources,
 )
@@ -72,7 +73,7 @@ async def test_a_member_of_staff_who_left_is_signed_out(store: Store) -> None:
 
 
 async def test_no_secret_of_a_person_is_kept(store: Store) -> None:
-    await store.write(partial(people.add_key, name="zammad", secret="the-bearer-key", at=START))
+    await store.write(partial(api_keys.add_key, name="zammad", secret="the-bearer-key", at=START))
     await store.write(
         partial(people.add_sign_in, id="the-sign-in", email=SAM.email, client="here", expires_at=later(60))
     )
@@ -86,13 +87,13 @@ async def test_no_secret_of_a_person_is_kept(store: Store) -> None:
 
 
 async def test_a_key_is_valid_until_it_is_revoked(store: Store) -> None:
-    assert await store.write(partial(people.add_key, name="zammad", secret="s1", at=START))
-    assert not await store.write(partial(people.add_key, name="zammad", secret="s2", at=START))
+    assert await store.write(partial(api_keys.add_key, name="zammad", secret="s1", at=START))
+    assert not await store.write(partial(api_keys.add_key, name="zammad", secret="s2", at=START))
     assert [await store.key_name(secret) for secret in ("s1", "s2", "")] == ["zammad", None, None]
-    assert await store.write(partial(people.revoke_key, name="zammad", at=later(5)))
-    assert not await store.write(partial(people.revoke_key, name="zammad", at=later(6)))
+    assert await store.write(partial(api_keys.revoke_key, name="zammad", at=later(5)))
+    assert not await store.write(partial(api_keys.revoke_key, name="zammad", at=later(6)))
     assert await store.key_name("s1") is None
-    (key,) = await store.read(people.all_keys)
+    (key,) = await store.read(api_keys.all_keys)
     assert (key.name, key.at, key.revoked_at) == ("zammad", START, later(5))
 
 

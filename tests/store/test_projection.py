@@ -1,7 +1,7 @@
 """The stored timeline is always the one the log gives."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from reviews import flow, hindsight, subscriptions
 from reviews.clicks import decide
+from reviews.doorstep import Doorstep
 from reviews.events import Press
 from reviews.facts import Fact
 from reviews.log import Log
 from reviews.model import Mode, Outcome
 from reviews.suspects import Suspicion
 from store import (
+    Caller,
     Wanted,
     open_store,
 )
@@ -46,6 +48,10 @@ EVENTS = st.lists(
     max_size=14,
 )
 MODES = {"auto": Mode.AUTO, "press": Mode.BUTTON, "form": Mode.FORM, "webdriver": Mode.AUTO, "comment": Mode.COMMENT}
+
+
+def without_suspicion(opened: Callable[[Doorstep], Sequence[Fact]], seen: Doorstep, shows: object) -> Sequence[Fact]:
+    return opened(seen)
 
 
 def rule_of(what: str, page: int, answer: str, at: datetime) -> Callable[[Log], Iterable[Fact]]:
@@ -88,10 +94,10 @@ def test_the_stored_timeline_is_always_the_one_the_log_gives(
                 if what in ("visit", "decoy link"):
                     link = "decoy" if what == "decoy link" else answer
                     seen = visit(f"c{page % 2}")
-                    await store.visit(
-                        review.id,
-                        partial(flow.link_opened, hit=f"page {page} {at}", link=link, visit=seen, at=at, rules=RULES),
+                    opened = partial(
+                        flow.link_opened, hit=f"page {page} {at}", link=link, visit=seen, at=at, rules=RULES
                     )
+                    await store.visit(Caller(review.id, seen.client, at, partial(without_suspicion, opened)))
                     continue
                 recorded = await store.record(review.id, rule_of(what, page, answer, at))
                 assert recorded.log == await store.log(review.id)

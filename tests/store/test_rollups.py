@@ -30,19 +30,30 @@ from reviews.counting import (
     beside,
     counts,
 )
-from reviews.deeds import CauseSet, CreditMoved, ExclusionAsked, ExclusionDecided, ExclusionWithdrawn, Share, Tagged
+from reviews.deeds import (
+    CauseSet,
+    CreditMoved,
+    ExclusionAsked,
+    ExclusionDecided,
+    ExclusionWithdrawn,
+    Linked,
+    Share,
+    Tagged,
+)
 from reviews.events import Press
-from reviews.facts import Comment, Fact, Review
+from reviews.facts import Comment, Fact, Message, Review, StaffAction
 from reviews.log import Log
-from reviews.model import Mode, Outcome, Person
+from reviews.model import SEND, By, Mode, Outcome, Person
 from store import Asked, Counted, Session, Store, counted, facts, lists, migrate_store, open_store, rollups
+from store.scored import scored, shared_rows
 from tests.store.keeping import DOMAIN, LEASE, Opening, claimed, new_review, seed, settlement, url_of
 from tests.store.test_projection import rule_of
 from tests.story import ADA, LEA, RULES, SAM, START, bounce_of, closing, later, visit
 
 TODAY = START.date()
 SOON = later(hours=2)
-EVERY_FACET = (*FACETS, *(beside(facet, EXCLUDED) for facet in FACETS), beside(AGENT, NOT_THEIRS))
+WHOLE_FACETS = (*FACETS, *(beside(facet, EXCLUDED) for facet in FACETS), beside(AGENT, NOT_THEIRS))
+EVERY_FACET = tuple(row for facet in WHOLE_FACETS for row in (facet, *shared_rows(facet)))
 
 
 def asked(facet: str = EVERYTHING, **changes: object) -> Asked:
@@ -83,13 +94,15 @@ async def test_a_day_counts_from_the_closing_to_the_answer(store: Store) -> None
     await pressed(store, review, "happy", at=later(3_000))
     for facet, name in ((EVERYTHING, ""), (AGENT, SAM.email), (TEAM, "Network"), (COMPANY, ADA.company), (TAG, "vpn")):
         found = await store.counted(asked(facet), now=SOON)
-        assert lines(found) == [" ".join([day, *([name] if name else []), "asked=1 answered=1 happy_hard=1"])], facet
+        assert lines(found) == [
+            " ".join([day, *([name] if name else []), "asked=1 answered=1 happy_hard=1 feedback=1"])
+        ], facet
 
 
 async def test_what_settles_by_time_counts_without_a_job(opening: Opening) -> None:
     await seed(opening)
     store = opening()
-    for seconds, said in ((3600, "asked=1 provisional=1"), (3601, "asked=1 answered=1 happy_soft=1")):
+    for seconds, said in ((3600, "asked=1 provisional=1"), (3601, "asked=1 answered=1 happy_soft=1 feedback=1")):
         assert lines(await store.counted(asked(), now=later(seconds))) == [f"{TODAY} {said}"]
     await store.close()
 
@@ -101,7 +114,7 @@ async def test_a_change_of_mind_takes_the_first_answer_back(store: Store) -> Non
     await store.write(partial(rollups.fold, now=later(3_000)))
     await pressed(store, review, "happy", at=later(days=2), page="another")
     assert lines(await store.counted(asked(), now=later(days=3))) == [
-        f"{TODAY} asked=1 answered=1",
+        f"{TODAY} asked=1 answered=1 feedback=1 unhappy_once=1 recovered=1",
         f"{TODAY + timedelta(days=2)} happy_hard=1",
     ]
 
@@ -177,7 +190,7 @@ async def test_deeds_of_staff_move_a_review_from_one_count_to_another(store: Sto
     review = await new_review(store, tags=("vpn",), contact=replace(ADA, language="de"))
     await sent_all(store)
     await pressed(store, review, "unhappy", at=later(3_000))
-    said = f"{TODAY} %sasked=1 answered=1 unhappy_hard=1"
+    said = f"{TODAY} %sasked=1 answered=1 unhappy_hard=1 feedback=1 unhappy_once=1"
 
     async def found(facet: str) -> list[str]:
         return lines(await store.counted(asked(facet), now=SOON))
@@ -187,15 +200,28 @@ async def test_deeds_of_staff_move_a_review_from_one_count_to_another(store: Sto
         await store.record(review.id, partial(deed, what=what, page=page, at=later(3_100)))
     assert await found(TAG) == [said % "new "]
     assert await found(CAUSE) == [said % "product ", said % "wait "]
-    assert await found(AGENT) == await found("not theirs agent") == [said % f"{LEA.email} ", said % f"{SAM.email} "]
+    parts = [(said % f"{who} ").replace("=1", f"={part}") for who, part in SHARED_BY]
+    assert await found("shared agent") == await found("not theirs shared agent") == parts
+    assert await found(AGENT) == await found("not theirs agent") == []
+    table = await store.read(partial(scored, asked=asked(AGENT), now=SOON))
+    assert [(one.name, one.figures.raw.n, one.figures.adjusted.n) for one in table.scored] == [
+        (LEA.email, 0.6, 0),
+        (SAM.email, 0.4, 0),
+    ]
     assert await found("excluded") == []
     await store.record(review.id, partial(deed, what="grant", page=0, at=later(3_200)))
     assert await found("excluded") == await found(EVERYTHING) == [said % ""]
     assert await found("excluded cause") == await found(CAUSE)
-    assert await found("not theirs agent") == []
+    assert await found("not theirs shared agent") == []
     for what, page in (("withdraw", 0), ("cause", 1), ("credit", 1)):
         await store.record(review.id, partial(deed, what=what, page=page, at=later(3_300)))
-    assert await found("excluded") == await found("not theirs agent") == await found(AGENT) == []
+    assert (
+        await found("excluded")
+        == await found("not theirs agent")
+        == await found(AGENT)
+        == await found("shared agent")
+        == []
+    )
     assert (await found(CAUSE), await found(TEAM)) == ([said % "fix "], [said % "Second line "])
 
 
@@ -207,7 +233,7 @@ async def test_an_event_told_twice_counts_once(store: Store) -> None:
             await store.settle(settlement(out, Outcome.SENT))
     for _ in range(2):
         await pressed(store, review, "happy", at=later(3_000))
-    assert lines(await store.counted(asked(), now=SOON)) == [f"{TODAY} asked=1 answered=1 happy_hard=1"]
+    assert lines(await store.counted(asked(), now=SOON)) == [f"{TODAY} asked=1 answered=1 happy_hard=1 feedback=1"]
 
 
 async def test_any_writer_folds_what_is_due_and_readers_see_no_difference(
@@ -246,7 +272,9 @@ async def test_what_a_faster_clock_has_folded_is_told_as_of_then(opening: Openin
     await seed(opening)
     store = opening()
     await store.write(partial(rollups.fold, now=later(3_601)))
-    assert lines(await store.counted(asked(), now=later(3_590))) == [f"{TODAY} asked=1 answered=1 happy_soft=1"]
+    assert lines(await store.counted(asked(), now=later(3_590))) == [
+        f"{TODAY} asked=1 answered=1 happy_soft=1 feedback=1"
+    ]
     await store.close()
 
 
@@ -269,8 +297,15 @@ class Deciding:
     at: datetime
     page: int
     asked: str
+    answer: str
 
 
+def _mail(d: Deciding, by: By, *, held: str = "") -> Message:
+    """A mail in the thread."""
+    return Message(d.review, d.at, by, WHO, "", "verified", d.id, d.id, d.id, "Re: x", "words", "", held=held)
+
+
+SHARED_BY = ((LEA.email, 60), (SAM.email, 40))
 SHARES: tuple[tuple[Share, ...], ...] = (
     (Share(60, agent=LEA.email), Share(40, agent=SAM.email)),
     (Share(100, team="Second line"),),
@@ -285,6 +320,10 @@ DEEDS: dict[str, Callable[[Deciding], Fact]] = {
     "credit": lambda d: CreditMoved(d.id, d.review, d.at, WHO, SHARES[d.page], "so"),
     "exclude": lambda d: ExclusionAsked(d.id, d.review, d.at, WHO, "a mistake"),
     "grant": lambda d: ExclusionDecided(d.id, d.review, d.at, SAM.email, d.asked, d.page < 2),
+    "reply": lambda d: _mail(d, By.CUSTOMER),
+    "answer": lambda d: _mail(d, By.STAFF, held="unproven" if d.page else ""),
+    "send": lambda d: StaffAction(d.id, d.review, d.at, WHO, SEND, d.answer),
+    "link": lambda d: Linked(d.id, d.review, d.at, WHO, f"https://tracker.example/{d.page}", "Offline"),
     "withdraw": lambda d: ExclusionWithdrawn(d.id, d.review, d.at, SAM.email, d.asked, "not so"),
 }
 
@@ -293,7 +332,9 @@ def deed(log: Log, *, what: str, page: int, at: datetime) -> list[Fact]:
     """What staff did, the so many-th thing."""
     asked = log.of(ExclusionAsked)
     about = asked[-1].id if asked else "nothing"
-    return [DEEDS[what](Deciding(f"{what} {len(log.facts)}", log.review.id, at, page, about))]
+    held = [message.id for message in log.of(Message) if message.held]
+    deciding = Deciding(f"{what} {len(log.facts)}", log.review.id, at, page, about, held[-1] if held else "")
+    return [DEEDS[what](deciding)]
 
 
 EVENTS = st.lists(

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from reviews.comparing import Verdict
-from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, TAG, TEAM
+from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, TAG, TEAM, Measure
 from reviews.scoring import Figures
 from store import Session, Store
 from store.explaining import CONTACT, Part, parts, summed
@@ -52,18 +53,20 @@ def test_scores_are_those_of_a_plain_count(events: list[tuple[int, str, int, str
             assert sum(one.raw.happy.part for one in found) == happy
             assert sum(one.raw.soft for one in found) == sum(n for (_, grade), n in rated.items() if grade == "soft")
         for facet in (EVERYTHING, AGENT, TEAM, COMPANY, TAG, CAUSE):
-            for one in (await store.read(partial(scored, asked=asked(facet), now=at))).scored:
-                assert await anew(store, one, facet, at) == (one.numbers, one.excluded, one.not_theirs)
+            for one in (await store.read(partial(scored, asked=asked(facet, span_days=9_999), now=at))).scored:
+                assert await anew(store, one, facet, at) == tuple(
+                    map(Counter, (one.numbers, one.excluded, one.not_theirs))
+                )
         await store.close()
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(told(Path(folder)))
 
 
-async def anew(store: Store, one: Scored, facet: str, at: datetime) -> tuple[Counter[str], ...]:
+async def anew(store: Store, one: Scored, facet: str, at: datetime) -> tuple[Mapping[Measure, float], ...]:
     """The same, of the reviews that are named as behind it."""
     found = [part async for part in parts(store, asked(facet, name=one.name), now=at)]
-    return summed(found, one.scale)  # type: ignore[return-value]  # a measure is its name
+    return tuple(map(Counter, summed(found, one.scale)))
 
 
 async def test_the_reviews_behind_a_score_are_named_with_what_was_left_out(store: Store) -> None:

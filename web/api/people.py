@@ -18,6 +18,7 @@ from web.answers.refusals import Refused
 from web.api.lists import Paged, listed, read_place, write_place
 from web.door import door_of
 from web.tickets.body import REASON_CHARS_MAX, Body, Email, Line, Name
+from web.tickets.keys import brand_within, brands_of_key
 from web.tickets.listed import read_query
 from web.tickets.reading import WrongFields, read_as, read_body
 
@@ -59,10 +60,11 @@ async def agents(request: Request) -> Response:
 async def contact(request: Request) -> Response:
     """GET /api/v1/contacts/{address}: one customer, and why they are not asked, if so."""
     door, address = door_of(request), request.path_params["address"]
-    known = await door.store.read(partial(directory.contacts, most=1, address=address))
+    brands = brands_of_key(request)
+    known = await door.store.read(partial(directory.contacts, most=1, address=address, brands=brands))
     if not known:
         raise Refused(404, detail="There is no review of this address.")
-    standing = await door.store.read(partial(suppressions.standing, most=50, address=address))
+    standing = await door.store.read(partial(suppressions.standing, most=50, address=address, brands=brands))
     now = door.clock()
     reasons = [_suppression(one.fact) for one in standing if not suppressions.ended(one.fact, now)]
     return JSONResponse({**_known(known[0], "contacts"), "suppressions": reasons})
@@ -76,6 +78,7 @@ async def not_asked(request: Request) -> Response:
         raise Refused(422, detail="This is no cursor of ours.")
     before = int(place) if place else NEWEST_SEQ
     ask = partial(suppressions.standing, most=query.limit, before=before, address=query.address)
+    ask = partial(ask, brands=brands_of_key(request))
     found = await door.store.read(ask)
     shapes = [_suppression(one.fact) for one in found if not suppressions.ended(one.fact, door.clock())]
     cursor = write_place(str(found[-1].seq)) if len(found) == query.limit else None
@@ -91,7 +94,8 @@ async def suppress(request: Request) -> Response:
             raise WrongFields({"/brand": "there is no such brand"})
     except WrongFields as error:
         raise error.refused() from None
-    ask = partial(suppressed_by_staff, brand=told.brand, address=told.address, action=door.new_id())
+    brand = brand_within(request, told.brand)
+    ask = partial(suppressed_by_staff, brand=brand, address=told.address, action=door.new_id())
     fact = ask(who=told.who, why=told.why, at=door.clock())
     await door.store.write(partial(suppressions.put, fact=fact))
     return JSONResponse(_suppression(fact), 201)
@@ -105,7 +109,8 @@ async def lift(request: Request) -> Response:
     except WrongFields as error:
         raise error.refused() from None
     fact = await door.store.read(partial(suppressions.one, id=request.path_params["id"]))
-    if fact is None:
+    brands = brands_of_key(request)
+    if fact is None or (brands and fact.brand not in brands):
         raise Refused(404, detail="There is no suppression with this id.")
     lifting = lifted_by_staff(fact, action=door.new_id(), who=told.who, why=told.why, at=door.clock())
     await door.store.write(partial(suppressions.put, fact=lifting))
@@ -118,13 +123,14 @@ async def brands(request: Request) -> Response:
     shapes = [
         {"key": one.key, "name": one.name, "language": one.language, "scale": one.scale, "question": one.question}
         for one in door.brands.values()
+        if not brands_of_key(request) or one.key in brands_of_key(request)
     ]
     return listed(request, "brands", shapes, cursor=None)
 
 
 async def _people(request: Request, name: str, page: Callable[..., list[Known]]) -> Response:
     door, query = door_of(request), read_query(Paged, request)
-    ask = partial(page, after=read_place(query.cursor), most=query.limit)
+    ask = partial(page, after=read_place(query.cursor), most=query.limit, brands=brands_of_key(request))
     found = await door.store.read(ask)
     cursor = write_place(found[-1].person.email.lower()) if len(found) == query.limit else None
     return listed(request, name, [_known(one, name) for one in found], cursor=cursor)

@@ -26,6 +26,7 @@ from web.api.lists import Paged, listed
 from web.cursors import write_cursor
 from web.door import Door, door_of
 from web.tickets.body import Body, Email, Line, Name
+from web.tickets.keys import brand_within
 from web.tickets.listed import before, read_query
 from web.tickets.reading import WrongFields, read_as, read_body
 
@@ -84,7 +85,7 @@ class Scores(Paged):
 async def tickets(request: Request) -> Response:
     """GET /api/v1/tickets: closed tickets as they were told, newest first."""
     door, query = door_of(request), read_query(OfTickets, request)
-    wanted = Wanted(query.ticket, query.contact, query.brand)
+    wanted = Wanted(query.ticket, query.contact, brand_within(request, query.brand))
     found = await door.store.reviews(wanted, now=door.clock(), most=query.limit, before=before(query.cursor))
     return listed(request, "tickets", map(_ticket, found), cursor=_cursor(found, query))
 
@@ -115,7 +116,7 @@ async def follow_ups(request: Request) -> Response:
     """GET /api/v1/follow-ups: what is owed to customers who were not happy, newest reviews first."""
     door, query = door_of(request), read_query(OfBrand, request)
     now = door.clock()
-    wanted = Wanted(brand=query.brand, owed=True)
+    wanted = Wanted(brand=brand_within(request, query.brand), owed=True)
     found = await door.store.reviews(wanted, now=now, most=query.limit, before=before(query.cursor))
     shapes = [shape for one in found if (shape := await _owed(door, one, now=now))]
     return listed(request, "follow_ups", shapes, cursor=_cursor(found, query))
@@ -139,11 +140,12 @@ async def scores(request: Request) -> Response:
     """GET /api/v1/scores: how many were asked, answered and rated how, and how surely: by name, scale and span of days.
     Those of single agents only where every brand that is asked for shows them to leads."""
     door, query = door_of(request), read_query(Scores, request)
-    brands = [door.brand_of(query.brand)] if query.brand else door.brands.values()
+    brand = brand_within(request, query.brand or "") or None
+    brands = [door.brand_of(brand)] if brand else door.brands.values()
     if query.by == AGENT and not shows_agents(brand.answering.figures for brand in brands):
         raise Refused(403, detail="The figures of single agents are not shown here: see [answering] figures.")
     span = query.days or (query.until - query.since).days
-    asked = Asked(query.by, query.since, query.until, span, query.name, query.brand)
+    asked = Asked(query.by, query.since, query.until, span, query.name, brand)
     found = await door.store.read(partial(scored, asked=asked, now=door.clock()))
     return JSONResponse({"scores": [_score(one) for one in found.scored], "as_of": instant(found.as_of)})
 

@@ -76,9 +76,10 @@ def mapped(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] 
         value = _constant(place) if place.startswith(CONSTANT) else _first(payload, place, told)
         if value is not None:
             _put(fields, field, value)
-    agent = fields.get("agent")
-    if isinstance(agent, dict) and "email" not in agent and "agent.email" in mapping:
-        del fields["agent"]
+    for who in ("agent", "solver"):
+        person = fields.get(who)
+        if isinstance(person, dict) and "email" not in person and f"{who}.email" in mapping:
+            del fields[who]
     return fields
 
 

@@ -34,7 +34,7 @@ async def rating_link(request: Request, *, at: datetime) -> RatingLink:
             return RatingLink(review, slot)
     client = visit_of(request, at).client
     log.info("rating link refused", client=client)
-    await suspect(door, door.suspects.forged(client, at=at), at=at)
+    await suspect(door, await door.store.forged(client, at=at), at=at)
     raise Refused(404)
 
 

@@ -78,7 +78,7 @@ async def _begun(door: Door, source: Source, brand: Brand, number: str) -> Log:
     """The review of a ticket that nobody told of. The mail it stands in went out at a time we do not know, long enough
     ago for a person to have read it. Refused 429 while a source's links begin too many."""
     at = door.clock()
-    if wait := door.begun_by_links.wait_seconds(source.id, now=at):
+    if wait := await door.begun_by_links.wait_seconds(door.store, source.id, now=at):
         raise Refused(429, RELOAD, headers={"Retry-After": str(wait)})
     slots = door.shuffled(slots_of(brand.scale))
     review = Review(

@@ -30,6 +30,7 @@ from reviews.visits import (
     TOO_SOON,
     Visit,
 )
+from store import Caller
 from templates.brands import Brand
 from templates.pages import rating_page
 from templates.plain import CLOSED, IN_A_BROWSER, USE_THE_MAIL
@@ -51,12 +52,10 @@ async def opened(request: Request) -> Response:
     at, hit = door.clock(), door.new_id()
     link = await rating_link(request, at=at)
     visit = visit_of(request, at)
-    shows = door.suspects.visited(visit.client, link.review, at=at)
-    own = [one for one in shows if one.review == link.review]
-    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, shows=own, at=at, rules=door.rules)
-    visited = await door.store.visit(link.review, rule)
-    if shows:
-        await suspect(door, [one for one in shows if one.review != link.review], at=at)
+    rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, rules=door.rules)
+    visited = await door.store.visit(Caller(link.review, visit.client, at, rule))
+    if visited.shows:
+        await suspect(door, (one for one in visited.shows if one.review != link.review), at=at)
     seen = visited.seen
     brand = door.brand_of(seen.brand).said_in(*seen.languages).on_scale(scale_of(seen.slots))
     reason = visited.hit.machine if visited.hit else FLOOD
@@ -84,7 +83,7 @@ def done_token(door: Door, *, hit: str, kind: str) -> str:
 
 
 def _opened(
-    seen: Doorstep, *, slot: int, hit: str, visit: Visit, shows: Sequence[Suspicion], at: datetime, rules: Rules
+    seen: Doorstep, shows: Sequence[Suspicion], *, slot: int, hit: str, visit: Visit, at: datetime, rules: Rules
 ) -> flow.Facts:
     """The visit, and what it shows of its client."""
     opened = flow.link_opened(seen, hit=hit, link=seen.slots[slot], visit=visit, at=at, rules=rules)

@@ -5,7 +5,7 @@ from functools import partial
 from reviews import tending
 from reviews.by_hand import why_not_again
 from reviews.clicks import decide
-from reviews.deeds import FollowUpOutcome, Share
+from reviews.deeds import CreditMoved, FollowUpOutcome, Share
 from reviews.facts import Message
 from reviews.followups import OPEN, follow_up, passed_on_at, recovered_at
 from reviews.handling import ASKED, GRANTED, Handling, handling
@@ -64,6 +64,7 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         else "",
         "exclusion": _exclusion(known, stands, staff, brand),
         "shares": [_share(share) for share in stands.shares],
+        "credits": [_credit(moved, brand) for moved in known.of(CreditMoved)],
         "kudos": stands.kudos,
         "consent": stands.consent,
         "links": [_link(stands, link.id, link.url, link.title) for link in stands.links],
@@ -92,6 +93,16 @@ def _exclusion(known: Log, stands: Handling, staff: Staff, brand: Brand) -> Show
         "open": one.state in (ASKED, GRANTED),
         "may_decide": not tending.why_not_decide(known, staff),
         "why_not": tending.why_not_decide(known, staff) if one.state == ASKED else "",
+    }
+
+
+def _credit(moved: CreditMoved, brand: Brand) -> Shown:
+    """One move of the credit, as it is told in its history."""
+    return {
+        "at_text": said(moved.at, brand.timezone),
+        "who": moved.who or "by itself",
+        "shares": ", ".join(map(_share, moved.shares)) or "nobody",
+        "reason": moved.reason,
     }
 
 

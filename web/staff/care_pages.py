@@ -11,6 +11,7 @@ from reviews.followups import FollowUp
 from reviews.handling import ASKED, GRANTED
 from reviews.onlookers import sees_figures
 from reviews.roles import Right, Staff, may
+from reviews.scoring import plain
 from store import owed, queues, scored
 from store.counted import Asked
 from store.queues import Line, Sought
@@ -68,9 +69,9 @@ async def exclusions(request: Request) -> Response:
     return _page(door, "exclusions", staff, {**context, "rates": rates, "weeks": RATE_WEEKS})
 
 
-async def _excluded(door: Door, staff: Staff) -> dict[str, tuple[int, int]]:
+async def _excluded(door: Door, staff: Staff) -> dict[str, tuple[float, float]]:
     """Of each agent whose figures they may see: how many ratings count as given, and how many of them are excluded."""
-    today, found = door.clock().date(), dict[str, tuple[int, int]]()
+    today, found = door.clock().date(), dict[str, tuple[float, float]]()
     for brand in brands_of(staff, door):
         rules = [door.brands[brand].answering.figures]
         name = None if sees_figures(staff, AGENT, None, rules) else staff.email.lower()
@@ -81,11 +82,11 @@ async def _excluded(door: Door, staff: Staff) -> dict[str, tuple[int, int]]:
         asked = Asked(AGENT, since, until, span_days=7 * RATE_WEEKS, name=name, brand=brand)
         for one in (await door.store.read(partial(scored.scored, asked=asked, now=door.clock()))).scored:
             of, gone = found.get(one.name, (0, 0))
-            found[one.name] = (of + one.figures.raw.n, gone + one.figures.excluded)
+            found[one.name] = (plain(of + one.figures.raw.n), plain(gone + one.figures.excluded))
     return found
 
 
-def _rate(agent: str, of: int, gone: int) -> Shown:
+def _rate(agent: str, of: float, gone: float) -> Shown:
     return {"agent": agent, "of": of, "excluded": gone, "percent": f"{100 * gone / of:.0f} %" if of else "–"}
 
 

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from reviews import tending
+from reviews.addresses import parse_address
 from reviews.by_hand import asked_again
-from reviews.deeds import Assigned, FollowUpOutcome, Share
+from reviews.crediting import equal_shares
+from reviews.deeds import WHOLE, Assigned, FollowUpOutcome, Share
 from reviews.flow import Facts, Rule
 from reviews.log import Log
 from reviews.model import Cause, Person
@@ -17,6 +19,8 @@ from templates.plain import REASON_MISSING
 from web.answers.refusals import Refused
 
 SNOOZE_DAYS_MAX = 90
+AGENTS_MAX = 20
+"""Who may share one credit."""
 FORM_ID = re.compile("[0-9a-f]{32}")
 Form = Mapping[str, str]
 
@@ -141,9 +145,11 @@ def _decide(granted: bool) -> Callable[[Form, Doer], Rule]:
 
 
 def _credit(form: Form, by: Doer) -> Rule:
-    """The whole to one agent or team."""
+    """The whole to one agent or team, or in equal shares to several agents."""
     agent, team = form.get("agent", "").strip().lower(), form.get("credit_team", "").strip()
-    shares = [Share(tending.WHOLE, agent=agent)] if agent else [Share(tending.WHOLE, team=team)] if team else []
+    others = [parsed.address for word in form.get("others", "").split(",") if (parsed := parse_address(word.strip()))]
+    agents = [agent, *others[:AGENTS_MAX]] if agent else others[:AGENTS_MAX]
+    shares = equal_shares(agents) or ((Share(WHOLE, team=team),) if team else ())
     reason = _said(form, "reason")
     return partial(tending.credit_moved, action=by.action, who=by.who, at=by.at, shares=shares, reason=reason)
 

@@ -6,10 +6,9 @@ from functools import partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from reviews.counting import AGENT, COMPANY, EVERYTHING, LANGUAGE, TAG, TEAM
-from reviews.exported import table_csv
+from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, OPPORTUNITY, TAG, TEAM, WAIT
 from reviews.onlookers import sees_figures
 from reviews.roles import Role, Staff
 from store.dashboards import Dashboard, Wished, dashboard
@@ -18,19 +17,18 @@ from templates.dates import said
 from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.door import Door, door_of
-from web.staff.figures_view import Sheet, View, view
+from web.staff.figures_view import View, view
 from web.staff.record import SIGN_OUT
+from web.staff.sheets import CSV, JSON, Sheet, file_of, names_file
 from web.staff.walls import staff_of
 
-HERE, THEMES = "/figures", "/figures/themes"
+HERE, THEMES, FINDINGS = "/figures", "/figures/themes", "/figures/findings"
 WEEKS = (4, 12, 26, 52)
 """How far back a page may look; the second is usual."""
-OF = (EVERYTHING, TEAM, AGENT, COMPANY, TAG, LANGUAGE)
-NAME_CHARS_MAX = 254
+OF = (EVERYTHING, TEAM, AGENT, COMPANY, TAG, LANGUAGE, CAUSE, OPPORTUNITY, WAIT)
+NAME_CHARS_MAX = 500
 NAMES = 100
 """Side by side on one page; a file has them all."""
-CSV, JSON = "csv", "json"
-CSV_TYPE = "text/csv; charset=utf-8; header=present"  # RFC 4180 section 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,13 @@ class Asked:
 
     def url(self, **other: str | int) -> str:
         """The address of this page with something else in it."""
-        asked = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand, "weeks": self.weeks} | other
-        return f"{HERE}?{urlencode({key: value for key, value in asked.items() if value != ''})}"
+        asked: dict[str, str | int] = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand}
+        return figures_url(**(asked | {"weeks": self.weeks} | other))
+
+
+def figures_url(**asked: str | int) -> str:
+    """The address of a page of figures."""
+    return f"{HERE}?{urlencode({key: value for key, value in asked.items() if value != ''})}"
 
 
 async def shown(request: Request) -> Response:
@@ -59,12 +62,14 @@ async def shown(request: Request) -> Response:
     since, until = _span(now, asked.weeks)
     form = request.query_params.get("format", "")
     after = request.query_params.get("after", "")[:NAME_CHARS_MAX]
-    most = 0 if form else NAMES
-    wished = Wished(asked.of, asked.name, since, until, asked.brand or None, asked.by, "" if form else after, most)
+    wished = Wished(asked.of, asked.name, since, until, asked.brand or None, asked.by, "" if form else after, NAMES)
+    table = request.query_params.get("table", "")
+    if form and asked.by and table in (asked.by, f"{asked.by}-asking"):
+        return names_file(door.store, wished, form, table, now=now)
     found = await door.store.read(partial(dashboard, wished=wished, now=now))
     seen = view(found, since=since, until=until, by=asked.by)
     if form:
-        return _taken_out(seen, form, request.query_params.get("table", ""), found.as_of)
+        return _taken_out(seen, form, table, found.as_of)
     return _page(door, staff, asked, seen, found)
 
 
@@ -72,6 +77,8 @@ def read(request: Request, staff: Staff, door: Door) -> Asked:
     """What is asked for; Refused 404 for what there is not, or what they may not see."""
     given = request.query_params
     brands = brands_of(staff, door)
+    if not brands:  # the file of their brand was taken away
+        raise Refused(404)
     brand = given.get("brand", "") or (brands[0] if staff.brands else "")
     weeks, of = given.get("weeks", str(WEEKS[1])), given.get("of", EVERYTHING)
     name, by = given.get("name", "").strip(), given.get("by", "")
@@ -110,6 +117,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         asked=asked,
         here=HERE,
         overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
+        findings_url=FINDINGS if sees_figures(staff, COMPANY, None, ()) else "",
         themes_url=f"{THEMES}?{urlencode({'brand': asked.brand, 'weeks': asked.weeks})}",
         choices=_choices(staff, door, asked),
         brands=brands_of(staff, door),
@@ -137,13 +145,14 @@ def _choices(staff: Staff, door: Door, asked: Asked) -> list[str]:
 
 
 def _sheet(sheet: Sheet, asked: Asked) -> dict[str, object]:
-    named = sheet.name in OF
+    of = sheet.name.removesuffix("-asking")
     return {
         "name": sheet.name,
         "caption": sheet.caption,
         "columns": sheet.columns,
+        "notes": sheet.notes,
         "rows": [
-            {"url": asked.url(of=sheet.name, name=cells[0], by="") if named else "", "cells": cells}
+            {"url": asked.url(of=of, name=cells[0], by="") if of in OF else "", "cells": cells}
             for cells in sheet.shown()
         ],
         "more": max(0, len(sheet.rows) - len(sheet.shown())),
@@ -155,10 +164,6 @@ def _sheet(sheet: Sheet, asked: Asked) -> dict[str, object]:
 def _taken_out(seen: View, form: str, name: str, as_of: datetime) -> Response:
     """A table as a file."""
     sheet = next((sheet for sheet in seen.sheets if sheet.name == name), None)
-    if sheet is None or form not in (CSV, JSON):
+    if sheet is None:
         raise Refused(404)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    if form == CSV:
-        return Response(table_csv(sheet.columns, sheet.rows), media_type=CSV_TYPE, headers=headers)
-    rows = [dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows]
-    return JSONResponse({"as_of": as_of.isoformat(), "scale": seen.scale, "rows": rows}, headers=headers)
+    return file_of(name, form, sheet.columns, sheet.rows, as_of=as_of.isoformat(), scale=seen.scale)

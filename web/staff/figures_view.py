@@ -5,34 +5,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from reviews.comparing import Difference, Verdict
-from reviews.counting import AGENT
+from reviews.chances import uneven
+from reviews.comparing import ERROR
+from reviews.counting import CAUSE, OPPORTUNITY, WAIT, WAIT_NAMES
 from reviews.scoring import Figures, Share, added, figures, share, without
 from reviews.trends import Change, Point, by_weekday, changes
 from store.dashboards import Dashboard
 from store.scored import Scored
 from templates import figures as words
 from templates.charts import Chart, chart
+from web.staff.sheets import SHARES, Sheet, asking_sheet, many, name_sheet, share_cells
 
-Cell = str | int | float | None
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NAMES_MAX = 500
-"""Rows of a page; the export has all."""
-SHARES = ("happy", "from", "to", "answers")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table: what its columns are called, and its rows. A number with a fraction is a share."""
-
-    name: str
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-    def shown(self) -> list[list[str]]:
-        """The rows as they are read."""
-        return [[_shown(cell) for cell in row] for row in self.rows[:NAMES_MAX]]
+UNEVEN = ERROR / 3
+"""How likely chance alone may make shares so unequal that it is told: three such questions are asked of a page."""
+CAPTIONS = {
+    CAUSE: "What it was about, and the score without it",
+    OPPORTUNITY: "Requests and problems it speaks for, and the score without them",
+    WAIT: "By how long after the closing the question went out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +47,10 @@ def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
     weeks = _weeks(days, since, until)
     sheets = [_week_sheet(weeks), _weekday_sheet(days, points)]
     if by:
-        sheets.insert(0, _name_sheet(by, found.names.compared(every=found.every)))
-    if found.causes.scored and whole:
-        sheets.append(_cause_sheet(whole, found.causes.scored))
+        lines = found.names.compared(every=found.every)
+        sheets = [name_sheet(by, lines), asking_sheet(by, [one for one, _ in lines]), *sheets]
+    if whole:
+        sheets += [_about_sheet(facet, whole, one.scored) for facet, one in found.about.items() if one.scored]
     return View(
         scale,
         whole.figures if whole else figures({}, scale),
@@ -97,64 +89,54 @@ def _together(several: Sequence[Scored]) -> Figures:
     return figures(numbers, several[0].scale if several else "faces3", excluded=excluded, not_theirs=not_theirs)
 
 
-def _name_sheet(by: str, compared: Iterable[tuple[Scored, Difference]]) -> Sheet:
-    """Every name: first those with enough answers to be set side by side, the surest good first; the rest by name."""
-    ranked = sorted(compared, key=lambda line: _place(*line))
-    left_out = ("excluded", *(("not theirs",) if by == AGENT else ()))
-    return Sheet(
-        by,
-        f"By {by}, adjusted; with fewer answers than are compared, in the order of the names",
-        (by, *SHARES, "compared", "all", "hard", "soft", "provisional", "voided", *left_out,
-         "response", "asked", "closed", "not asked"),
-        tuple(
-            (
-                one.name, *_cells(told.adjusted.happy), words.verdict(difference), told.raw.n, told.raw.hard,
-                told.raw.soft, told.provisional, told.voided, told.excluded,
-                *((told.not_theirs,) if by == AGENT else ()),
-                told.response.value, told.asked, told.closed, told.skipped.value,
-            )
-            for one, difference in ranked
-            for told in [one.figures]
-        ),
-    )  # fmt: skip
-
-
-def _place(one: Scored, difference: Difference) -> tuple[bool, float, str]:
-    happy = one.figures.adjusted.happy
-    few = difference.verdict is Verdict.TOO_FEW
-    return few, 0.0 if few else -happy.low, one.name.lower()
-
-
 def _week_sheet(weeks: Iterable[tuple[date, Figures]]) -> Sheet:
-    rows = ((str(monday), *_cells(one.adjusted.happy), one.response.value, one.asked) for monday, one in weeks)
+    rows = (
+        (str(monday), *share_cells(one.adjusted.happy), one.response.value, many(one.asked)) for monday, one in weeks
+    )
     return Sheet("week", "By week, from Monday, adjusted", ("week", *SHARES, "response", "asked"), tuple(rows))
 
 
 def _weekday_sheet(days: dict[date, Scored], points: Sequence[Point]) -> Sheet:
     """How they rate by the day they answer, and how many answer by the day their ticket was closed."""
-    rows = []
+    rows, responses, happy_days = [], [], by_weekday(points)
     by_day = {number: list(some) for number, some in groupby(sorted(days, key=date.weekday), key=date.weekday)}
-    for number, happy in enumerate(by_weekday(points)):
+    for number, happy in enumerate(happy_days):
         closed = _together([days[day] for day in by_day.get(number, [])])
-        rows.append((WEEKDAYS[number], *_cells(happy), closed.response.value, closed.asked))
+        responses.append(closed.response)
+        rows.append((WEEKDAYS[number], *share_cells(happy), closed.response.value, many(closed.asked)))
     return Sheet(
         "weekday", "By weekday: of the answer, and of the closing for the response",
         ("weekday", *SHARES, "response", "asked"), tuple(rows),
+        (_evenness("How happy they are", "the day they answer", happy_days),
+         _evenness("Who answers", "the day the ticket was closed", responses)),
     )  # fmt: skip
 
 
-def _cause_sheet(whole: Scored, causes: Iterable[Scored]) -> Sheet:
-    rows = []
-    for one in causes:
-        if one.scale == whole.scale:
-            rest = figures(without(whole.numbers, one.numbers), whole.scale).raw.happy
-            rows.append((one.name, *_cells(one.figures.raw.happy), rest.value, rest.of))
-    columns = ("cause", *SHARES, "happy without it", "answers without it")
-    return Sheet("cause", "What it was about, and the score without it", columns, tuple(rows))
+def _about_sheet(facet: str, whole: Scored, several: Sequence[Scored]) -> Sheet:
+    """Every cause, opportunity or wait: how many reviews, the score with it, and the score of all without it."""
+    rows, told = [], sorted((one for one in several if one.scale == whole.scale), key=_place)
+    for one in told:
+        with_it, rest = one.figures, figures(without(whole.numbers, one.numbers), whole.scale).raw.happy
+        response = (with_it.response.value, many(with_it.asked))
+        happy, reviews = share_cells(with_it.raw.happy), many(with_it.closed)
+        rows.append((one.name, reviews, *happy, rest.value, many(rest.of), *response))
+    columns = (facet, "reviews", *SHARES, "happy without it", "answers without it", "response", "asked")
+    waits = [one.figures.response for one in told]
+    notes = (_evenness("Who answers", "how long the question waited", waits),) if facet == WAIT else ()
+    return Sheet(facet, CAPTIONS[facet], columns, tuple(rows), notes)
 
 
-def _cells(one: Share) -> tuple[Cell, ...]:
-    return (one.value, one.low, one.high, one.of) if one.of else (None, None, None, 0)
+def _place(one: Scored) -> tuple[int, str]:
+    return (WAIT_NAMES.index(one.name) if one.name in WAIT_NAMES else 0, one.name)
+
+
+def _evenness(what: str, by: str, shares: Sequence[Share]) -> str:
+    p = uneven(shares)
+    if p > UNEVEN:
+        return f"{what} does not differ by {by}, as far as these numbers show."
+    return (
+        f"{what} differs by {by}: chance alone would show as much in fewer than one of {int(1 / max(p, 1e-6)):,} looks."
+    )
 
 
 def _said(monday: date, one: Figures) -> str:
@@ -167,9 +149,3 @@ def _told(change: Change) -> str:
         f"Since {change.at} it {way}: from {words.percent(change.before.value or 0)} of {change.before.of} answers"
         f" to {words.percent(change.after.value or 0)} of {change.after.of}."
     )
-
-
-def _shown(cell: Cell) -> str:
-    if cell is None:
-        return "\u2013"
-    return words.percent(cell) if isinstance(cell, float) else str(cell)

@@ -6,6 +6,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.model import REGULAR
 from reviews.roles import Choice, Staff
 from store import people
 from templates import plain
@@ -53,11 +54,16 @@ async def _staff_of_link(request: Request) -> Staff:
 
 
 async def _chosen(request: Request, staff: Staff) -> Response:
-    door, choice = door_of(request), (await read_form(request)).get("choice", "")
+    door, form = door_of(request), await read_form(request)
+    choice = form.get("choice", "")
     if choice not in set(Choice):
         raise Refused(422)
     choose = partial(people.choose, email=staff.email, choice=choice, at=door.clock(), who=staff.email)
     log.info("notices chosen", choice=choice, new=await door.store.write(choose))
+    if form.get("regular"):
+        unwanted = [kind for kind in REGULAR if not form.get(f"regular-{kind}")]
+        regular = partial(people.choose_regular, email=staff.email, unwanted=unwanted, at=door.clock(), who=staff.email)
+        await door.store.write(regular)
     return RedirectResponse(f"{request.url.path}?kept=1", status_code=303)
 
 
@@ -68,6 +74,10 @@ def _page(request: Request, staff: Staff, *, sign_out_url: str = "") -> Response
         brand=door.brand_of(door.brand),
         choices=[{"value": str(one), "label": label, "hint": hint} for one, (label, hint) in plain.CHOICES.items()],
         chosen=staff.choice,
+        regular=[
+            {"kind": str(kind), "label": label, "hint": hint, "wanted": staff.wants(kind)}
+            for kind, (label, hint) in plain.REGULAR.items()
+        ],
         kept="kept" in request.query_params,
         action=request.url.path,
         staff_name=staff.name or staff.email,

@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.facts import Review
 from reviews.redacted import Ours, without_ours
 from reviews.roles import Right
 from reviews.trust import QUARANTINE_DAYS, Trust
@@ -18,6 +19,7 @@ from store.quarantine import Waiting
 from templates import plain
 from templates.brands import Brand
 from templates.dates import said
+from templates.words import clip
 from web.answers.pages import page
 from web.answers.refusals import Refused
 from web.cursors import WrongCursor, read_cursor, write_cursor
@@ -35,6 +37,8 @@ PAGE = 25
 REFERENCE_CHARS_MAX = 200
 SAME_TICKET_MAX = 50
 """Reviews of one number of a ticket, of all brands, among which theirs is looked for."""
+FIRST_WORDS = 700
+"""Characters of a mail that are shown at once; the rest unfolds."""
 RAW_TYPE = "application/octet-stream"
 """Never `message/rfc822`: some browsers show that, with whatever is in it."""
 
@@ -88,11 +92,13 @@ async def _page(request: Request, staff: Staff, *, error: str = "", status: int 
     found = await door.store.read(partial(quarantine.waiting, most=PAGE + 1, before=before, brands=staff.brands))
     brand = door.brand_of(door.brand)
     shown, more = found[:PAGE], len(found) > PAGE
+    records = partial(quarantine.theirs, waiting=shown, now=door.clock(), brands=staff.brands)
+    theirs = await door.store.read(records)
     return page(
         "quarantine",
         brand=brand,
         status=status,
-        mails=[_mail(one, brand, ours_of(door)) for one in shown],
+        mails=[_mail(one, theirs.get(one.id, []), brand, ours_of(door)) for one in shown],
         error=error,
         older_url=f"{QUARANTINE}?{urlencode({'before': write_cursor(shown[-1].cursor)})}" if more else "",
         list_url=HOME,
@@ -113,18 +119,22 @@ async def _named(door: Door, staff: Staff, reference: str) -> str:
     return next((one.review.id for one in found if staff.sees_brand(one.review.brand)), "")
 
 
-def _mail(waiting: Waiting, brand: Brand, ours: Ours) -> Shown:
+def _mail(waiting: Waiting, theirs: list[Review], brand: Brand, ours: Ours) -> Shown:
     judged, envelope = waiting.judged, waiting.envelope
+    text = without_ours(judged.text, ours)
+    first = clip(text, FIRST_WORDS)
     return {
         "sender": judged.sender or envelope.mail_from or plain.NOBODY,
         "trust": plain.sender(judged.verdict, judged.why) if judged.verdict else "",
         "proven": judged.verdict == Trust.VERIFIED,
         "subject": judged.subject,
-        "text": without_ours(judged.text, ours),
+        "text": first,
+        "whole": "" if first == text else text,
         "reason": waiting.reason,
         "at_text": said(envelope.at, brand.timezone),
         "until_text": said(envelope.at + timedelta(days=QUARANTINE_DAYS), brand.timezone),
         "action": f"{QUARANTINE}/{waiting.id}",
         "raw_url": f"{QUARANTINE}/{waiting.id}.eml",
         "record": waiting.review,
+        "theirs": [{"id": review.id, "ticket": review.ticket, "subject": review.subject} for review in theirs],
     }

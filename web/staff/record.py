@@ -133,5 +133,8 @@ async def _record(door: Door, known: Log) -> Record:
     brake = await door.store.brake(review.brand)
     paused = brake.paused_at is not None
     astray = await door.store.read(partial(quarantine.waiting_for, review=review.id))
+    being_read = await door.store.read(partial(quarantine.being_read, review=review.id))
     brand = door.brand_of(review.brand)
-    return Record(known, timeline, tuple(deliveries), tuple(astray), paused, brand, door.rules, now, ours_of(door))
+    return Record(
+        known, timeline, tuple(deliveries), tuple(astray), being_read, paused, brand, door.rules, now, ours_of(door)
+    )

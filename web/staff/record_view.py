@@ -37,6 +37,8 @@ class Record:
     deliveries: tuple[Outgoing, ...]
     astray: tuple[Waiting, ...]
     """Mails that were meant for it and wait for somebody to put them here."""
+    being_read: int
+    """How many mails were put here by hand and are not read yet."""
     paused: bool
     brand: Brand
     rules: Rules
@@ -54,6 +56,7 @@ class Record:
             "messages": [self._message(message, here, mails=mails) for message in self._messages(held=False)],
             "held": [self._held(message, action) for message in self._messages(held=True)],
             "astray": [self._astray(waiting) for waiting in self.astray],
+            "being_read": self.being_read,
             "deliveries": [self._delivery(outgoing) for outgoing in self.deliveries],
             "automatic": [self._automatic(answer) for answer in self.log.of(AutoReply)],
             "paused": self._why_not_asked(),

@@ -22,6 +22,7 @@ NAME_CHARS_MAX = 200
 LANGUAGE_CHARS_MAX = 35  # RFC 5646 section 4.4.1
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,6}")  # RFC 5646 section 2.1, the common part
 TAGS_MAX = 50
+HELPERS_MAX = 20
 REASON_CHARS_MAX = 500
 
 
@@ -91,6 +92,14 @@ class Agent(Body):
     email: Email
     name: Called = ""
 
+    def person(self) -> Person:
+        return Person(self.email, self.name)
+
+
+def _agent(value: object) -> object:
+    """A helper may be an address alone, as most helpdesks name them."""
+    return {"email": value} if isinstance(value, str) else value
+
 
 class Ticket(Body):
     """A closed ticket. `closing` is the helpdesk's id of this closing; else `closed_at` to the second stands for it."""
@@ -103,6 +112,10 @@ class Ticket(Body):
     subject: Subject = ""
     brand: Name = ""
     agent: Agent | None = None
+    solver: Agent | None = None
+    """Who solved it, where that is not the agent it is with."""
+    helpers: Annotated[tuple[Annotated[Agent, BeforeValidator(_agent)], ...], Field(max_length=HELPERS_MAX)] = ()
+    """Who else worked on it."""
     team: Called = ""
     tags: Annotated[tuple[Name, ...], Field(max_length=TAGS_MAX)] = ()
     ask: Literal["later", "now", "never", "embedded"] = "later"
@@ -126,12 +139,14 @@ class Ticket(Body):
                 self.contact.language,
                 self.contact.timezone,
             ),
-            agent=Person(self.agent.email, self.agent.name) if self.agent else None,
+            agent=self.agent.person() if self.agent else None,
             team=self.team,
             tags=self.tags,
             ask=self.ask,
             language=self.language,
             automatic=self.automatic,
+            solver=self.solver.person() if self.solver else None,
+            helpers=tuple(helper.person() for helper in self.helpers),
         )
 
 

@@ -19,7 +19,7 @@ from reviews.shapes import instant
 from reviews.unasked import unasked
 from store import Staff, Store, people
 from web.door import Door, door_of
-from web.tickets.keys import key_of
+from web.tickets.keys import brand_within, brands_of_key, key_of
 from web.tickets.reading import WrongFields, read_body, read_ticket
 
 log = structlog.get_logger()
@@ -42,10 +42,17 @@ async def ticket_closed(request: Request) -> Response:
     fields = await read_body(request)
     at = door.clock()
     try:
-        ticket = read_ticket(fields, brands=door.brands, brand=door.brand, at=at, rules=door.rules)
+        ticket = read_ticket(fields, brands=door.brands, brand=_usual(request), at=at, rules=door.rules)
     except WrongFields as error:
         raise error.refused() from None
+    brand_within(request, ticket.brand)
     return answer(door, await take(door, ticket, at=at, teller=key))
+
+
+def _usual(request: Request) -> str:
+    """The brand of a ticket that names none: the only one of its key, else that of the settings."""
+    brands = brands_of_key(request)
+    return brands[0] if len(brands) == 1 else door_of(request).brand
 
 
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
@@ -60,6 +67,7 @@ async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -
         watchers=() if ticket.agent else watchers(staff, ticket.team, operator=door.operator),
         manners=brand.manners,
         staff=[one.person.email for one in staff],
+        credit=brand.answering.credit,
     )
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))

@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from reviews.exported import CSV, FORMS, JSONL, seen
+from reviews.exported import CSV, FORMS, JSONL, Form, seen
 from reviews.onlookers import without_agents
 from store.exports import Span, pages
 from web.door import Door, door_of
 from web.tickets.body import Instant
+from web.tickets.keys import brand_within
 from web.tickets.listed import read_query
 
 TYPES = {CSV: "text/csv; charset=utf-8; header=present", JSONL: "application/jsonl"}  # RFC 4180 section 3
@@ -36,12 +37,12 @@ async def exported(request: Request) -> Response:
     query = read_query(Query, request)
     name = f'attachment; filename="reviews.{query.format}"'
     headers = {"Content-Disposition": name, "Content-Type": TYPES[query.format]}
-    return StreamingResponse(_body(door, query, now=door.clock()), headers=headers)
+    span = Span(brand_within(request, query.brand), query.since, query.until)
+    return StreamingResponse(_body(door, FORMS[query.format], span, now=door.clock()), headers=headers)
 
 
-async def _body(door: Door, query: Query, *, now: datetime) -> AsyncIterator[str]:
-    form = FORMS[query.format]
+async def _body(door: Door, form: Form, span: Span, *, now: datetime) -> AsyncIterator[str]:
     hidden = without_agents({key: brand.answering for key, brand in door.brands.items()})
     yield form.head
-    async for page in pages(door.store, Span(query.brand, query.since, query.until), now=now):
+    async for page in pages(door.store, span, now=now):
         yield form.lines(seen(page, without_agents=hidden))

@@ -16,6 +16,7 @@ from web.api.lists import Paged, listed
 from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.tickets.body import Instant
+from web.tickets.keys import brand_within
 from web.tickets.shapes import review_shape
 
 SUMMARY = "Some parameters cannot be used; see errors."
@@ -32,9 +33,8 @@ class Query(Paged):
     since: Instant | None = None
     q: str = Field("", max_length=QUERY_CHARS_MAX)
 
-    @property
-    def wanted(self) -> Wanted:
-        return Wanted(self.ticket, self.contact, self.brand, self.since)
+    def wanted(self, brand: str) -> Wanted:
+        return Wanted(self.ticket, self.contact, brand, self.since)
 
 
 async def review(request: Request) -> Response:
@@ -52,7 +52,8 @@ async def reviews(request: Request) -> Response:
     now = door.clock()
     query = read_query(Query, request)
     read = partial(door.store.search, query.q) if query.q else door.store.reviews
-    found = await read(query.wanted, now=now, most=query.limit, before=before(query.cursor))
+    wanted = query.wanted(brand_within(request, query.brand))
+    found = await read(wanted, now=now, most=query.limit, before=before(query.cursor))
     shapes = [await _whole(door, one.review.id, now=now) for one in found]
     more = len(found) == query.limit
     return listed(request, "reviews", filter(None, shapes), cursor=write_cursor(found[-1].cursor) if more else None)

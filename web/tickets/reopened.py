@@ -14,7 +14,7 @@ from reviews.sending import attempted
 from store import Outgoing, Settlement, Store, lists
 from web.door import door_of
 from web.tickets.body import ReopenedTicket
-from web.tickets.keys import key_of
+from web.tickets.keys import brand_within, key_of
 from web.tickets.reading import WrongFields, read_as, read_body
 
 WAITING = ("due", "deferred")
@@ -29,12 +29,13 @@ async def ticket_reopened(request: Request) -> Response:
     door, fields = door_of(request), await read_body(request)
     try:
         ticket = read_as(ReopenedTicket, fields)
-        if (ticket.brand or door.brand) not in door.brands:
+        brand = brand_within(request, ticket.brand) or door.brand
+        if brand not in door.brands:
             raise WrongFields({"/brand": "there is no such brand"})
     except WrongFields as error:
         raise error.refused() from None
     at = door.clock()
-    of_ticket = partial(lists.of_ticket, brand=ticket.brand or door.brand, source=ticket.source, ticket=ticket.ticket)
+    of_ticket = partial(lists.of_ticket, brand=brand, source=ticket.source, ticket=ticket.ticket)
     reviews = await door.store.read(of_ticket)
     await take(door.store, reviews, since=ticket.reopened_at or at, at=at, teller=key)
     return JSONResponse({"reviews": reviews})

@@ -107,7 +107,9 @@ async def close_ticket(caller: Caller) -> None:
 
 
 @asynccontextmanager
-async def customers(house: House, ledger: Ledger, chance: Random, reviews: list[Review]) -> AsyncIterator[None]:
+async def customers(
+    house: House, ledger: Ledger, chance: Random, reviews: list[Review], *, thinking_seconds: float = THINKING_SECONDS
+) -> AsyncIterator[None]:
     """The load, until the block is left; then everybody finishes what they began."""
     stop = asyncio.Event()
     limits = httpx2.Limits(max_connections=None)
@@ -117,21 +119,21 @@ async def customers(house: House, ledger: Ledger, chance: Random, reviews: list[
         callers = [Caller(house, ledger, Random(chance.getrandbits(64)), http) for _ in range(CUSTOMERS + HELPDESKS)]
         async with asyncio.TaskGroup() as tasks:
             for number, caller in enumerate(callers):
-                tasks.create_task(_until(stop, caller, reviews if number < CUSTOMERS else []))
+                tasks.create_task(_until(stop, caller, reviews if number < CUSTOMERS else [], thinking_seconds))
             try:
                 yield
             finally:
                 stop.set()
 
 
-async def _until(stop: asyncio.Event, caller: Caller, reviews: list[Review]) -> None:
+async def _until(stop: asyncio.Event, caller: Caller, reviews: list[Review], thinking_seconds: float) -> None:
     while not stop.is_set():
         try:
             await (rate(caller, caller.chance.choice(reviews)) if reviews else close_ticket(caller))
         except (WrongAnswer, TimeoutError) as error:
             caller.ledger.wrong.append(str(error) or "a client was never answered")
             return
-        await asyncio.sleep(caller.chance.uniform(0, THINKING_SECONDS))
+        await asyncio.sleep(caller.chance.uniform(0, thinking_seconds))
 
 
 async def _opened(caller: Caller, path: str) -> tuple[str, str]:

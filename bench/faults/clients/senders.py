@@ -133,26 +133,34 @@ def written(house: House, review: str, chance: Random, *, lines_max: int) -> Mai
 
 @asynccontextmanager
 async def senders(
-    house: House, ledger: Ledger, chance: Random, reviews: list[Review], *, lines_max: int = 200
+    house: House,
+    ledger: Ledger,
+    chance: Random,
+    reviews: list[Review],
+    *,
+    lines_max: int = 200,
+    thinking_seconds: float = THINKING_SECONDS,
 ) -> AsyncIterator[None]:
     """The load, until the block is left; then everybody delivers what they have begun."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         for _ in range(SENDERS):
             server = MailServer(house, ledger, Random(chance.getrandbits(64)))
-            tasks.create_task(_until(stop, server, reviews, lines_max))
+            tasks.create_task(_until(stop, server, reviews, lines_max, thinking_seconds))
         try:
             yield
         finally:
             stop.set()
 
 
-async def _until(stop: asyncio.Event, server: MailServer, reviews: list[Review], lines_max: int) -> None:
+async def _until(
+    stop: asyncio.Event, server: MailServer, reviews: list[Review], lines_max: int, thinking_seconds: float
+) -> None:
     try:
         while not stop.is_set():
             review = server.chance.choice(reviews)
             await server.deliver(written(server.house, review.id, server.chance, lines_max=lines_max))
-            await asyncio.sleep(server.chance.uniform(0, THINKING_SECONDS))
+            await asyncio.sleep(server.chance.uniform(0, thinking_seconds))
     except TimeoutError:
         server.ledger.wrong.append("a mail was never taken")
     finally:

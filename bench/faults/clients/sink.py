@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ class Taken(NamedTuple):
     message_id: str
     connection: int
     recipient: str
+    at: float
+    """By the clock that only goes forward, in seconds."""
 
 
 @dataclass
@@ -45,7 +48,7 @@ class Sink:
         if found is None:
             return "554 5.6.0 A mail needs a Message-ID"
         async with self._came:
-            taken = Taken(found[1].decode(), _port(session), envelope.rcpt_tos[0])
+            taken = Taken(found[1].decode(), _port(session), envelope.rcpt_tos[0], time.monotonic())
             self.taken.append(taken)
             self.copies[taken.message_id] += 1
             self._came.notify_all()
@@ -60,11 +63,11 @@ class Sink:
 
 @asynccontextmanager
 async def opened_sink(
-    chance: Random, *, port: int = 0, thinking_seconds: float = THINKING_SECONDS
+    chance: Random, *, host: str = "127.0.0.1", port: int = 0, thinking_seconds: float = THINKING_SECONDS
 ) -> AsyncIterator[Sink]:
     """A running sink, on a free port if none is given."""
     sink = Sink(chance, thinking_seconds=thinking_seconds)
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink), host, port)
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 async def begun(request: Request) -> Response:
     """Off to the provider."""
-    door, single = door_of(request), _single(request)
+    door, single = door_of(request), await _single(request)
     way = Way(door.new_id(), asking_browser(request) or door.new_id(), door.clock())
     secret = partial(way.secret, door.keys)
     try:
@@ -39,7 +39,7 @@ async def begun(request: Request) -> Response:
 
 async def came_back(request: Request) -> Response:
     """Back from the provider, with a code that it trades for its word."""
-    door, single, told = door_of(request), _single(request), request.query_params
+    door, single, told = door_of(request), await _single(request), request.query_params
     way = way_back(door.keys, told.get("state", ""), browser=asking_browser(request), now=door.clock())
     if way is None:
         raise Refused(403, SINGLE_OVER)
@@ -83,12 +83,12 @@ async def _let_in(request: Request, single: SingleSignOn, way: Way, vouched: Vou
     return answer
 
 
-def _single(request: Request) -> SingleSignOn:
+async def _single(request: Request) -> SingleSignOn:
     """The single sign-on of this house: Refused 404 where there is none, 429 for who comes too often."""
     door = door_of(request)
     if door.single is None:
         raise Refused(404)
-    wait = door.single.rates.wait_seconds(client_network(request), now=door.clock())
+    wait = await door.single.rates.wait_seconds(door.store, client_network(request), now=door.clock())
     if wait:
         raise Refused(429, TOO_OFTEN, headers={"Retry-After": str(wait)})
     return door.single

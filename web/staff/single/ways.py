@@ -47,7 +47,7 @@ class SingleSignOn:
     issuer: str
     name: str
     only: bool = False
-    rates: Rates = field(default_factory=lambda: Rates(A_MINUTE))
+    rates: Rates = field(default_factory=lambda: Rates("single sign-on", A_MINUTE))
 
 
 @dataclass(frozen=True, slots=True)
