@@ -48,6 +48,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
     if item.get_closest_marker("spamassassin") and shutil.which("spamassassin") is None:
         pytest.skip("no SpamAssassin here: install the package `spamassassin`")
+    for mark in item.iter_markers("debian"):
+        program, package = mark.args
+        if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is None:
+            pytest.skip(f"no {program} here: install the package `{package}`")
+        if program == "postfix" and os.geteuid() != 0:
+            pytest.skip("Postfix is started by root alone")
     if item.get_closest_marker("mail_tools") and not (shutil.which("node") and MAIL_TOOLS.is_dir()):
         pytest.skip("what looks at mails is not here: `make mail-tools` installs it, with Node.js and npm")
     if item.get_closest_marker("postgres") and not postgres_server.found():

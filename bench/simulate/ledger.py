@@ -2,13 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass
 class Pressed:
     """A person's press, or that they only looked: which answer, and whether they were told that it was taken."""
 
-    at: float
+    at: datetime
+    """As our clocks have it: by them is said what is later."""
     review: str
     answer: str
     who: str

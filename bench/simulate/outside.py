@@ -136,7 +136,7 @@ class Outside:
         await asyncio.sleep(self._world.chance.uniform(1, 20))
         at = self._world.now()
         rule = partial(flow.voted, press=Press(hit, one.word, mode, trusted=trusted), at=at, rules=RULES)
-        pressed = Pressed(asyncio.get_running_loop().time(), review.id, one.word, one.who, looked=not trusted)
+        pressed = Pressed(at, review.id, one.word, one.who, looked=not trusted)
         self._world.ledger.presses.append(pressed)
         facts = await self._once(lambda store: _recorded(store, review.id, rule))
         pressed.told = facts is not None

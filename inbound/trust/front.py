@@ -6,8 +6,9 @@ Such a field is a line of text that anybody can write. It is believed only when 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from inbound.smtp.callers import SOCKET, within
 from reviews.addresses import domain_of
 
 RESULTS_MAX = 50
@@ -24,13 +25,8 @@ class Front:
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def stands_at(self, peer: str) -> bool:
-        """Whether the caller is one of them."""
-        try:
-            address = ip_address(peer.partition("%")[0])
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self.networks)
+        """Whether the caller is one of them, or came by a socket that only they may use."""
+        return peer == SOCKET or within(peer, self.networks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""Is what stands in front of inbound in order? Load balancers that say who calls, and a mail server that brings mail."""
+
+import socket
+from collections.abc import Iterator
+
+from inbound.trust.front import read_networks
+from mailer.checkup import Finding, State
+from settings import Settings
+
+SECONDS = 3.0
+NOBODY_ELSE = "List the load balancers alone: whoever is listed can say that anybody called."
+
+
+def check_front(settings: Settings) -> Iterator[Finding]:
+    """What the settings say, without a network."""
+    balancers = read_networks(settings.inbound_proxies)
+    if any(network.prefixlen == 0 for network in balancers):
+        words = "AFTERWORD_INBOUND_PROXIES lists everybody"
+        yield Finding(State.BROKEN, "Load balancers", words, NOBODY_ELSE)
+    elif balancers:
+        yield Finding(State.FINE, "Load balancers", f"{', '.join(map(str, balancers))} say who calls, and must")
+
+
+def check_lmtp(settings: Settings) -> Iterator[Finding]:
+    """Whether inbound takes mail by LMTP where the settings say so."""
+    where = settings.inbound_lmtp
+    if not where:
+        return
+    greeting = _greeting(where)
+    if greeting.startswith("220 ") and greeting.endswith(" LMTP"):
+        yield Finding(State.FINE, "LMTP", f"{where} answers")
+    elif greeting.startswith("554 "):
+        yield Finding(State.FINE, "LMTP", f"{where} answers, and does not take this machine for a mail server of yours")
+    else:
+        advice = "Start inbound; the folder of a socket must be there, and inbound's user may write in it."
+        yield Finding(State.BROKEN, "LMTP", f"nobody answers at {where}: {greeting}", advice)
+
+
+def _greeting(where: str) -> str:
+    """The first line that is said there, or why there is none."""
+    family = socket.AF_UNIX if where.startswith("/") else socket.AF_UNSPEC
+    try:
+        if family is socket.AF_UNIX:
+            caller = socket.socket(family, socket.SOCK_STREAM)
+            caller.settimeout(SECONDS)
+            caller.connect(where)
+        else:
+            host, _, port = where.rpartition(":")
+            caller = socket.create_connection((host.strip("[]"), int(port)), SECONDS)
+        with caller:
+            return caller.recv(512).decode("ascii", "replace").partition("\r\n")[0]
+    except OSError as error:
+        return str(error)
