@@ -24,9 +24,10 @@ from store.daily import Collected
 from templates.brands import Brand
 from templates.contexts import Answer, Confirmation, Consent, Invitation, MailContext, Thanks
 from templates.languages import languages
-from templates.letters import forwarded, letter, letter_to_staff, voice
-from templates.letters_to_staff import daily_mail
+from templates.letters import letter, letter_to_staff, voice
+from templates.letters_to_staff import daily_mail, forwarded
 from templates.mails import compile_mails
+from templates.regular_contexts import CameOfIt
 from templates.regular_letters import Post, regular_mail
 from templates.senders import from_name
 from templates.words import masked, one_line
@@ -157,7 +158,7 @@ class Composer:
         fields = {"Reply-To": headers.plain("Reply-To", self.links.customer_address(log.review.id))}
         if isinstance(context, Invitation | Thanks | Confirmation | Consent):
             fields |= AUTOMATIC
-        if isinstance(context, Invitation | Thanks | Confirmation):
+        if isinstance(context, Invitation | Thanks | Confirmation | CameOfIt):
             fields["List-Unsubscribe"] = headers.plain("List-Unsubscribe", f"<{context.unsubscribe_url}>")
             fields["List-Unsubscribe-Post"] = b"List-Unsubscribe=One-Click"  # RFC 8058
         return fields
@@ -165,7 +166,7 @@ class Composer:
     def _finished(self, outgoing: Outgoing, brand: Brand, context: MailContext, fields: Fields) -> Composed:
         rendered = compile_mails(brand).render(context)
         subject = rendered.subject
-        says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer | Consent)
+        says_itself = isinstance(context, Invitation | Thanks | Confirmation | Answer | Consent | CameOfIt)
         if self.only_to and not says_itself:
             meant = masked(outgoing.delivery.recipient.email)
             subject = f"{languages()[brand.language].say('[Trial for {address}]', address=meant)} {subject}"

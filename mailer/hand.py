@@ -244,8 +244,7 @@ class Hand:
         else:
             timeline = decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
-        signers = self.signers.of(mail.sender_domain)
-        fields = [await signer.field_meanwhile(mail.head, mail.body.relaxed, at=now) for signer in signers]
+        fields = await self.signers.fields(mail.sender_domain, mail.head, mail.body, at=now)
         return replace(mail, signatures=b"".join(fields))
 
     def _settlement(self, claimed: Claimed, handed: Handed, *, mail: Composed | None = None) -> Settlement:

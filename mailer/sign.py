@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from mailer.mime import compressed
+from mailer.mime import Body, compressed
 
 SIGNED = (
     "from",
@@ -69,29 +69,24 @@ class Signer:
         except WrongKey as error:
             raise WrongKey(f"the DKIM key {selector} cannot sign: {error}") from error
 
-    def field(self, head: Head, body: bytes, *, at: datetime | None = None) -> bytes:
-        """The DKIM-Signature field, with its line's end, of a mail with that head and that body, which is in relaxed
-        form (RFC 6376 section 3.4.4) already."""
-        value, covered = self._covered(head, body, at)
-        return _field(value, self._signature(covered))
+    def field(self, mail: "Covered", *, at: datetime | None = None) -> bytes:
+        """The DKIM-Signature field of a mail, with its line's end."""
+        value, text = self._signed(mail, at)
+        return _field(value, self._signature(text))
 
-    async def field_meanwhile(self, head: Head, body: bytes, *, at: datetime) -> bytes:
+    async def field_meanwhile(self, mail: "Covered", *, at: datetime) -> bytes:
         """The same; an RSA key's work, half a millisecond without the interpreter, is done beside the event loop."""
         if isinstance(self.key, Ed25519PrivateKey):
-            return self.field(head, body, at=at)
-        value, covered = self._covered(head, body, at)
-        return _field(value, await asyncio.get_running_loop().run_in_executor(None, self._signature, covered))
+            return self.field(mail, at=at)
+        value, text = self._signed(mail, at)
+        return _field(value, await asyncio.get_running_loop().run_in_executor(None, self._signature, text))
 
-    def _covered(self, head: Head, body: bytes, at: datetime | None) -> tuple[bytes, bytes]:
+    def _signed(self, mail: "Covered", at: datetime | None) -> tuple[bytes, bytes]:
         """The field's value up to the signature, and what is signed."""
-        known = {name.lower(): value for name, value in head.items()}
-        names = [name for name in SIGNED if name in known]
         when = f" t={int(at.timestamp())};".encode() if at else b""
-        hashed = base64.b64encode(hashlib.sha256(body).digest())
-        value = b"%s%s\r\n bh=%s;\r\n b=" % (_begun(self.domain, self.selector, self._algorithm, *names), when, hashed)
-        covered = [b"%s:%s\r\n" % (name.encode(), relaxed_value(known[name])) for name in names]
-        covered.append(b"dkim-signature:%s" % relaxed_value(value))
-        return value, b"".join(covered)
+        begun = _begun(self.domain, self.selector, self._algorithm, *mail.names)
+        value = b"%s%s\r\n bh=%s;\r\n b=" % (begun, when, mail.body_hash)
+        return value, b"%sdkim-signature:%s" % (mail.lines, relaxed_value(value))
 
     def sign(self, raw: bytes, *, at: datetime | None = None) -> bytes:
         """A whole mail with its signature in front."""
@@ -101,7 +96,7 @@ class Signer:
         unfolded = lines.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
         fields = (line.partition(b":") for line in unfolded)
         head = {name.decode("ascii", "replace").strip(): value for name, _, value in fields}
-        return self.field(head, Relaxed.canonicalize_body(body), at=at) + raw
+        return self.field(covered(head, Relaxed.canonicalize_body(body)), at=at) + raw
 
     @property
     def _algorithm(self) -> str:
@@ -111,6 +106,24 @@ class Signer:
         if isinstance(self.key, RSAPrivateKey):
             return self.key.sign(covered, PKCS1v15(), SHA256())
         return self.key.sign(hashlib.sha256(covered).digest())  # RFC 8463 section 3: the hash is what is signed
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a signature covers, whichever key makes it: the header fields that are there, their lines in relaxed form,
+    and the hash of the body as `bh=` says it."""
+
+    names: tuple[str, ...]
+    lines: bytes
+    body_hash: bytes
+
+
+def covered(head: Head, body: bytes) -> Covered:
+    """The same of a mail with that head and that body, which is in relaxed form (RFC 6376 section 3.4.4) already."""
+    known = {name.lower(): value for name, value in head.items()}
+    names = tuple(name for name in SIGNED if name in known)
+    lines = b"".join([b"%s:%s\r\n" % (name.encode(), relaxed_value(known[name])) for name in names])
+    return Covered(names, lines, base64.b64encode(hashlib.sha256(body).digest()))
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,14 @@ class Signers:
         labels = domain.split(".")
         above = (".".join(labels[start:]) for start in range(len(labels) - 1))
         return next((self.by_domain[name] for name in above if name in self.by_domain), self.usual)
+
+    async def fields(self, domain: str, head: Head, body: Body, *, at: datetime) -> list[bytes]:
+        """The DKIM-Signature fields of a mail from this domain. What they cover is put together once for all keys."""
+        signers = self.of(domain)
+        if not signers:
+            return []
+        mail = covered(head, body.relaxed)
+        return [await signer.field_meanwhile(mail, at=at) for signer in signers]
 
 
 UNSIGNED = Signers()

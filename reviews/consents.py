@@ -3,10 +3,12 @@ of ours in between; what says more is a message for a person."""
 
 import re
 
-from reviews.facts import Delivery, Message, Settled
+from reviews.deeds import ConsentAsked
+from reviews.facts import Comment, Delivery, Message, Settled
 from reviews.handling import GRANTED, consent
 from reviews.log import Log
-from reviews.model import TO_CUSTOMER, DeliveryKind, Outcome
+from reviews.model import TO_CUSTOMER, By, DeliveryKind, Outcome
+from reviews.speakers import from_another
 
 WORDS_CHARS_MAX = 60
 YES = frozenset({"yes", "ja", "oui", "si", "sí", "نعم"})
@@ -37,6 +39,17 @@ def read_consent(log: Log, words: str) -> bool | None:
     if not _asked_last(log) or said not in YES | NO:
         return None
     return said in YES if state != GRANTED or said in NO else None
+
+
+def words_asked_for(log: Log) -> str:
+    """The words about which the customer was asked: the last they had left on the page by then, else the last they had
+    mailed. What they write later nobody asked about. Before anybody asks, those of now; '' for none."""
+    asked = next((place for place, fact in enumerate(log.facts) if isinstance(fact, ConsentAsked)), len(log.facts))
+    before = log.facts[:asked]
+    mailed = [fact for fact in before if isinstance(fact, Message) and fact.by is By.CUSTOMER and fact.text]
+    own = [message.text for message in mailed if not from_another(log, message.by, message.sender)]
+    written = [fact.words for fact in before if isinstance(fact, Comment) and fact.words]
+    return written[-1] if written else own[-1] if own else ""
 
 
 def _asked_last(log: Log) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from reviews.model import By, Person, fact_id
+from reviews.model import FIRST_NAME, By, Person, fact_id
 
 
 class FollowUpOutcome(StrEnum):
@@ -217,10 +217,25 @@ class Consented:
     """How often they had chosen before."""
     withdrawn: bool = False
     by_mail: bool = False
+    shown_as: str = FIRST_NAME
+    """Under which name: their first, their initials, or none."""
 
     @property
     def id(self) -> str:
         return fact_id("consented", self.review, str(self.turn))
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWished:
+    """The customer wants to be told, once, what came of their feedback."""
+
+    kind: ClassVar[str] = "outcome_wished"
+    review: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        return fact_id("outcome_wished", self.review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +296,7 @@ Deed = (
     | KudosMarked
     | ConsentAsked
     | Consented
+    | OutcomeWished
     | Linked
     | CameOf
     | NotFixed

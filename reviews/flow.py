@@ -54,7 +54,7 @@ from reviews.thanking import thanks
 from reviews.trust import why_held
 from reviews.visits import AGENT_LENGTH_MAX, Visit, machine_reason
 from reviews.voting import vote_of, votes_on
-from reviews.wanted import consented_by_mail, not_fixed
+from reviews.wanted import consented_by_mail, not_fixed, outcome_wished
 
 Facts = tuple[Fact, ...]
 Rule = Callable[[Log], Iterable[Fact]]
@@ -170,11 +170,15 @@ def commented(
     rules: Rules,
     causes: tuple[Cause, ...] = (),
     unfixed: bool = False,
+    hear: bool = False,
 ) -> Facts:
-    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press."""
-    if not (words.strip() or causes or unfixed) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
+    """The customer wrote on the page, or tapped what it was about, or that it is not fixed: as good as a press. Or that
+    they want to hear what came of it."""
+    said = bool(words.strip() or causes or unfixed)
+    if not (said or hear) or not votes_on(log, press.hit) or len(log.of(Comment)) >= COMMENTS_MAX:
         return ()
-    facts: list[Fact] = [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))]
+    facts: list[Fact] = [*(outcome_wished(log, at=at) if hear else ())]
+    facts += [Comment(log.review.id, press.hit, at, words.strip() and words, tuple(causes))] if said else []
     if unfixed:
         facts += not_fixed(log, action=fact_id("not_fixed", press.hit), by=By.CUSTOMER, who="", at=at, words=words)
     vote = vote_of(log, press, at, rules) if press.answer else None

@@ -20,14 +20,15 @@ from reviews.deeds import (
     Linked,
     NotFixed,
     NothingToAnswer,
+    OutcomeWished,
     Read,
     Share,
     Snoozed,
     Tagged,
 )
-from reviews.facts import Comment, Fact, Message, StaffAction, Vote
+from reviews.facts import Comment, Delivery, Fact, Message, StaffAction, Vote
 from reviews.log import Log
-from reviews.model import SEND, By, Cause, Person
+from reviews.model import SEND, By, Cause, DeliveryKind, Person
 
 ASKED, GRANTED, REFUSED, WITHDRAWN = "asked", "granted", "refused", "withdrawn"
 
@@ -193,6 +194,12 @@ def consent(log: Log) -> str:
     if chosen := log.of(Consented):
         return WITHDRAWN if chosen[-1].withdrawn else GRANTED
     return ASKED if log.of(ConsentAsked) else ""
+
+
+def may_hear(log: Log) -> bool:
+    """Whether the customer wants to hear what came of it, has not yet, and may be mailed."""
+    told = any(mail.purpose is DeliveryKind.CAME_OF for mail in log.of(Delivery))
+    return bool(log.of(OutcomeWished)) and not told and not log.suppressed
 
 
 def _latest_read(log: Log) -> Read | None:

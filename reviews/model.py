@@ -51,6 +51,8 @@ NOT_ASKED_AT_ALL = (BOUNCED, COMPLAINED, UNSUBSCRIBED, BY_STAFF)
 SUPPRESSED = (*NOT_ASKED_AT_ALL, LESS_OFTEN, ONLY_TROUBLE)
 IMPORTED = "import:"
 """What the source of a review begins with that another system had asked for (reviews/imported.py)."""
+FIRST_NAME, INITIALS, NAMELESS = "first name", "initials", "no name"
+"""Under which name a customer lets their words be shown."""
 SEND, ASK = "send", "ask"
 """What a member of staff does on the record page: to a held answer; to a customer who was not asked."""
 BY_HAND = "by hand:"
@@ -171,6 +173,8 @@ class DeliveryKind(StrEnum):
     """To staff: a customer waits for longer than was promised."""
     CONSENT = "consent"
     """To the customer: may we publish what you wrote?"""
+    CAME_OF = "came_of"
+    """To the customer: what came of your feedback."""
     SIGN_IN = "sign_in"
     ROUND_TRIP = "round_trip"
     FORWARDED = "forwarded"
@@ -192,6 +196,7 @@ TO_CUSTOMER = (
     DeliveryKind.ANSWER,
     DeliveryKind.CONFIRMATION,
     DeliveryKind.CONSENT,
+    DeliveryKind.CAME_OF,
 )
 REGULAR = (DeliveryKind.AGENTS, DeliveryKind.LEADS, DeliveryKind.SMILES, DeliveryKind.MEETING)
 """Mails to staff that belong to no review and go out when a brand's file says so."""

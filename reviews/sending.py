@@ -107,6 +107,8 @@ def still_due(
     if delivery.purpose is DeliveryKind.THANKS:
         reason = no_thanks(log, decide(log, rules), now=now)
         return Drop(reason) if reason else Due()
+    if delivery.purpose is DeliveryKind.CAME_OF and log.suppressed:
+        return Drop(log.suppressed)
     if BOUNCED in log.standing and delivery.recipient == log.review.contact:
         return Drop(BOUNCED)  # who does not want to be asked still gets the answer to what they wrote
     return Due()

@@ -30,7 +30,7 @@ from reviews.deeds import (
     Tagged,
 )
 from reviews.facts import Delivery, Fact, Message
-from reviews.handling import ASKED, GRANTED, consent, exclusion, handling, tags
+from reviews.handling import ASKED, GRANTED, consent, exclusion, handling, may_hear, tags
 from reviews.log import Log
 from reviews.model import By, Cause, DeliveryKind, Person
 from reviews.roles import Right, Staff, may
@@ -187,6 +187,14 @@ def came_of_told(log: Log, *, action: str, who: Person, link: str, words: str, a
     deed = came_of(log, action=action, who=who.email, link=link, words=words, at=at, message=message.id)
     told = Delivery(log.review.id, at, DeliveryKind.ANSWER, message.id, log.review.contact, at)
     return (message, *deed, told) if deed else ()
+
+
+def outcome_told(log: Log, *, action: str, who: Person, words: str, at: datetime) -> Facts:
+    """What came of their feedback, told to a customer who wants to hear it: once, and to nobody who is not mailed."""
+    if not may_hear(log) or not words.strip() or _full(log):
+        return ()
+    message = _written(log, By.STAFF, action=action, who=who, words=words, at=at)
+    return (message, Delivery(log.review.id, at, DeliveryKind.CAME_OF, message.id, log.review.contact, at))
 
 
 def noted(log: Log, *, action: str, who: Person, words: str, at: datetime) -> Facts:

@@ -4,12 +4,12 @@ not. Each returns facts to record, inside a store transaction, and may run twice
 from datetime import datetime
 
 from reviews.consents import read_consent
-from reviews.deeds import Consented, NotFixed
+from reviews.deeds import Consented, NotFixed, OutcomeWished
 from reviews.facts import Fact, Message
 from reviews.handling import GRANTED, WITHDRAWN, consent
 from reviews.holds import Reopened
 from reviews.log import Log
-from reviews.model import By
+from reviews.model import FIRST_NAME, By
 
 Facts = tuple[Fact, ...]
 
@@ -28,12 +28,20 @@ def not_fixed(log: Log, *, action: str, by: By, who: str, at: datetime, words: s
     return (told, Reopened(log.review.id, at, NOT_FIXED))
 
 
-def consented(log: Log, *, at: datetime, withdrawn: bool = False, by_mail: bool = False) -> Facts:
+def consented(
+    log: Log, *, at: datetime, withdrawn: bool = False, by_mail: bool = False, shown_as: str = FIRST_NAME
+) -> Facts:
     """The customer chose; what holds already is not recorded again, nor what nobody asked."""
-    holds, wanted = consent(log), WITHDRAWN if withdrawn else GRANTED
-    if holds == wanted or not holds or len(log.of(Consented)) >= CHOICES_MAX:
+    holds, wanted, chosen = consent(log), WITHDRAWN if withdrawn else GRANTED, log.of(Consented)
+    same = holds == wanted and (withdrawn or by_mail or chosen[-1].shown_as == shown_as)
+    if same or not holds or len(chosen) >= CHOICES_MAX:
         return ()
-    return (Consented(log.review.id, at, len(log.of(Consented)), withdrawn, by_mail),)
+    return (Consented(log.review.id, at, len(chosen), withdrawn, by_mail, shown_as),)
+
+
+def outcome_wished(log: Log, *, at: datetime) -> Facts:
+    """The customer wants to hear what came of it; said twice, it is said once."""
+    return () if log.of(OutcomeWished) else (OutcomeWished(log.review.id, at),)
 
 
 def consented_by_mail(log: Log, message: Message, *, surely: bool) -> Facts:

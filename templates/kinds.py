@@ -17,7 +17,7 @@ from templates.contexts import (
     Thanks,
     Told,
 )
-from templates.regular_contexts import AgentsWeek, LeadsWeek, Meeting, Outcome, Smiles
+from templates.regular_contexts import AgentsWeek, CameOfIt, LeadsWeek, Meeting, Smiles
 
 KINDS: tuple[type[MailContext], ...] = (
     Invitation,
@@ -38,5 +38,5 @@ KINDS: tuple[type[MailContext], ...] = (
     LeadsWeek,
     Smiles,
     Meeting,
-    Outcome,
+    CameOfIt,
 )

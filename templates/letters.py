@@ -10,9 +10,7 @@ from reviews.facts import Comment, Delivery, Message, Review
 from reviews.flow import sent_on
 from reviews.links import Links
 from reviews.log import Log
-from reviews.mail import Mail
 from reviews.model import TO_CUSTOMER, TO_STAFF, Attachment, By, Cause, DeliveryKind, Person
-from reviews.reading import read_reply
 from reviews.speakers import from_another, speaker
 from templates import plain
 from templates.brands import Brand
@@ -21,7 +19,6 @@ from templates.contexts import (
     Answer,
     Confirmation,
     FaceLink,
-    Forwarded,
     Held,
     Invitation,
     MailContext,
@@ -38,6 +35,7 @@ from templates.letters_to_staff import overdue, told
 from templates.plain import PROMISES
 from templates.redacting import for_staff
 from templates.refusing import refusal
+from templates.regular_contexts import came_of_it
 from templates.words import clip, one_line
 
 SIGN_IN_MINUTES = 15
@@ -81,8 +79,9 @@ def letter(
         return _thanks(log, timeline, links=links, now=now, trial=trial)
     if delivery.purpose is DeliveryKind.CONFIRMATION:
         return _confirmation(delivery, log, brand=brand, links=links, trial=trial)
-    if delivery.purpose is DeliveryKind.ANSWER:
-        return _answer(delivery, log, trial=trial)
+    if delivery.purpose in (DeliveryKind.ANSWER, DeliveryKind.CAME_OF):
+        told = _answer(delivery, log, trial=trial)
+        return told if delivery.purpose is DeliveryKind.ANSWER else came_of_it(told, links.unsubscribe(log.review.id))
     if delivery.purpose is DeliveryKind.CONSENT:
         return consent_mail(log, links=links, trial=trial)
     if delivery.purpose in TO_STAFF:
@@ -113,17 +112,6 @@ def letter_to_staff(delivery: Delivery, links: Links) -> MailContext:
 def sign_in(delivery: Delivery, links: Links) -> SignIn:
     """The mail with a sign-in link."""
     return SignIn(delivery.recipient.first_name, links.sign_in(delivery.occasion), SIGN_IN_MINUTES)
-
-
-def forwarded(mail: Mail, links: Links) -> Forwarded:
-    """The mail that tells the operator of one for postmaster or abuse."""
-    told = Forwarded(
-        sender=mail.sender.address,
-        subject=mail.subject,
-        text=read_reply(mail).said,
-        files=tuple(file.name or file.type for file in mail.attachments),
-    )
-    return for_staff(told, links.ours)
 
 
 def invitation(log: Log, *, brand: Brand, links: Links, trial: bool = False) -> Invitation:

@@ -9,12 +9,14 @@ from reviews.followups import ESCALATED, follow_up
 from reviews.handling import closed, spoken
 from reviews.links import Links
 from reviews.log import Log
+from reviews.mail import Mail
 from reviews.model import Person, seat_of
+from reviews.reading import read_reply
 from reviews.refused import HELP_ASKED
 from reviews.speakers import speaker
 from reviews.staff_answers import HELPED, NOT_DONE, crossing
 from templates.brands import Brand
-from templates.contexts import Digest, Overdue, Told, Waiting
+from templates.contexts import Digest, Forwarded, Overdue, Told, Waiting
 from templates.dates import date_said, said
 from templates.languages import languages
 from templates.redacting import for_staff
@@ -90,6 +92,17 @@ def daily_mail(
         said=said_,
     )
     return for_staff(mail, links.ours)
+
+
+def forwarded(mail: Mail, links: Links) -> Forwarded:
+    """The mail that tells the operator of one for postmaster or abuse."""
+    told = Forwarded(
+        sender=mail.sender.address,
+        subject=mail.subject,
+        text=read_reply(mail).said,
+        files=tuple(file.name or file.type for file in mail.attachments),
+    )
+    return for_staff(told, links.ours)
 
 
 def _heard(log: Log, timeline: Timeline, person: Person, brand: Brand, links: Links, now: datetime) -> Waiting:

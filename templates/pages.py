@@ -26,7 +26,7 @@ RATING_PAGES_MAX = 1_024
 ACTION_SLOT, NONCE_SLOT = b"afterword-slot-action", b"afterword-slot-nonce"
 SLOTS = re.compile(b"(" + ACTION_SLOT + b"|" + NONCE_SLOT + b")")
 
-CUSTOMERS = ("message", "rating", "unsubscribe", "consent")
+CUSTOMERS = ("message", "rating", "unsubscribe", "consent", "testimonials")
 """Pages that customers read, in their language; staff's are in English."""
 
 _FOLDER = Path(__file__).with_name("pages")

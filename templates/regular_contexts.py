@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from templates.contexts import MailContext, Waiting
+from templates.contexts import Answer, MailContext, Waiting
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Meeting(Regular):
 
 
 @dataclass(frozen=True)
-class Outcome(MailContext):
+class CameOfIt(MailContext):
     """To the customer: what came of their feedback. `words` are staff's, `quoted` the customer's own; `trial_for` as in
     `Invitation`."""
 
@@ -107,3 +107,17 @@ class Outcome(MailContext):
     subject: str
     unsubscribe_url: str
     trial_for: str = ""
+
+
+def came_of_it(told: Answer, unsubscribe_url: str) -> CameOfIt:
+    """What an answer tells, as the mail that a customer asked for."""
+    return CameOfIt(
+        contact_name=told.contact_name,
+        staff_name=told.staff_name,
+        words=told.text,
+        quoted=told.quoted,
+        ticket=told.ticket,
+        subject=told.subject,
+        unsubscribe_url=unsubscribe_url,
+        trial_for=told.trial_for,
+    )

@@ -6,7 +6,7 @@ from reviews.meeting import Why
 from templates.brands import Brand
 from templates.contexts import MailContext, Waiting
 from templates.languages import languages
-from templates.regular_contexts import AgentsWeek, LeadsWeek, Made, Meeting, Outcome, Smile, Smiles, Subject
+from templates.regular_contexts import AgentsWeek, CameOfIt, LeadsWeek, Made, Meeting, Smile, Smiles, Subject
 from templates.talking import WORDINGS
 
 SITE = "https://care.acme.example"
@@ -21,7 +21,7 @@ COMMON = {
 def regular_samples(brand: Brand) -> dict[str, MailContext]:
     """A filled-in mail of each kind, and those that leave out what may be missing."""
     agents, leads, smiles, meeting = _agents(brand), _leads(brand), _smiles(), _meeting(brand)
-    outcome = Outcome(
+    outcome = CameOfIt(
         contact_name="Ada",
         staff_name="Sam",
         words="The access points on your floor were replaced, and since Monday none has dropped.\n\nThank you.",

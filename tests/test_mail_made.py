@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from mailer import headers
 from mailer.compose import Composed
 from mailer.mime import CONTENT_TYPE, PIECE_MIN, alternatives
-from mailer.sign import Signer, WrongKey, private_key
+from mailer.sign import Signer, WrongKey, covered, private_key
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 LONG = "<td style='padding:0'>  \tgrün  and   = equal\n.a { color: red }\n" * 10
@@ -203,7 +203,8 @@ def test_each_signature_holds_under_dkimpy(kinds: tuple[str, ...], subject: str)
     )
     signers = [Signer.of("acme.example", kind, pem({"rsa": rsa, "ed25519": ed25519}[kind])) for kind in kinds]
     composed = mail("Hello  you \n\n\n", (LONG, "<p>x</p>"), Subject=headers.text("Subject", subject))
-    signatures = b"".join(signer.field(composed.head, composed.body.relaxed, at=NOW) for signer in signers)
+    what = covered(composed.head, composed.body.relaxed)
+    signatures = b"".join(signer.field(what, at=NOW) for signer in signers)
     raw = signatures + composed.raw
     for number in range(len(kinds)):
         assert holds(raw, number, dns), kinds[number]
@@ -216,7 +217,7 @@ def test_a_whole_mail_is_signed_as_one_in_parts_is() -> None:
     key = generate_private_key(65_537, 2_048)
     signer = Signer.of("acme.example", "rsa", pem(key))
     composed = mail("Hello  you\n", Subject=headers.text("Subject", "Größe 🙂 " * 30))
-    field = signer.field(composed.head, composed.body.relaxed, at=NOW)
+    field = signer.field(covered(composed.head, composed.body.relaxed), at=NOW)
     assert signer.sign(composed.raw, at=NOW) == field + composed.raw
 
 

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from reviews.clicks import Step
 from reviews.facts import Comment, Hit, Review, Vote
+from reviews.handling import may_hear
 from reviews.model import FACES, Evidence, Grade, Mode, Status
 from templates.brand_words import CHIPS_MAX
 from tests.browsers import LIKE_A_PERSON, agent_of
@@ -339,7 +340,11 @@ async def test_the_keyboard_alone_does_all_of_it(tmp_path: Path, browser: Browse
                 break
         await visit.page.keyboard.type("Still drops.")
         await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Space")  # to hear what came of it
+        await visit.page.keyboard.press("Tab")
         await visit.page.keyboard.press("Enter")
         await expect(visit.page.locator("#sent")).to_contain_text("Thank you")
-        [written] = (await visit.house.log(visit.review)).of(Comment)
+        log = await visit.house.log(visit.review)
+        [written] = log.of(Comment)
         assert written.words == "Still drops."
+        assert may_hear(log)

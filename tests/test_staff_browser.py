@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from reviews.facts import Review
 from reviews.handling import handling
 from reviews.log import Log
 from reviews.roles import Staff
+from reviews.wanted import consented
 from store import people
 from tests.browsers import LIKE_A_PERSON, agent_of
 from tests.house import API_KEY, house
@@ -272,6 +273,12 @@ async def lived_in(desk: Desk) -> None:
     await did(neutral, tending.exclusion_asked, reason="The shop was closed that day.")
     await did(desk.reviews["4"].id, tending.exclusion_asked, who=SAM.email, reason="It was meant for another desk.")
     await did(happy, tending.kudos_marked)
+    await store.record(happy, partial(flow.replied, mail=mail("Sam is a star."), at=at, rules=RULES))
+    await did(happy, tending.consent_asked)
+    await store.record(happy, partial(consented, at=at))
+    brands = desk.house.door.brands
+    assert isinstance(brands, dict)
+    brands["acme"] = replace(brands["acme"], testimonials=True)
 
 
 PATHS = {
@@ -283,6 +290,10 @@ PATHS = {
     "exclusions": "/exclusions",
     "sessions": "/sessions",
     "notices": "/notices?kept=1",
+    "week": "/figures/week",
+    "regular": "/regular",
+    "regular-mail": "/regular/preview?brand=acme&kind=meeting",
+    "testimonials": "/testimonials/acme?language=ar",
 }
 LOOKS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
 

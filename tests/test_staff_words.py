@@ -35,8 +35,8 @@ from templates import languages as spoken
 from templates.brands import SHIPPED, Brand, read_brand
 from templates.dates import said
 from templates.languages import PLACE
-from templates.letters import forwarded, letter, letter_to_staff
-from templates.letters_to_staff import daily_mail
+from templates.letters import letter, letter_to_staff
+from templates.letters_to_staff import daily_mail, forwarded
 from templates.mails import compile_mails
 from templates.plain import DANGERS
 from templates.refusing import REFUSALS, refusal

@@ -71,6 +71,7 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
     ("GET", "/figures/week"): EVERYBODY,
+    ("GET", "/figures/findings"): EVERYBODY - {"agent", "other", "walled agent"},
     ("GET", "/regular"): EVERYBODY,
     ("GET", "/notices"): EVERYBODY,
     ("POST", "/notices"): EVERYBODY,
@@ -101,6 +102,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 ELSEWHERE = {
     *("/r/{token}", "/m/{token}/{answer}", "/hooks/{id}", "/hooks/{id}/reopened", "/v/{token}", "/f/{token}"),
+    *("/testimonials/{key}", "/testimonials/{key}.json"),
     *(
         "/u/{token}",
         "/s/{token}",

@@ -25,7 +25,7 @@ from web.answers.guard import Guard
 from web.answers.refusals import REFUSED
 from web.api import document, operations
 from web.api.rates import Rates
-from web.contact import consent, unsubscribe, view
+from web.contact import consent, testimonials, unsubscribe, view
 from web.door import Door
 from web.hooks import received
 from web.rating import merged
@@ -72,6 +72,8 @@ ROUTES = (
     Route("/v/{token}", view.viewed),
     Route("/f/{token}", consent.asked),
     Route("/f/{token}", consent.chosen, methods=["POST"]),
+    Route(testimonials.JSON_PATH, testimonials.taken_out),
+    Route(testimonials.PATH, testimonials.shown),
     Route("/u/{token}", unsubscribe.asked),
     Route("/u/{token}", unsubscribe.chosen, methods=["POST"]),
     Route("/s/{token}", record.opened_by_link),

@@ -28,7 +28,7 @@ from bench.load.smtp import sent
 from bench.rows import Bench, Goal, Measured, NotMeasured, Row, needed
 from bench.serving import HOST, free_port, serving
 from mailer.compose import Composer
-from mailer.sign import Signer
+from mailer.sign import Signer, covered
 from reviews.clicks import decide
 from reviews.facts import Delivery, Review
 from reviews.log import Log
@@ -76,7 +76,7 @@ def composed(bench: Bench) -> Row:
         log = Log(review, (invitation,))
         out = Outgoing(invitation, "acme", f"{invitation.id}@acme.example", "", "claimed", now, 1, "", None, "", "")
         mail = composer.compose(out, log, decide(log, Rules()), siblings=(), now=now)
-        return replace(mail, signatures=signer.field(mail.head, mail.body.relaxed, at=now)).raw
+        return replace(mail, signatures=signer.field(covered(mail.head, mail.body.relaxed), at=now)).raw
 
     def measure() -> Measured:
         until, mails, begun = time.monotonic() + bench.seconds / 3, 0, time.process_time()

@@ -93,7 +93,7 @@
     if (!button) return;
     event.preventDefault();
     const field = comment.elements.comment;
-    const causes = Object.fromEntries([...new FormData(comment)].filter(([name]) => /^(cause-|unfixed)/.test(name)));
+    const causes = Object.fromEntries([...new FormData(comment)].filter(([name]) => /^(cause-|unfixed|hear)/.test(name)));
     if (!field.value.trim() && !Object.keys(causes).length) return field.focus({ preventScroll: true }); // a scroll of ours would look like a person's
     pressed = true;
     settled();

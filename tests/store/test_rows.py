@@ -95,6 +95,7 @@ PINNED_IDS = {
     "kudos_marked": "kudos 48213",
     "consent_asked": "consent 48213",
     "consented": "azws4pvelkfkcljeznoy5krgle",
+    "outcome_wished": "5ixmjmzd4itvokr2dyk7psyvme",
     "linked": "linked 48213",
     "came_of": "came 48213",
     "not_fixed": "not fixed 48213",

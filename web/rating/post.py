@@ -48,6 +48,7 @@ class RatingPost(BaseModel):
         Field(max_length=COMMENT_LENGTH_MAX),
     ] = ""
     unfixed: bool = False
+    hear: bool = False
     causes: tuple[Cause, ...] = Field((), max_length=CHIPS_MAX)
     trusted: bool = False
     webdriver: bool = False
@@ -87,6 +88,7 @@ class RatingPost(BaseModel):
             at=at,
             rules=rules,
             unfixed=self.unfixed,
+            hear=self.hear,
         )
 
 

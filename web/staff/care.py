@@ -8,7 +8,7 @@ from reviews.clicks import decide
 from reviews.deeds import CreditMoved, FollowUpOutcome, Share
 from reviews.facts import Message
 from reviews.followups import OPEN, follow_up, passed_on_at, recovered_at
-from reviews.handling import ASKED, GRANTED, Handling, handling
+from reviews.handling import ASKED, GRANTED, Handling, handling, may_hear
 from reviews.log import Log
 from reviews.model import Cause
 from reviews.roles import Right, Staff, may, sees
@@ -67,6 +67,7 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         "credits": [_credit(moved, brand) for moved in known.of(CreditMoved)],
         "kudos": stands.kudos,
         "consent": stands.consent,
+        "may_hear": may_hear(known),
         "links": [_link(stands, link.id, link.url, link.title) for link in stands.links],
         "not_fixed": stands.not_fixed is not None,
         "past": await _past(door, staff, known),

@@ -192,6 +192,7 @@ DEEDS: dict[str, Callable[[Form, Doer], Rule]] = {
     "consent": _plain(tending.consent_asked),
     "link": _link,
     "came": _came,
+    "outcome": _written(tending.outcome_told),
     "note": _written(tending.noted),
     "answer": _written(tending.answered_on_page),
 }
