@@ -1,4 +1,4 @@
-"""Is what stands in front of inbound in order? Load balancers that say who calls, and a mail server that brings mail."""
+"""Is what stands in front of inbound in order? Load balancers that say who calls, a mail server that brings mail."""
 
 import socket
 from collections.abc import Iterator
