@@ -27,7 +27,7 @@ from commands.rotating import rotate
 from commands.safekeeping import backup, copy, restored
 from commands.scoring import score, themes_told
 from commands.signing import dkim
-from commands.staffing import audit_shown, follow_ups, staff
+from commands.staffing import ask_again, audit_shown, follow_ups, staff
 from commands.suppressing import suppression
 from commands.telling import endpoint
 from commands.verifying import verify
@@ -188,6 +188,7 @@ for command in (
     *(
         staff,
         audit_shown,
+        ask_again,
         follow_ups,
         keys,
         source,

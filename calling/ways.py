@@ -15,7 +15,7 @@ from templates.chats import Telling, chat
 WEBHOOK, SLACK, TEAMS, MAIL = CHATS
 JSON = {"Content-Type": "application/json"}
 ID_PREFIX = "msg_"
-TEMPLATE, SOURCE, RULES = "template", "source", "rules"
+TEMPLATE, RULES = "template", "rules"
 """The options that hold a template of the operator's own; whose tickets a helpdesk has, and what is done there."""
 
 

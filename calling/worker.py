@@ -19,17 +19,20 @@ import structlog
 from calling.guard import Forbidden, Line
 from calling.helpdesks import helpdesk
 from calling.helpdesks.rules import done_on
-from calling.helpdesks.writing import write_back
+from calling.helpdesks.writing import NOT_FOUND, OK, shown, write_back
 from calling.told import Told
+from calling.vouching import NO_SUCH, long_ago
 from calling.waits import GONE, again, judged
-from calling.ways import MAIL, RULES, SOURCE, WAYS, telling_of
+from calling.ways import MAIL, RULES, WAYS, telling_of
+from reviews import flow
+from reviews.clicks.vouching import waits
 from reviews.facts import Fact
 from reviews.log import Log
 from reviews.model import Person
 from reviews.news import notice_of, still_so
 from reviews.redacted import Ours
 from store import Call, Endpoint, Store, StoreUnavailableError, calls, endpoints
-from store.calls import DONE, DROPPED, FAILED, TEST, Fate
+from store.calls import ASKING, DONE, DROPPED, FAILED, SOURCE, TEST, Fate
 from templates.chats import WrongTemplate, note
 
 LEASE = timedelta(minutes=5)
@@ -132,10 +135,10 @@ class Caller:
         if endpoint is None:
             return Fate(DROPPED, "its endpoint is gone")
         told = await self._told(call)
-        if told is None and call.kind != TEST:
+        if told is None and call.kind not in (TEST, ASKING):
             return Fate(DROPPED, NO_LONGER)
         try:
-            return await self._tell(endpoint, call, told)
+            return await (self._asked(endpoint, call) if call.kind == ASKING else self._tell(endpoint, call, told))
         except Forbidden as error:
             return again(f"not called: {error}", attempt=call.attempts, now=self.clock(), chance=self.chance())
         except WrongTemplate as error:
@@ -185,6 +188,20 @@ class Caller:
         text = note(telling_of(told))
         answer = await write_back(self.line, endpoint, desk, ticket=review.ticket, text=text, done=tuple(done))
         return judged(answer, attempt=call.attempts, now=self.clock(), chance=self.chance())
+
+    async def _asked(self, endpoint: Endpoint, call: Call) -> Fate:
+        """Whether its helpdesk has a ticket that only a link named; what it says is kept in the review."""
+        known = await self.store.log(call.review)
+        if known is None or not waits(known):
+            return Fate(DROPPED, NO_LONGER)
+        answer, changed = await shown(self.line, endpoint, helpdesk(endpoint.kind), ticket=known.review.ticket)
+        if answer.status not in (*OK, NOT_FOUND.status):
+            return judged(answer, attempt=call.attempts, now=self.clock(), chance=self.chance())
+        why = NO_SUCH if answer.status == NOT_FOUND.status else long_ago(changed, now=self.clock())
+        at = self.clock()
+        said = partial(flow.helpdesk_answered, known=not why, why=why, at=at, rules=self.store.recorder.rules)
+        await self.store.record(call.review, said)
+        return Fate(DONE, why or "there is such a ticket")
 
     async def _doubtful(self, known: Log) -> bool:
         """Whether the closing that this review asks about was told so soon after our own writing that it may be its

@@ -16,7 +16,8 @@ from reviews.copies import GENERIC, SYSTEMS, address_id
 from reviews.links import Links
 from reviews.tokens import Keys
 from settings import read_settings
-from store import DeadLetter, Source, dead_letters, sources
+from store import DeadLetter, Source, dead_letters, endpoints, sources
+from store.calls import SOURCE
 from store.paging import NEWEST, PAGE_MAX
 from templates.brands import SHIPPED, read_brands
 from web.answers.guard import HOOK_BYTES_MAX
@@ -27,7 +28,7 @@ from web.hooks.replayed import Replayed, replay
 from web.hooks.signature import TOKEN
 from web.hooks.tried import tried
 from web.hooks.understood import Sent
-from web.rating.merged import FIRST, KNOWN
+from web.rating.merged import CHECKED, FIRST, KNOWN
 
 SECRET_BYTES = 32
 SECRET_CHARS_MAX = 500
@@ -87,12 +88,15 @@ def source_address(id: str, system: str) -> None:
 @click.argument("id")
 @click.option("--place", required=True, help="The helpdesk's placeholder for a ticket's number, as {{ticket.id}}.")
 @click.option("--first-use", is_flag=True, help="For tickets that this source tells nothing of.")
-def source_links(id: str, place: str, first_use: bool) -> None:
+@click.option("--checked", is_flag=True, help="The same; its helpdesk is asked before a rating counts.")
+def source_links(id: str, place: str, first_use: bool, checked: bool) -> None:
     """Show links for a helpdesk's own mail: one for each answer, with the placeholder behind it."""
     settings, known = read_settings(), _source(id)
     brand = read_brands(settings.brands or SHIPPED)[known.brand]
     links = Links(Keys(settings.secret_keys), settings.base_url, settings.reply_domain)
-    mode = FIRST if first_use else KNOWN
+    if checked and not any(one.options.get(SOURCE) == known.id for one in read(endpoints.all_endpoints)):
+        raise click.ClickException(f"nobody can be asked: add its helpdesk, `afterword endpoint add … --source {id}`")
+    mode = CHECKED if checked else FIRST if first_use else KNOWN
     table(links.merge_patterns(id, mode, brand.scale, place=place).items())
 
 

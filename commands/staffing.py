@@ -1,11 +1,13 @@
 """Who may come in, who is signed in, who changed what, and to whom is an answer owed?"""
 
 import asyncio
+import secrets
 from functools import partial
 
 import click
 
 from commands.operating import address, at_text, known_brand, now, read, table, with_store, write
+from reviews.by_hand import asked_again, why_not_again
 from reviews.facts import Delivery
 from reviews.model import DeliveryKind, Person
 from reviews.roles import ROLES, Choice
@@ -14,6 +16,7 @@ from store import Staff, Store, audit, owed, people, round_trips, sessions
 from store.audit import OPERATOR
 
 MOST = 100
+ID_BYTES = 16
 
 
 @click.group()
@@ -112,6 +115,28 @@ def staff_test(email: str | None) -> None:
         click.echo(f"A mail to {one} waits to be sent. `afterword doctor` tells what its answer shows.")
     if not asked:
         raise click.ClickException("nobody is on the staff; `afterword staff add` lets somebody in")
+
+
+@click.command("ask-again")
+@click.argument("review")
+@click.option("--reason", default="", help="Why; it is kept in the record.")
+def ask_again(review: str, reason: str) -> None:
+    """Ask a customer once more, after it was put right. What they wish for themselves is looked at when it goes out."""
+    if why := asyncio.run(with_store(partial(_asked_again, review=review, reason=reason))):
+        raise click.ClickException(why)
+    click.echo("They are asked once more.")
+
+
+async def _asked_again(store: Store, *, review: str, reason: str) -> str:
+    """Why they are not asked, or ''."""
+    known, at = await store.log(review), now()
+    if known is None:
+        return f"there is no review {review}"
+    if why := why_not_again(known):
+        return f"they are not asked: {why}"
+    asking = partial(asked_again, action=secrets.token_hex(ID_BYTES), who=OPERATOR, reason=reason, at=at)
+    await store.record(review, asking)
+    return ""
 
 
 @click.command("audit")

@@ -11,12 +11,12 @@ import click
 from calling.guard import Forbidden, checked, read_networks
 from calling.helpdesks import helpdesk, names
 from calling.helpdesks.rules import checked as checked_rules
-from calling.ways import MAIL, RULES, SLACK, SOURCE, TEAMS, TEMPLATE, WAYS, WEBHOOK
+from calling.ways import MAIL, RULES, SLACK, TEAMS, TEMPLATE, WAYS, WEBHOOK
 from commands.operating import address, at_text, known_brand, now, read, table, write
 from reviews.news import NewsKind
 from settings import Settings, read_settings
 from store import Call, Endpoint, calls, endpoints, sources
-from store.calls import OWN_NAME
+from store.calls import OWN_NAME, SOURCE
 from store.paging import NEWEST, PAGE_MAX
 from templates.chats import SAMPLE, chat
 

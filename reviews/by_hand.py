@@ -6,6 +6,7 @@ from reviews.deeds import FollowUpClosed, FollowUpOutcome
 from reviews.facts import Delivery, Fact, Settled, StaffAction
 from reviews.log import Log
 from reviews.model import AGAIN, ASK, ASK_AGAIN, BY_HAND, DeliveryKind, Outcome
+from reviews.refused import ASKED_TWICE, NEVER_ASKED, NOT_PUT_RIGHT, NOT_WISHED
 
 
 def asked_by_hand(log: Log, *, action: str, who: str, reason: str, at: datetime) -> tuple[Fact, ...]:
@@ -31,14 +32,14 @@ def why_not_again(log: Log) -> str:
     sent."""
     closed = log.of(FollowUpClosed)
     if not closed or closed[-1].outcome != FollowUpOutcome.PUT_RIGHT:
-        return "it was not put right"
+        return NOT_PUT_RIGHT
     if not log.sends:
-        return "they were never asked"
+        return NEVER_ASKED
     if any(done.action == ASK_AGAIN for done in log.of(StaffAction)):
-        return "they were asked again already"
+        return ASKED_TWICE
     if log.suppressed:
         return log.suppressed
-    return "they do not want to be asked about this ticket" if log.declined else ""
+    return NOT_WISHED if log.declined else ""
 
 
 def _by_hand_waits(log: Log) -> bool:

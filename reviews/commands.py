@@ -23,6 +23,7 @@ COMMANDS = (
     "snooze",
     "kudos",
     "consent",
+    "ask",
     "reopen",
     HELP,
 )

@@ -28,6 +28,7 @@ __all__ = [
     "SnippetGiven",
     "StaffAction",
     "Vote",
+    "Vouched",
 ]
 
 
@@ -218,6 +219,21 @@ class SnippetGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """The helpdesk said whether there is a ticket that only a link had named; with why it is taken for none."""
+
+    kind: ClassVar[str] = "vouched"
+    review: str
+    at: datetime
+    known: bool
+    why: str = ""
+
+    @property
+    def id(self) -> str:
+        return fact_id("vouched", self.review)
+
+
+@dataclass(frozen=True, slots=True)
 class StaffAction:
     """Something a member of staff did on the record page. Its id is that of the form that asked for it."""
 
@@ -248,6 +264,7 @@ Fact = (
     | Delivery
     | Settled
     | SnippetGiven
+    | Vouched
     | StaffAction
     | Reopened
     | Declined

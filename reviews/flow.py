@@ -9,6 +9,7 @@ from reviews import storms
 from reviews.agents import contradiction
 from reviews.answering import Credit
 from reviews.clicks import decide
+from reviews.clicks.vouching import waits
 from reviews.crediting import credited
 from reviews.doorstep import Doorstep, doorstep
 from reviews.events import ClosedTicket, Incoming, Press
@@ -26,6 +27,7 @@ from reviews.facts import (
     Signal,
     SnippetGiven,
     StaffAction,
+    Vouched,
 )
 from reviews.followups import passed_on_at
 from reviews.holds import REOPENED, Reopened
@@ -250,6 +252,13 @@ def thread_full(log: Log) -> bool:
 def sent_on(log: Log, message: Message) -> bool:
     """Whether a staff message was passed to the customer."""
     return passed_on_at(log, message) is not None
+
+
+def helpdesk_answered(log: Log, *, known: bool, at: datetime, rules: Rules, why: str = "") -> Facts:
+    """The helpdesk said whether there is a ticket that only a link had named; its first word holds."""
+    if not waits(log):
+        return ()
+    return _with_notices(log, (Vouched(log.review.id, at, known, why),), at=at, rules=rules)
 
 
 def _with_notices(log: Log, facts: Facts, *, at: datetime, rules: Rules) -> Facts:

@@ -61,6 +61,10 @@ class Links:
         """The record, for one member of staff."""
         return f"{self.base_url}/s/{self.keys.link(RECORD, review, seat)}"
 
+    def choices(self, review: str, seat: str) -> str:
+        """Where one member of staff chooses when they are mailed, straight from a notice."""
+        return f"{self.record(review, seat)}/notices"
+
     @property
     def reviews(self) -> str:
         """The list of reviews, for who is signed in."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from reviews.clicks import Timeline
+from reviews.clicks.vouching import denied, waits
 from reviews.deeds import FollowUpClosed
 from reviews.facts import Comment, Delivery, Message, Settled, SnippetGiven
 from reviews.followups import passed_on_at
@@ -57,6 +58,8 @@ def news(log: Log, timeline: Timeline) -> tuple[News, ...]:
     gone when something came between."""
     if log.review.source.startswith(IMPORTED):
         return ()  # it happened long ago, elsewhere
+    if waits(log) or denied(log):
+        return ()  # a link named its ticket, and its helpdesk has not
     told = (*_asked(log), *_ratings(log, timeline), *_words(log))
     return tuple(sorted(told, key=lambda one: (one.at, one.place)))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from reviews import refused, tending
+from reviews.by_hand import asked_again, why_not_again
 from reviews.commands import Command, read_until
 from reviews.deeds import FollowUpOutcome
 from reviews.facts import Fact
@@ -136,6 +137,13 @@ def _consent(log: Log, order: Order) -> Facts:
     return _by(order, tending.consent_asked)(log)
 
 
+def _ask(log: Log, order: Order) -> Facts | str:
+    """It was put right: ask the customer once more."""
+    if why := why_not_again(log):
+        return why if why in refused.PHRASES else refused.NOT_WISHED
+    return _by(order, asked_again)(log, reason=order.argument)
+
+
 def _reopen(log: Log, order: Order) -> Facts:
     return _by(order, not_fixed)(log, by=By.STAFF, words=order.argument)
 
@@ -159,5 +167,6 @@ ORDERS: dict[str, Callable[[Log, Order], Facts | str]] = {
     "snooze": _snooze,
     "kudos": _kudos,
     "consent": _consent,
+    "ask": _ask,
     "reopen": _reopen,
 }

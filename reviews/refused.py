@@ -27,6 +27,11 @@ LEADS_DECIDE = "only a lead may decide about an exclusion"
 SECOND_PERSON = "whoever asked for an exclusion cannot grant it: it takes a second person"
 OWN_RATING = "nobody decides about their own rating"
 
+NOT_PUT_RIGHT = "it was not put right"
+NEVER_ASKED = "they were never asked"
+ASKED_TWICE = "they were asked again already"
+NOT_WISHED = "they do not want to be asked about this ticket"
+
 # What is said of an erased customer, and of help, are sentences of their own in the mail.
 PHRASES: tuple[str, ...] = (
     MAY_NOT,
@@ -48,4 +53,8 @@ PHRASES: tuple[str, ...] = (
     LEADS_DECIDE,
     SECOND_PERSON,
     OWN_RATING,
+    NOT_PUT_RIGHT,
+    NEVER_ASKED,
+    ASKED_TWICE,
+    NOT_WISHED,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reviews.clicks import decide
+from reviews.clicks import decide, vouching
 from reviews.doorstep import doorstep
 from reviews.facts import AutoReply, Delivery, Settled
 from reviews.followups import not_late
@@ -30,6 +30,10 @@ from reviews.thanking import no_thanks
 from reviews.visits import expires_at
 
 LEFT = "no longer on the staff"
+NO_SUCH_TICKET = "its helpdesk knows no such ticket"
+UNHEARD = "its helpdesk has not said that there is such a ticket"
+ASK_AGAIN_AFTER = timedelta(minutes=15)
+"""How long a mail waits that the helpdesk's word holds back."""
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
 """How long a mail held back by a brake waits before it is looked at again."""
 
@@ -114,8 +118,13 @@ def still_due(
     return Due()
 
 
-def _to_staff(delivery: Delivery, log: Log, *, now: datetime, rules: Rules, left: bool) -> Due | Drop:
+def _to_staff(delivery: Delivery, log: Log, *, now: datetime, rules: Rules, left: bool) -> Due | Wait | Drop:
     """Whether a mail to staff goes out, and to whom instead: to the team's lead where they would not read it."""
+    if vouching.denied(log):
+        return Drop(NO_SUCH_TICKET)
+    if vouching.waits(log):
+        patient = now - delivery.at < vouching.PATIENCE
+        return Wait(now + ASK_AGAIN_AFTER, UNHEARD) if patient else Drop(UNHEARD)
     if delivery.purpose in (DeliveryKind.NOTICE, DeliveryKind.OVERDUE):
         needless = nothing_to_tell if delivery.purpose is DeliveryKind.NOTICE else not_late
         if reason := needless(delivery, log, decide(log, rules), now):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.clicks import decide
+from reviews.clicks.vouching import waits
 from reviews.log import Log
 from reviews.model import fact_id
 from reviews.news import News, news
@@ -23,6 +24,10 @@ from store.rows import instant, micros
 DUE, CLAIMED, DONE, FAILED, DROPPED = "due", "claimed", "done", "failed", "dropped"
 TEST = "endpoint.test"
 """The news that is none: somebody wants to see whether an endpoint hears."""
+ASKING = "ticket.asked"
+"""The other: a helpdesk is asked whether there is a ticket that only a link named."""
+SOURCE = "source"
+"""The option of a helpdesk that says by which source its tickets come."""
 REASON_CHARS_MAX = 500
 KEPT = timedelta(days=30)
 """How long it is kept what was told to whom."""
@@ -84,6 +89,17 @@ class Call:
     @property
     def cursor(self) -> Cursor:
         return Cursor(self.at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A call that tells nothing: it asks whether there is such a ticket, before all that is told of it."""
+
+    id: str
+    review: str
+    at: datetime
+    kind: str = ASKING
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +200,8 @@ def _calls(
     log: Log, recorder: Recorder, endpoints: Sequence[Endpoint], *, since: datetime
 ) -> list[Sequence[str | int]]:
     told = news(log, decide(log, recorder.rules))
-    return [
+    asked = [_row(endpoint, _asking(log)) for endpoint in endpoints if waits(log) and _knows(endpoint, log)]
+    return asked + [
         _row(endpoint, one)
         for one in told
         for endpoint in endpoints
@@ -192,7 +209,18 @@ def _calls(
     ]
 
 
-def _row(endpoint: Endpoint, one: News) -> Sequence[str | int]:
+def _asking(log: Log) -> Asking:
+    """What its helpdesk is to be asked of a ticket that only a link named."""
+    return Asking(fact_id("asking", log.review.id), log.review.id, log.review.at)
+
+
+def _knows(endpoint: Endpoint, log: Log) -> bool:
+    """Whether that is the helpdesk of this ticket."""
+    theirs = endpoint.kind not in CHATS and endpoint.options.get(SOURCE) == log.review.source
+    return theirs and endpoint.disabled_at is None and endpoint.brand in ("", log.review.brand)
+
+
+def _row(endpoint: Endpoint, one: News | Asking) -> Sequence[str | int]:
     id, at = fact_id("call", endpoint.id, one.id), micros(one.at)
     return (id, endpoint.id, one.review, one.id, one.kind, at, one.place, at)
 

@@ -122,7 +122,8 @@ class Notice(MailContext):
     """To staff: something happened. `happened` is a sentence without full stop ("Ada rated her ticket: Not good").
 
     `face` is the rating's value or None, `provisional` whether it may still change by itself, `thread` oldest first;
-    `company`, `comment` and `about` (what the rating was about) may be "".
+    `company`, `comment`, `about` (what the rating was about) and `notices_url` (where they choose when they are mailed)
+    may be "".
     """
 
     kind: ClassVar[str] = "notice"
@@ -139,6 +140,7 @@ class Notice(MailContext):
     thread: tuple[ThreadEntry, ...] = ()
     provisional: bool = False
     about: str = ""
+    notices_url: str = ""
 
 
 @dataclass(frozen=True)

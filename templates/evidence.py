@@ -56,6 +56,8 @@ RULES: Mapping[str, tuple[str, str]] = {
     "early_network": ("N10", "it came soon after the mail and from a network of machines"),
     "unproven_sender": ("mail", "nothing proves that the mail is the customer's"),
     "never_confirmed": ("X", "nobody confirmed it in time"),
+    "unvouched": ("H1", "its helpdesk has yet to say that there is such a ticket"),
+    "no_ticket": ("H2", "its helpdesk knows no such ticket, or has not touched it for long"),
     "staff": ("S", "a member of staff said so"),
     "hold": ("C3", "nothing speaks against it so far"),
     "held": ("C3", "nothing spoke against it for a while"),

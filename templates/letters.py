@@ -231,7 +231,14 @@ def _notice(delivery: Delivery, log: Log, timeline: Timeline, *, brand: Brand, l
         record_url=links.record(log.review.id, delivery.seat),
         thread=tuple(_entry(message, log, brand) for message in log.of(Message)[-THREAD_MAX:]),
         provisional=not step.counted,
+        notices_url=_choices(delivery, log, links),
     )
+
+
+def _choices(delivery: Delivery, log: Log, links: Links) -> str:
+    """Where whoever is mailed chooses when; '' for whom the helpdesk alone knows: there is nothing to keep."""
+    member = log.desk.member(delivery.recipient.email)
+    return links.choices(log.review.id, delivery.seat) if member and member.confirmed else ""
 
 
 def _latest(comments: Sequence[Comment]) -> str:

@@ -141,6 +141,7 @@ def _notice(brand: Brand) -> Notice:
         provisional=True,
         comment="It still drops every hour.",
         record_url=f"{SITE}/s/record",
+        notices_url=f"{SITE}/s/record/notices",
         thread=(
             ThreadEntry("customer", "Ada", "21 November 2026, 14:05", "It still drops.\nEvery hour.", ("error.png",)),
             ThreadEntry("note", "Kim", "21 November 2026, 14:20", "The access point is out of warranty."),

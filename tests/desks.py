@@ -30,6 +30,7 @@ class Desk:
     notes: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=lambda: ["vpn"])
     status: str = "closed"
+    changed: str = "2026-11-21T08:00:00Z"
     limited: int = 0
     broken: int = 0
 
@@ -146,7 +147,8 @@ def _freescout_found(desk: Desk, asked: re.Match[str], _: Any) -> Answered:
 
 def _freescout_shown(desk: Desk, asked: re.Match[str], __: Any) -> Answered:
     tags = {"tags": [{"id": 1, "name": name} for name in desk.tags]}
-    return 200, {"id": ID, "_embedded": tags if asked[1] else {"threads": []}}
+    told = {"id": ID, "number": int(NUMBER), "updatedAt": desk.changed}
+    return 200, {**told, "_embedded": tags if asked[1] else {"threads": []}}
 
 
 def _halo_token(_: Desk, __: re.Match[str], body: Any) -> Answered:
@@ -202,11 +204,21 @@ def _found(body: Any) -> Callable[[Desk, re.Match[str], Any], Answered]:
     return lambda *_: (200, body)
 
 
+def _shown(body: Callable[[Desk], Any]) -> Callable[[Desk, re.Match[str], Any], Answered]:
+    """The ticket, as the API shows one."""
+    return lambda desk, _, __: (200, body(desk))
+
+
 CW = r"/v4_6_release/apis/3\.0/service/tickets"
 APIS: dict[str, tuple[Callable[[Mapping[str, str]], bool], tuple[Route, ...]]] = {
     "zendesk": (
         _header("authorization", BASIC),
         (
+            (
+                "GET",
+                rf"/api/v2/tickets/0*{NUMBER}\.json",
+                _shown(lambda desk: {"ticket": {"id": int(NUMBER), "updated_at": desk.changed}}),
+            ),
             ("PUT", rf"/api/v2/tickets/{NUMBER}\.json", _zendesk_update),
             ("PUT", rf"/api/v2/tickets/{NUMBER}/tags\.json", _tagged),
         ),
@@ -218,6 +230,11 @@ APIS: dict[str, tuple[Callable[[Mapping[str, str]], bool], tuple[Route, ...]]] =
             ("GET", r"/api/v1/tickets/search\?.*", _found([])),
             ("POST", r"/api/v1/ticket_articles", _zammad_note),
             ("POST", r"/api/v1/tags/add", _zammad_tag),
+            (
+                "GET",
+                rf"/api/v1/tickets/{ID}",
+                _shown(lambda desk: {"id": ID, "number": NUMBER, "updated_at": desk.changed}),
+            ),
             ("PUT", rf"/api/v1/tickets/{ID}", _state),
         ),
     ),
@@ -225,7 +242,11 @@ APIS: dict[str, tuple[Callable[[Mapping[str, str]], bool], tuple[Route, ...]]] =
         _header("authorization", BASIC),
         (
             ("POST", rf"/api/v2/tickets/{NUMBER}/notes", _freshdesk_note),
-            ("GET", rf"/api/v2/tickets/{NUMBER}", lambda desk, _, __: (200, {"tags": desk.tags})),
+            (
+                "GET",
+                rf"/api/v2/tickets/0*{NUMBER}",
+                _shown(lambda desk: {"id": int(NUMBER), "tags": desk.tags, "updated_at": desk.changed}),
+            ),
             ("PUT", rf"/api/v2/tickets/{NUMBER}", _freshdesk_ticket),
         ),
     ),
@@ -244,12 +265,22 @@ APIS: dict[str, tuple[Callable[[Mapping[str, str]], bool], tuple[Route, ...]]] =
         (
             ("POST", r"/auth/token", _halo_token),
             ("POST", r"/api/actions", _halo_action),
+            (
+                "GET",
+                rf"/api/tickets/0*{NUMBER}",
+                _shown(lambda desk: {"id": int(NUMBER), "lastactiondate": desk.changed.removesuffix("Z")}),
+            ),
             ("POST", r"/api/tickets", _halo_ticket),
         ),
     ),
     "connectwise": (
         lambda headers: headers.get("authorization") == BASIC and headers.get("clientid") == "our-client",
         (
+            (
+                "GET",
+                rf"{CW}/0*{NUMBER}",
+                _shown(lambda desk: {"id": int(NUMBER), "_info": {"lastUpdated": desk.changed}}),
+            ),
             ("POST", rf"{CW}/{NUMBER}/notes", _connectwise_note),
             ("PATCH", rf"{CW}/{NUMBER}", _connectwise_ticket),
         ),
@@ -262,6 +293,11 @@ APIS: dict[str, tuple[Callable[[Mapping[str, str]], bool], tuple[Route, ...]]] =
         (
             ("POST", r"/atservicesrest/v1\.0/Tickets/query", _autotask_query),
             ("POST", rf"/atservicesrest/v1\.0/Tickets/{ID}/Notes", _autotask_note),
+            (
+                "GET",
+                rf"/atservicesrest/v1\.0/Tickets/{ID}",
+                _shown(lambda desk: {"item": {"id": ID, "ticketNumber": NUMBER, "lastActivityDate": desk.changed}}),
+            ),
             ("PATCH", r"/atservicesrest/v1\.0/Tickets", _autotask_ticket),
         ),
     ),

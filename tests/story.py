@@ -48,6 +48,7 @@ from reviews.facts import (
     SnippetGiven,
     StaffAction,
     Vote,
+    Vouched,
 )
 from reviews.holds import Declined, Reopened, Suppression
 from reviews.log import Log
@@ -252,6 +253,7 @@ def one_of_each(words: str = "words", *, ticket: str = "48213") -> tuple[Fact, .
         Delivered(review.id, at, invitation.id),
         RatingSealed(review.id, at, (Step(at, None, Status.NONE, None),)),
         SnippetGiven(review.id, at, "How did we do? Great, Okay, Not good"),
+        Vouched(review.id, at, known=False, why="there is no such ticket"),
         Comment(review.id, f"hit {ticket}", at, words),
         Message(review.id, at, By.CUSTOMER, "ada@customer.example", words, "verified", *thread, mark=words),
         AutoReply(review.id, at, f"raw {ticket}", words, words),

@@ -9,12 +9,12 @@ import pytest
 from reviews.commands import COMMANDS, Command, read_commands, read_until
 from reviews.deeds import Assigned, ExclusionAsked, FollowUpOutcome, NotFixed, Snoozed
 from reviews.desk import Desk
-from reviews.facts import Delivery, Message
+from reviews.facts import Delivery, Message, StaffAction
 from reviews.forgotten import NOWHERE
 from reviews.handling import handling
 from reviews.holds import Reopened
 from reviews.log import Log
-from reviews.model import By, DeliveryKind, Person
+from reviews.model import AGAIN, ASK_AGAIN, By, DeliveryKind, Person
 from reviews.roles import Staff
 from reviews.staff_answers import staff_answered
 from tests.story import ADA, ANSWER, HELD, LEA, SAM, START, asked_log, later, mailed, rated_log, replied, staff_mail
@@ -200,6 +200,19 @@ def test_a_lead_who_asked_cannot_grant_it_themselves() -> None:
     log = wrote(log, "#grant", seat=LEA)
     assert not handling(log).excluded
     assert "second person" in log.of(Message)[-1].mark
+
+
+def test_who_was_put_right_is_asked_once_more_by_mail_and_only_then() -> None:
+    log = wrote(seated(replied(asked_log())), "#ask")
+    assert "it was not put right" in log.of(Message)[-1].mark + log.of(Message)[-1].held
+    assert not [mail for mail in log.of(Delivery) if mail.occasion.startswith(AGAIN)]
+    log = wrote(log, "It works now.\n#done put right\n#ask the line was replaced")
+    (mail,) = [mail for mail in log.of(Delivery) if mail.occasion.startswith(AGAIN)]
+    assert (mail.purpose, mail.recipient) == (DeliveryKind.INVITATION, log.review.contact)
+    (done,) = [one for one in log.of(StaffAction) if one.action == ASK_AGAIN]
+    assert (done.who, done.reason) == (SAM.email, "the line was replaced")
+    log = wrote(log, "#ask please")
+    assert "they were asked again already" in log.of(Message)[-1].mark + log.of(Message)[-1].held
 
 
 def test_reopen_tells_the_helpdesk_with_the_words_and_asks_nobody_any_more() -> None:

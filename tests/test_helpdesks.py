@@ -41,7 +41,7 @@ NUMBERS = {
 }
 LACKS: dict[str, set[str]] = {
     "autotask": {"name", "agent name", "team", "tags"},
-    "chatwoot": {"subject"},
+    "chatwoot": {"subject", "agent", "agent name"},
     "connectwise": {"agent", "agent name", "tags"},
     "freescout": {"company", "team", "tags"},
     "freshdesk": {"closed"},

@@ -88,7 +88,7 @@ def links(html: str) -> list[str]:
 def filled(kind: type[MailContext], words: str) -> MailContext:
     """The sample of a kind with every text a stranger writes replaced by `words`."""
     sample = SAMPLES[kind.kind]
-    ours = {"view_url", "unsubscribe_url", "record_url", "reviews_url", "url", "agent_photo"}
+    ours = {"view_url", "unsubscribe_url", "record_url", "notices_url", "reviews_url", "url", "agent_photo"}
     ours |= {"face", "trial_for", "promise"}
     texts = {name: words for name, value in vars(sample).items() if isinstance(value, str) and name not in ours}
     if isinstance(sample, Notice):

@@ -19,12 +19,13 @@ from reviews.facts import (
     SnippetGiven,
     StaffAction,
     Vote,
+    Vouched,
 )
 from reviews.log import Log
 from reviews.model import Evidence, Mode
 from tests.story import RULES, asked_log, later, one_of_each, opened, rated_log, sent, the_delivery, voted
 
-MOVING = (Vote, Signal, Settled, Hit, ClientSuspected, Delivered, RatingSealed, SnippetGiven)
+MOVING = (Vote, Signal, Settled, Hit, ClientSuspected, Delivered, RatingSealed, SnippetGiven, Vouched)
 
 
 def unrated() -> Log:

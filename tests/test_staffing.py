@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from commands.operating import now, with_store
-from reviews import flow
-from reviews.facts import Review
-from store import Staff, Store, people
+from reviews import flow, tending
+from reviews.deeds import FollowUpOutcome
+from reviews.facts import Delivery, Review
+from reviews.flow import Rule
+from reviews.model import Outcome
+from reviews.sending import attempted
+from store import Settlement, Staff, Store, people
 from tests.story import ADA, RULES, closing, mail
 from tests.test_cli import folder, installed, refused, said
 
@@ -34,6 +38,30 @@ def test_staff_choose_are_walled_in_and_every_change_is_in_the_log() -> None:
         ["the operator", "notices chosen", LEA, "daily"],
         ["the operator", "staff set", LEA, "lead Network acme-it"],
     ]
+
+
+def test_nobody_is_asked_again_before_it_was_put_right() -> None:
+    assert "there is no review x" in refused("ask-again", "x")
+    review = asyncio.run(with_store(_asked))
+    assert "it was not put right" in refused("ask-again", review.id)
+    done = partial(tending.follow_up_closed, action="d", who=LEA, outcome=FollowUpOutcome.PUT_RIGHT, at=now())
+    asyncio.run(with_store(partial(_done, review=review.id, rule=done)))
+    assert "once more" in said("ask-again", review.id, "--reason", "a new line")
+    assert "they were asked again already" in refused("ask-again", review.id)
+
+
+async def _asked(store: Store) -> Review:
+    review, invitation, *_ = closing()
+    assert isinstance(review, Review)
+    assert isinstance(invitation, Delivery)
+    await store.record_new(review, invitation)
+    settled = attempted(invitation, outcome=Outcome.SENT, attempt=1, composed_at=now(), at=now())
+    await store.settle(Settlement(settled))
+    return review
+
+
+async def _done(store: Store, *, review: str, rule: Rule) -> None:
+    assert (await store.record(review, rule)).new
 
 
 def test_who_waits_for_a_lead_is_confirmed_once() -> None:
@@ -62,8 +90,12 @@ async def _sign_in(store: Store) -> None:
 
 def test_a_key_has_scopes_and_says_when_it_was_used() -> None:
     said("keys", "add", "bi", "--scope", "reviews", "--scope", "export")
-    (line,) = said("keys", "list").splitlines()
-    assert line.split("\t")[2:] == ["valid", "export reviews", "never used"]
+    said("keys", "add", "desk", "--brand", "acme-it")
+    assert [line.split("\t")[2:] for line in said("keys", "list").splitlines()] == [
+        ["valid", "export reviews", "all brands", "never used"],
+        ["valid", "all", "acme-it", "never used"],
+    ]
+    assert "there is no brand nobody" in refused("keys", "add", "other", "--brand", "nobody")
 
 
 def test_to_whom_an_answer_is_owed_is_listed_with_when_and_by_whom() -> None:

@@ -1,7 +1,8 @@
 """How is each helpdesk written to? A file for each, none of it code: where its API stands, and what is sent for what.
 
 A file says `headers`, maybe `token` (where a bearer is fetched) and `find` (where a ticket's own id is looked up by the
-number we know), and a request for each of `note`, `tag`, `reopen`, `status`; what it has no request for it cannot do.
+number we know), `ticket` (what shows one), and a request for each of `note`, `tag`, `reopen`, `status`; what it has no
+request for it cannot do.
 Placeholders: `{ticket}`, `{id}`, `{text}`, `{html}`, `{tag}`, `{status}`, `{user}`, `{secret}`, `{basic}`, and the
 options that the file names, with what they are where none is given.
 """
@@ -13,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+TICKET = "ticket"
+"""The step that shows a ticket, where one is to be vouched for: what stands at `read` has to be the number we know."""
 NOTE, TAG, REOPEN, STATUS = "note", "tag", "reopen", "status"
 ACTIONS = (REOPEN, STATUS, TAG, NOTE)
 """In the order they are done: a note last, as of all these it alone is there twice when it is done twice."""
@@ -33,6 +36,8 @@ class Step:
     also: tuple[str, ...] = ()
     read: str = ""
     """In an answer, the dotted path of what is looked for."""
+    changed: str = ""
+    """In an answer that shows a ticket, the dotted path of when it was changed last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def names() -> tuple[str, ...]:
 def helpdesk(name: str) -> Helpdesk:
     """The ways of one of them."""
     told: dict[str, Any] = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
-    steps = {step: Step(**told[step]) for step in ("token", "find", *ACTIONS) if step in told}
+    steps = {step: Step(**told[step]) for step in ("token", "find", TICKET, *ACTIONS) if step in told}
     words = [tuple(told.get(name, ())) for name in ("documented", "verified", "unverified")]
     return Helpdesk(
         name=name,

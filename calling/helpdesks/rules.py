@@ -13,6 +13,8 @@ from reviews.news import NewsKind
 KIND_PREFIX = "review."
 USUAL = "replied=note answered=note commented=note unhappy=reopen,note very_unhappy=reopen,note"
 """Every customer's words and every answer of staff as a note; who was not happy opens the ticket again."""
+NOTHING = "nothing"
+"""Nothing is ever written: the helpdesk is only asked, about tickets that a link named."""
 WITH_WORD = (TAG, STATUS)
 Done = tuple[str, str]
 """An action, and its word or ''."""
@@ -25,6 +27,8 @@ class WrongRule(ValueError):
 def checked(rules: Iterable[str], helpdesk: Helpdesk) -> str:
     """The rules as they are kept. WrongRule for one that this helpdesk cannot follow."""
     told = list(rules)
+    if told == [NOTHING]:
+        return NOTHING
     for rule in told:
         for action, word in _actions(rule):
             if action not in ACTIONS or (action in WITH_WORD) != bool(word):

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from calling.guard import Answer, Line
-from calling.helpdesks import Helpdesk, Step
+from calling.helpdesks import TICKET, Helpdesk, Step
 from calling.helpdesks.rules import Done
 from store import Endpoint
 
@@ -29,19 +29,40 @@ async def write_back(
 ) -> Answer:
     """Do all of it; the answer of the last request, or of the first that was not taken."""
     values = _values(endpoint, helpdesk, ticket=ticket, text=text)
+    if stopped := await _found(line, endpoint, helpdesk, values):
+        return stopped
     answer = NOT_FOUND
-    for name, key in (("token", "bearer"), ("find", "id")):
-        if name in helpdesk.steps:
-            answer, found = await _looked_up(line, endpoint, helpdesk, helpdesk.steps[name], values)
-            if found is None:
-                return answer if answer.status not in OK else NOT_FOUND
-            values[key] = str(found)
     for action, word in done:
         step = helpdesk.steps[action]
         answer = await _one(line, endpoint, helpdesk, step, values | {action: word})
         if answer.status not in OK:
             return answer
     return answer
+
+
+async def shown(line: Line, endpoint: Endpoint, helpdesk: Helpdesk, *, ticket: str) -> tuple[Answer, str]:
+    """The answer that shows a ticket, and when it says the ticket was changed last, '' where it does not; NOT_FOUND
+    where it shows none of that number."""
+    values = _values(endpoint, helpdesk, ticket=ticket, text="")
+    if stopped := await _found(line, endpoint, helpdesk, values):
+        return stopped, ""
+    step = helpdesk.steps[TICKET]
+    answer, number = await _looked_up(line, endpoint, helpdesk, step, values)
+    if answer.status in OK and str(number) != ticket:  # `048213` may lead there, too
+        return NOT_FOUND, ""
+    return answer, str(_standing(_read(answer), step.changed) or "") if answer.status in OK else ""
+
+
+async def _found(line: Line, endpoint: Endpoint, helpdesk: Helpdesk, values: dict[str, str]) -> Answer | None:
+    """Fetch a token and look up the ticket's own id into `values`, where that is needed; the answer that stands in the
+    way, or None."""
+    for name, key in (("token", "bearer"), ("find", "id")):
+        if name in helpdesk.steps:
+            answer, found = await _looked_up(line, endpoint, helpdesk, helpdesk.steps[name], values)
+            if found is None:
+                return answer if answer.status not in OK else NOT_FOUND
+            values[key] = str(found)
+    return None
 
 
 async def _looked_up(

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from reviews.clicks.case import Case, read_case
 from reviews.clicks.course import STAFF, State, Turn, courses
+from reviews.clicks.vouching import held_back
 from reviews.facts import RatingSealed, StaffAction, Vote
 from reviews.log import Log
 from reviews.model import RESTORE, VOID, Grade, Status
@@ -51,7 +52,7 @@ def decide(log: Log, rules: Rules) -> Timeline:
         for step in _steps(claims(log, rules)):
             if step.essence != steps[-1].essence:
                 steps.append(step)
-    return Timeline(tuple(steps))
+    return Timeline(held_back(log, steps))
 
 
 def claims(log: Log, rules: Rules) -> list[Claim]:

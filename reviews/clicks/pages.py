@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviews.clicks.vouching import NO_TICKET, UNVOUCHED
 from reviews.facts import (
     Arrived,
     ClientSuspected,
@@ -14,10 +15,11 @@ from reviews.facts import (
     SnippetGiven,
     StaffAction,
     Vote,
+    Vouched,
 )
 from reviews.log import Log
 from reviews.model import RESTORE, VOID, Evidence, Mode, Status
-from reviews.timeline import Timeline
+from reviews.timeline import Step, Timeline
 from reviews.visits import DECOYED
 
 
@@ -50,10 +52,20 @@ def told(log: Log, timeline: Timeline, *, hit: str, now: datetime) -> Told:
         return Told(Status.NONE, "", needs_tap=False)
     latest = votes[-1]
     step = timeline.at(now)
-    if step.counted and step.value == latest.answer:
+    if _stands(step, latest, log):
         return Told(Status.CONFIRMED, latest.answer, needs_tap=False)
-    will_count = any(later.counted and later.vote == latest.id for later in timeline.steps if later.at > now)
+    ahead = (later for later in timeline.steps if later.at > now)
+    will_count = any(_stands(later, latest, log) and later.vote == latest.id for later in ahead)
     return Told(Status.PROVISIONAL, latest.answer, needs_tap=not will_count)
+
+
+def _stands(step: Step, latest: Vote, log: Log) -> bool:
+    """Whether that answer is the rating, as far as whoever gave it can know: whether their ticket's helpdesk vouches
+    for it is none of their business."""
+    if step.counted or UNVOUCHED in step.reasons:
+        return step.value == latest.answer
+    of_step = log.find(Vote, step.vote) if NO_TICKET in step.reasons else None
+    return of_step is not None and of_step.answer == latest.answer
 
 
 def moves(fact: Fact, log: Log) -> bool:
@@ -66,6 +78,6 @@ def moves(fact: Fact, log: Log) -> bool:
             return (fact.page or fact.machine == DECOYED) and bool(log.of(Vote))
         case StaffAction():
             return fact.action in (VOID, RESTORE) and bool(log.of(Vote))
-        case Signal() | Settled() | SnippetGiven() | ClientSuspected() | Delivered():
+        case Signal() | Settled() | SnippetGiven() | Vouched() | ClientSuspected() | Delivered():
             return bool(log.of(Vote))
     return False

@@ -79,6 +79,7 @@ PINNED_IDS = {
     "delivered": "liqomqmgctrmddnjifoiaobkw4",
     "rating_sealed": "getfafltq5cjytzefqbqkkxmsm",
     "snippet_given": "oog6akucosnbsahaczcj52llnu",
+    "vouched": "ma3oqh2i36dxlaxpil2rmep2em",
     "suppression": "55fw5o5qw3xmat33neups6f66m",
     "read": "read 48213",
     "assigned": "assigned 48213",

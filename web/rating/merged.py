@@ -2,8 +2,9 @@
 
 The pattern is signed for its source; the number is not, and cannot be. So whoever has one such link can write another
 number behind it. What holds against that: a source that tells of its tickets takes no number it did not tell of; of any
-other the first who rates a ticket is the only one who can; no such rating takes the place of one given by a link of our
-own; and by this way nobody is ever mailed, as nobody's address is known.
+other the first who rates a ticket is the only one who can, and where its helpdesk can be asked, nothing counts before
+it has said that there is such a ticket; no such rating takes the place of one given by a link of our own; and by this
+way nobody is ever mailed, as nobody's address is known.
 """
 
 import re
@@ -13,6 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.clicks.vouching import CHECKED_LINK
 from reviews.facts import Review, SnippetGiven
 from reviews.log import Log
 from reviews.model import ANSWERS, EMBEDDED, Person, slots_of
@@ -26,8 +28,8 @@ from web.answers.refusals import Refused
 from web.client import visit_of
 from web.door import Door, door_of
 
-KNOWN, FIRST = "known", "first"
-"""Whether a ticket must have been told of, or the first use decides."""
+KNOWN, FIRST, CHECKED = "known", "first", "checked"
+"""Whether a ticket must have been told of; or the first use decides; or that, and its helpdesk is asked."""
 TICKET = "ticket"
 NUMBERS = re.compile(r"[A-Za-z0-9._/#-]{1,60}")
 """What placeholders become; one that was left as it is has braces or signs."""
@@ -45,11 +47,13 @@ async def opened(request: Request) -> Response:
     if answer not in ANSWERS or not NUMBERS.fullmatch(number):
         raise Refused(404, NOTHING_HERE)
     brand = door.brand_of(source.brand)
-    known = await _known(door, source, number) or (await _begun(door, source, brand, number) if mode == FIRST else None)
+    known = await _known(door, source, number)
+    if known is None and mode != KNOWN:
+        known = await _begun(door, source, brand, number, CHECKED_LINK if mode == CHECKED else CLOSING)
     if known is None:
         raise Refused(404, NOTHING_HERE)
     visit = visit_of(request, door.clock())
-    if mode == FIRST and not of_rater(known, {visit.client, visit.before}):
+    if mode != KNOWN and not of_rater(known, {visit.client, visit.before}):
         return message(*RATED_ELSEWHERE, brand=brand)
     url = door.links.rate(known.review).get(answer)
     if url is None:  # the brand asks on another scale since the pattern was copied
@@ -74,7 +78,7 @@ async def _known(door: Door, source: Source, number: str) -> Log | None:
     return await door.store.log(found[0]) if found else None
 
 
-async def _begun(door: Door, source: Source, brand: Brand, number: str) -> Log:
+async def _begun(door: Door, source: Source, brand: Brand, number: str, closing: str) -> Log:
     """The review of a ticket that nobody told of. The mail it stands in went out at a time we do not know, long enough
     ago for a person to have read it. Refused 429 while a source's links begin too many."""
     at = door.clock()
@@ -82,7 +86,7 @@ async def _begun(door: Door, source: Source, brand: Brand, number: str) -> Log:
         raise Refused(429, RELOAD, headers={"Retry-After": str(wait)})
     slots = door.shuffled(slots_of(brand.scale))
     review = Review(
-        source.brand, source.id, number, CLOSING, at, at, "", Person(NOBODY_KNOWN), None, "", (), EMBEDDED, None, "",
+        source.brand, source.id, number, closing, at, at, "", Person(NOBODY_KNOWN), None, "", (), EMBEDDED, None, "",
         slots, scale=brand.scale,
     )  # fmt: skip
     given = SnippetGiven(review.id, at - door.rules.early - door.rules.min_age, brand.wording)
