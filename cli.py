@@ -19,7 +19,7 @@ from commands.digesting import digest
 from commands.exporting import export
 from commands.finding import findings_told
 from commands.importing import import_ratings
-from commands.in_front import check_front, check_lmtp
+from commands.in_front import check_front, check_lmtp, check_sealers
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
 from commands.proving import bundle
@@ -303,6 +303,7 @@ def _offline(settings: Settings) -> Iterator[Finding]:
     yield from [check_key(pem, domain=domain) for domain, _, pem in keys] or [no_key(domain_of(settings.sender))]
     yield check_brands(settings.brands or SHIPPED, default=settings.brand)
     yield from check_front(settings)
+    yield from check_sealers(settings)
     yield check_engine(*engine_of(settings.database_url), allowed=settings.affected_sqlite)
 
 

@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     inbound_tls_key: Path | None = None
     inbound_proxies: str = ""
     inbound_lmtp: str = ""
+    arc_sealers: str = ""
     authserv_id: str = ""
     trusted_mail_servers: str = "127.0.0.1,::1"
     inbound_tls_required: bool = False
@@ -271,6 +272,14 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("expected addresses or networks like 192.0.2.1, 2001:db8::/64") from None
         return value
+
+    @field_validator("arc_sealers")
+    @classmethod
+    def _domains(cls, value: str) -> str:
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if any(parse_address(f"x@{part}") is None or "<" in part for part in parts):
+            raise ValueError("expected domains like groups.example.com, comma-separated")
+        return ",".join(part.lower().rstrip(".") for part in parts)
 
     @field_validator("inbound_lmtp")
     @classmethod

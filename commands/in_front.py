@@ -21,6 +21,13 @@ def check_front(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.FINE, "Load balancers", f"{', '.join(map(str, balancers))} say who calls, and must")
 
 
+def check_sealers(settings: Settings) -> Iterator[Finding]:
+    """Whose seals are believed."""
+    if settings.arc_sealers:
+        sealers = settings.arc_sealers.replace(",", ", ")
+        yield Finding(State.FINE, "Seals (ARC)", f"mail that {sealers} passed on counts as they had found it")
+
+
 def check_lmtp(settings: Settings) -> Iterator[Finding]:
     """Whether inbound takes mail by LMTP where the settings say so."""
     where = settings.inbound_lmtp

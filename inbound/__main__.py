@@ -73,6 +73,12 @@ def tls(settings: Settings) -> Tls | None:
     return None
 
 
+def in_front(settings: Settings) -> Front:
+    """Who stands before us, and whom we believe."""
+    sealers = frozenset(filter(None, settings.arc_sealers.split(",")))
+    return Front(settings.authserv_id, read_networks(settings.trusted_mail_servers), sealers)
+
+
 async def lmtp(settings: Settings, door: Door, *, only: Networks) -> Server | None:
     """The door for a mail server of one's own, where there is one; by TCP only for `only`."""
     if not settings.inbound_lmtp:
@@ -100,7 +106,7 @@ async def run(settings: Settings) -> None:
     )
     forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
     readers = Workers()
-    front = Front(settings.authserv_id, read_networks(settings.trusted_mail_servers))
+    front = in_front(settings)
     reader = Reader(
         store,
         keys,

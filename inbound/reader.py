@@ -209,7 +209,9 @@ class Reader:
         return Ended(READ, "it answers the test of a staff address")
 
     async def _asked(self, seen: Look) -> Asked:
-        return await asyncio.to_thread(ask, seen.claimed, self.resolver) if self.resolver else Asked()
+        if self.resolver is None:
+            return Asked()
+        return await asyncio.to_thread(ask, seen.claimed, self.resolver, self.front.sealers)
 
     async def _judged(self, arrival: Arrival, seen: Look, asked: Asked, words: Words) -> SenderVerdict:
         """The verdict on the sender; the one that was found on arrival, for a mail that was put somewhere by hand."""
@@ -226,6 +228,7 @@ class Reader:
             envelope=arrival.envelope,
             resolver=self.resolver,
             front=self.front,
+            sealed=words.sealed,
         )
 
     async def _words(self, raw: bytes, seen: Look, asked: Asked, where: Route | None = None) -> Words:

@@ -23,6 +23,8 @@ class Front:
 
     authserv_id: str = ""
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    sealers: frozenset[str] = frozenset()
+    """Domains whose seals (ARC) are believed."""
 
     def stands_at(self, peer: str) -> bool:
         """Whether the caller is one of them, or came by a socket that only they may use."""
@@ -60,10 +62,19 @@ def findings(headers: Sequence[tuple[str, str]], authserv_id: str) -> tuple[Find
     return tuple(found[:RESULTS_MAX])
 
 
+def sealed_findings(value: str) -> tuple[Finding, ...]:
+    """What a server found that sealed it (RFC 8617 section 4.1.1): its number stands before the name."""
+    _, _, rest = value.partition(";")
+    return tuple(_results(_without_comments(rest).lower().split(";")[1:]))[:RESULTS_MAX]
+
+
 def _read(value: str, authserv_id: str) -> Iterator[Finding]:
     server, *results = _without_comments(value).lower().split(";")
-    if server.split()[:1] != [authserv_id]:
-        return
+    if server.split()[:1] == [authserv_id]:
+        yield from _results(results)
+
+
+def _results(results: Sequence[str]) -> Iterator[Finding]:
     for result in results:
         method, _, rest = result.strip().partition("=")
         words = rest.split()
