@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -286,7 +287,7 @@ def postfix(folder: Path, where: str) -> Iterator[int]:
 @pytest.mark.parametrize("by", ["tcp", "socket"])
 async def test_postfix_brings_mail_by_lmtp_and_keeps_what_we_cannot_take_yet(by: str) -> None:
     folder = Path(f"/var/tmp/afterword-lmtp-{os.getpid()}-{by}")  # noqa: S108 - Postfix's own user must reach it
-    where_to = {"path": folder.with_suffix(".socket")} if by == "socket" else {}
+    where_to: dict[str, Any] = {"path": folder.with_suffix(".socket")} if by == "socket" else {}
     try:
         async with house(lmtp=True, **where_to) as here:
             if by == "socket":

@@ -1,7 +1,7 @@
 """Who has to do with us? A helpdesk, customers and their mail servers, and scanners that open every link."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from random import Random
@@ -20,14 +20,17 @@ from bench.simulate.history import (
 from bench.simulate.ledger import Ledger, Pressed
 from bench.simulate.memory import Memory
 from bench.simulate.processes import DOMAIN, RULES, Died, Process
-from reviews import flow
+from reviews import flow, hindsight
+from reviews.doorstep import Doorstep
 from reviews.events import ClosedTicket, Press
 from reviews.facts import Fact, Hit, Review
 from reviews.links import Links
 from reviews.model import Envelope, Mode, Person, fact_id
+from reviews.suspects import Suspicion
 from reviews.tokens import Keys
 from reviews.visits import Visit
 from store import Store, StoreUnavailableError, UnknownReviewError
+from store.doorsteps import Caller
 from store.facts import read_review
 from templates.brands import SHIPPED, Brand, read_brands
 from web.door import Door
@@ -151,8 +154,12 @@ class Outside:
     async def _visited(self, review: Review, link: str, who: str) -> Hit | None:
         visit = Visit("GET", who, FIREFOX)
         at, id = self._world.now(), self._world.new_id()
-        rule = partial(flow.link_opened, hit=id, link=link, visit=visit, at=at, rules=RULES)
-        visited = await self._once(lambda store: store.visit(review.id, rule))
+
+        def rule(seen: Doorstep, shows: Sequence[Suspicion]) -> flow.Facts:
+            opened = flow.link_opened(seen, hit=id, link=link, visit=visit, at=at, rules=RULES)
+            return (*opened, *(hindsight.suspected(seen.review, one, at=at) for one in shows)) if opened else ()
+
+        visited = await self._once(lambda store: store.visit(Caller(review.id, who, at, rule)))
         if visited is None:
             return None
         self._promised(visited.facts)

@@ -80,7 +80,10 @@ class Wire:
     def __init__(self, world: Around, connection: Connection) -> None:
         self._world, self._connection = world, connection
 
-    async def send(self, mail: Composed, *, after: Awaitable[None] | None = None) -> Handed:
+    async def send(
+        self, mail: Composed, *, after: Awaitable[None] | None = None, then: Callable[[], Composed | None] | None = None
+    ) -> Handed:
+        """As the relay's; `then` is which mail comes next, whose envelope may go out with this one's end."""
         world, id = self._world, mail.head["Message-ID"].decode().strip("<> ")
         await asyncio.sleep(world.chance.uniform(0.01, 2))
         if after is not None:

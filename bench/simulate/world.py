@@ -13,7 +13,6 @@ from bench.simulate.outside import DOES, LINKS, START, Outside, brands
 from bench.simulate.processes import DOMAIN, AtOnce, Died, Guard, Process, Wire
 from bench.simulate.timeless import NothingLeft, Timeless
 from inbound.reader import Reader
-from mailer.breaker import Breaker
 from mailer.compose import Composer
 from mailer.routes import DEFAULT, Routes
 from mailer.worker import Mailer
@@ -87,9 +86,9 @@ class World:
     # our own processes
 
     async def _keep_mailing(self, process: Process) -> None:
-        routes = Routes({DEFAULT: Breaker()}, chance=self.chance.random)
+        routes = Routes(chance=self.chance.random)
         while True:
-            await self._until(NEXT, routes.breakers[DEFAULT].until)
+            await self._until(NEXT, routes.breaker(DEFAULT).until)
             wires = [Wire(self, process.connection) for _ in range(CONNECTIONS)]
             composer = Composer(brands(), LINKS, SENDER)
             mailer = Mailer(process.store, composer, wires, self.now, routes=routes)  # type: ignore[arg-type]  # the wire
