@@ -15,6 +15,8 @@ M_MMAP_THRESHOLD = -3
 """mallopt(3): from which size on a block is mapped by itself."""
 LARGE_BLOCK_BYTES = 512 * 1024
 ID_BYTES = 16
+GARBAGE_AFTER = 20_000
+"""So many objects more than before, some 2 MB, and rings among them are looked for; Python says 700."""
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -45,9 +47,11 @@ def many_files() -> None:
 
 def keep_what_was_loaded() -> None:
     """Called when all is set up: modules and classes live as long as the process, and are not searched for garbage
-    again and again, at a tenth of the cost of a mail."""
+    again and again, at a tenth of the cost of a mail. What comes later is searched more seldom: facts and requests hold
+    no rings, and looking for some costs a fifteenth of a vote."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
 
 
 def named(kind: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from reviews.comparing import Difference, Verdict
 from reviews.counting import Measure
 from reviews.scoring import RANK_MIN, Figures, Score, Share
+from reviews.trends import Change
 
 NOTHING = "no answers yet"
 UNASKED_WORDS = {
@@ -78,6 +79,13 @@ def verdict(difference: Difference) -> str:
     if difference.verdict is Verdict.NONE:
         return str(difference.verdict)
     return f"{difference.verdict} than the rest, by {_points(difference)} points"
+
+
+def changed(change: Change) -> str:
+    """Since when a share is otherwise, and what it was and is."""
+    way = "rose" if change.up else "fell"
+    before, after = (percent(one.value or 0) for one in (change.before, change.after))
+    return f"Since {change.at} it {way}: from {before} of {change.before.of:g} to {after} of {change.after.of:g}."
 
 
 def _span(time: timedelta) -> str:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from reviews.clicks import decide, moves
+from reviews.clicks.decide import decided
+from reviews.clicks.known import weighs
 from reviews.facts import (
     Arrived,
     ClientSuspected,
     Comment,
     Delivered,
+    Delivery,
     Fact,
     Hit,
     RatingSealed,
@@ -83,3 +87,23 @@ def test_after_it_a_touch_a_send_a_visit_and_what_is_learnt_may() -> None:
         assert moves(fact, log.joined(fact))
     again = sent(the_delivery(log), at=later(55), attempt=2)
     assert moves(again, log.joined(again))
+
+
+@pytest.mark.parametrize("begun", [unrated, soft, rated_log])
+def test_what_weighs_nothing_has_no_part_in_a_decision(begun: Callable[[], Log]) -> None:
+    log = begun()
+    light = [fact for fact in one_of_each() if not weighs(fact)]
+    assert {type(fact) for fact in light} == {Delivery}
+    for fact in light:
+        assert decided(log.joined(fact), RULES) == decided(log, RULES), fact
+
+
+def test_a_decision_is_made_anew_for_other_facts_other_rules_and_another_review() -> None:
+    log, hasty = soft(), replace(RULES, early=timedelta())
+    assert decide(log, RULES) is decide(log, RULES)
+    assert decide(log, hasty) == decided(log, hasty) != decide(log, RULES)
+    touched = log.joined(Signal(log.review.id, "page 1", later(70), "scroll"))
+    assert decide(touched, RULES) == decided(touched, RULES) != decide(log, RULES)
+    elder = replace(log, review=replace(log.review, at=later(-60)))
+    assert elder.review.id == log.review.id
+    assert decide(elder, RULES) == decided(elder, RULES) != decide(log, RULES)

@@ -9,7 +9,7 @@ from mjml import mjml2html
 from bench.house import LINKS, asked
 from bench.rows import Bench, Goal, Measured, Row
 from reviews import flow
-from reviews.clicks import decide
+from reviews.clicks.decide import decided as decided_anew
 from reviews.events import Press
 from reviews.facts import Review
 from reviews.log import Log
@@ -52,7 +52,7 @@ def decided(bench: Bench) -> Row:
     log, rules = _undecided(), Rules()
     return bench.valued(
         Goal("decide", "µs of CPU", most=1_000),
-        lambda: _cpu(bench, lambda: decide(log, rules)),
+        lambda: _cpu(bench, lambda: decided_anew(log, rules)),
         note=f"{VISITS} visits, {VISITS // VOTED} votes",
     )
 

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from reviews.clicks.case import Case, read_case
 from reviews.clicks.course import STAFF, State, Turn, courses
+from reviews.clicks.known import known_or
 from reviews.clicks.vouching import held_back
 from reviews.facts import RatingSealed, StaffAction, Vote
 from reviews.log import Log
@@ -44,6 +45,11 @@ class Standing:
 
 def decide(log: Log, rules: Rules) -> Timeline:
     """The timeline of a log: one step per change, computed without asking what time it is."""
+    return known_or(log, rules, decided)
+
+
+def decided(log: Log, rules: Rules) -> Timeline:
+    """The same, decided anew whatever is known."""
     sealed = next(iter(log.of(RatingSealed)), None)
     if sealed:
         return _after(sealed, log)

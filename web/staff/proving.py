@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from reviews.evidence import evidence
 from reviews.roles import Right
 from store.bundles import bundled, held
-from templates.bundle import key_set, packed
 from templates.evidence import story
 from web.answers.refusals import Refused
 from web.door import door_of
@@ -29,6 +28,8 @@ async def saved(request: Request) -> Response:
     found = await door.store.read(partial(held, review=review.id))
     if found is None or not door.bundle_keys:
         raise Refused(404)
+    from templates.bundle import packed  # with `cryptography`: 7 MB that most processes never need
+
     words = story(evidence(found.log, door.rules, now=door.clock()), door.brand_of(review.brand))
     by, ours = door.links.base_url, door.links.ours
     made = bundled(found, rules=door.rules, made_at=door.clock(), made_by=by, story=words, ours=ours)
@@ -40,6 +41,8 @@ async def saved(request: Request) -> Response:
 
 async def published(request: Request) -> Response:
     """The public keys, the one that signs first."""
+    from templates.bundle import key_set
+
     return JSONResponse(key_set(door_of(request).bundle_keys), headers=AN_HOUR)
 
 
