@@ -19,7 +19,7 @@ from commands.digesting import digest
 from commands.exporting import export
 from commands.finding import findings_told
 from commands.importing import import_ratings
-from commands.in_front import check_front, check_lmtp, check_sealers
+from commands.in_front import check_clamd, check_front, check_lmtp, check_sealers
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
 from commands.proving import bundle
@@ -329,6 +329,7 @@ def _online(settings: Settings) -> Iterator[Finding]:
         setting = "AFTERWORD_SMTP_URL" if url is settings.smtp_url else f"{name} in AFTERWORD_SMTP_ROUTES"
         yield asyncio.run(check_relay(url, hostname=settings.reply_domain, setting=setting))
     yield from check_lmtp(settings)
+    yield from check_clamd(settings)
     yield from check_dns(_sending(settings), look_up)
     yield check_certificate(settings.inbound_tls_certificate, hosts=_mail_hosts(settings), now=now())
 

@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     inbound_tls_key: Path | None = None
     inbound_proxies: str = ""
     inbound_lmtp: str = ""
+    clamd: str = ""
     arc_sealers: str = ""
     authserv_id: str = ""
     trusted_mail_servers: str = "127.0.0.1,::1"
@@ -281,7 +282,7 @@ class Settings(BaseSettings):
             raise ValueError("expected domains like groups.example.com, comma-separated")
         return ",".join(part.lower().rstrip(".") for part in parts)
 
-    @field_validator("inbound_lmtp")
+    @field_validator("inbound_lmtp", "clamd")
     @classmethod
     def _lmtp(cls, value: str) -> str:
         if value and not value.startswith("/") and not _LMTP.fullmatch(value):

@@ -43,18 +43,38 @@ def check_lmtp(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.BROKEN, "LMTP", f"nobody answers at {where}: {greeting}", advice)
 
 
-def _greeting(where: str) -> str:
-    """The first line that is said there, or why there is none."""
-    family = socket.AF_UNIX if where.startswith("/") else socket.AF_UNSPEC
+def check_clamd(settings: Settings) -> Iterator[Finding]:
+    """Whether the virus scanner answers."""
+    if not settings.clamd:
+        return
+    answer = _greeting(settings.clamd, b"nPING\n").strip()
+    if answer == "PONG":
+        yield Finding(State.FINE, "Virus scanner", f"{settings.clamd} answers")
+    else:
+        advice = "Start clamd, and let inbound's user open its socket. Until then files are marked as not scanned."
+        yield Finding(State.BROKEN, "Virus scanner", f"nobody answers at {settings.clamd}: {answer}", advice)
+
+
+def _greeting(where: str, first: bytes = b"") -> str:
+    """The first line that is said there, after our word if it waits for one; or why there is none."""
     try:
-        if family is socket.AF_UNIX:
-            caller = socket.socket(family, socket.SOCK_STREAM)
-            caller.settimeout(SECONDS)
-            caller.connect(where)
-        else:
-            host, _, port = where.rpartition(":")
-            caller = socket.create_connection((host.strip("[]"), int(port)), SECONDS)
-        with caller:
+        with _called(where) as caller:
+            caller.sendall(first)
             return caller.recv(512).decode("ascii", "replace").partition("\r\n")[0]
     except OSError as error:
         return str(error)
+
+
+def _called(where: str) -> socket.socket:
+    """A connection to the path of a socket, or to HOST:PORT. OSError when there is none."""
+    if not where.startswith("/"):
+        host, _, port = where.rpartition(":")
+        return socket.create_connection((host.strip("[]"), int(port)), SECONDS)
+    caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        caller.settimeout(SECONDS)
+        caller.connect(where)
+    except OSError:
+        caller.close()
+        raise
+    return caller

@@ -19,6 +19,7 @@ from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import real_dns
+from inbound.scanning import Scanner
 from inbound.smtp.callers import Callers, Networks
 from inbound.smtp.door import Door
 from inbound.smtp.server import Server, Tls, serve
@@ -116,6 +117,7 @@ async def run(settings: Settings) -> None:
         readers=readers,
         front=front,
         forwarding=forwarding,
+        scanner=Scanner(settings.clamd) if settings.clamd else None,
         copies=copies(settings, store, keys),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
