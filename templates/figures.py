@@ -114,7 +114,8 @@ def _mean(score: Score) -> str:
 
 
 def _beside(figures: Figures) -> str:
-    return f"{figures.provisional} provisional, {figures.voided} voided"
+    imported = f"; {figures.imported} imported from elsewhere" if figures.imported else ""
+    return f"{figures.provisional} provisional, {figures.voided} voided{imported}"
 
 
 def _closed(figures: Figures) -> str:
