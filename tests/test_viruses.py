@@ -142,6 +142,7 @@ async def test_an_answer_that_is_none_is_no_all_clear(answer: bytes) -> None:
     async with server:
         port = server.sockets[0].getsockname()[1]
         assert await Scanner(f"127.0.0.1:{port}").scan(b"Subject: x\r\n\r\n") is Scan.UNKNOWN
+        await asyncio.sleep(0.1)
 
 
 async def test_a_scanner_that_says_nothing_is_not_waited_for_for_ever() -> None:
@@ -153,7 +154,9 @@ async def test_a_scanner_that_says_nothing_is_not_waited_for_for_ever() -> None:
     port = server.sockets[0].getsockname()[1]
     scanner = replace(Scanner(f"127.0.0.1:{port}"), seconds=0.2)
     assert await scanner.scan(b"Subject: x\r\n\r\n") is Scan.UNKNOWN
+    await asyncio.sleep(0.1)  # the server hears that nobody waits any more
     server.close()
+    await server.wait_closed()
 
 
 @pytest.mark.debian("clamd", "clamav-daemon")
