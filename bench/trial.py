@@ -30,7 +30,7 @@ TAKEN = (200, 201, 202)
 
 @dataclass
 class Seen:
-    """What the clients saw: waits in milliseconds, and every answer that was none."""
+    """What the clients saw: how long an answer of 2xx took, in milliseconds, and every other status."""
 
     waits: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Outcome:
     def __str__(self) -> str:
         return (
             f"{self.tickets} tickets: {self.reviews} reviews; {self.broken} broken: {self.letters} kept;"
-            f" {self.refused} refused; {self.seconds:.1f} s, p99 {self.p99_ms:.1f} ms, {self.late} later than"
+            f" {self.refused} refused; {self.seconds:.1f} s, p99 of a 2xx {self.p99_ms:.1f} ms, {self.late} later than"
             f" {SLOW_MS:.0f} ms; {'as it must be' if self.right else 'WRONG'}"
         )
 
@@ -124,8 +124,9 @@ async def _client(port: int, bodies: Iterator[bytes], seen: Seen) -> None:
         answer = await reader.readuntil(b"\r\n\r\n")
         length = next(line for line in answer.lower().split(b"\r\n") if line.startswith(b"content-length:"))
         await reader.readexactly(int(length.partition(b":")[2]))
-        seen.waits.append((time.monotonic() - asked) * 1_000)
-        if (status := int(answer[9:12])) not in TAKEN:
+        if (status := int(answer[9:12])) in TAKEN:
+            seen.waits.append((time.monotonic() - asked) * 1_000)
+        else:
             seen.refused.append(status)
     writer.close()
 

@@ -11,6 +11,7 @@ from commands.operating import answering, now, with_store
 from reviews.exported import CSV, FORMS, HELD_FORMS, Form, Held, seen
 from reviews.holds import Suppression
 from reviews.onlookers import without_agents
+from reviews.redacted import Ours
 from settings import read_settings
 from store import Store, lists, suppressions
 from store.exports import Span, pages
@@ -64,11 +65,13 @@ def _rfc3339(at: datetime) -> str:
 async def _exported(store: Store, *, span: Span, form: Form) -> None:
     out, quiet = sys.stdout.buffer, not sys.stderr.isatty()
     number = 0 if quiet else await store.read(lists.count)
-    hidden = without_agents(answering(read_settings()))
+    settings = read_settings()
+    hidden = without_agents(answering(settings))
+    ours = Ours.at(settings.base_url, settings.reply_domain)
     out.write(form.head.encode())
     with click.progressbar(length=number, label="reviews", file=sys.stderr, hidden=quiet) as bar:
         async for page in pages(store, span, now=now()):
-            out.write(form.lines(seen(page, without_agents=hidden)).encode())
+            out.write(form.lines(seen(page, without_agents=hidden, ours=ours)).encode())
             bar.update(len(page))
     out.flush()
 

@@ -24,7 +24,18 @@ from reviews.facts import Bounce, Delivery, Vote
 from reviews.feedback import standings
 from reviews.handling import GRANTED, causes, exclusion, shares, tags
 from reviews.log import Log
-from reviews.model import ANSWERS, BOUNCED, EMBEDDED, UNSUBSCRIBED, Cause, DeliveryKind, Grade, Outcome, Status
+from reviews.model import (
+    ANSWERS,
+    BOUNCED,
+    EMBEDDED,
+    IMPORTED,
+    UNSUBSCRIBED,
+    Cause,
+    DeliveryKind,
+    Grade,
+    Outcome,
+    Status,
+)
 from reviews.schedule import CLOSED_LONG_AGO
 from reviews.unasked import last_end, waiting
 
@@ -59,6 +70,8 @@ class Measure(StrEnum):
     UNHAPPY_HARD = "unhappy_hard"
     VERY_UNHAPPY_SOFT = "very_unhappy_soft"
     VERY_UNHAPPY_HARD = "very_unhappy_hard"
+    IMPORTED = "imported"
+    """Of the ratings those that another system had asked for, and exported."""
     PROVISIONAL = "provisional"
     VOIDED = "voided"
     FEEDBACK = "feedback"
@@ -267,6 +280,7 @@ def _states(log: Log, timeline: Timeline) -> Iterator[tuple[datetime, tuple[Coun
             counted.append((_day(since), rating))
         if step.counted:
             counted.append((closed_on, answered))
+            counted += [(_day(since), Measure.IMPORTED)] if log.review.source.startswith(IMPORTED) else []
         yield step.at, tuple(counted)
 
 

@@ -9,10 +9,10 @@ from reviews.facts import Review
 from reviews.model import fact_id
 
 REASONS = {
-    Credit.SOLVER: "by rule: to who solved it",
-    Credit.ASSIGNEE: "by rule: to whom it was assigned at closing",
-    Credit.SHARED: "by rule: in equal shares to all who worked on it",
-    Credit.TEAM: "by rule: to the team",
+    Credit.SOLVER: "to who solved it",
+    Credit.ASSIGNEE: "to whom it was assigned at closing",
+    Credit.SHARED: "in equal shares to all who worked on it",
+    Credit.TEAM: "to the team",
 }
 
 

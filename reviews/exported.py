@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from reviews.redacted import Ours, without_ours
+
 CSV, JSONL = "csv", "jsonl"
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a cell begins with that a spreadsheet would run: OWASP's list, the full-width signs with it."""
@@ -48,9 +50,16 @@ class Held(NamedTuple):
     why: str
 
 
-def seen(lines: Iterable[Line], *, without_agents: Collection[str]) -> Iterable[Line]:
-    """The lines; of these brands without whose ratings they are."""
-    return [line._replace(agent="") if line.brand in without_agents else line for line in lines]
+def seen(lines: Iterable[Line], *, without_agents: Collection[str], ours: Ours) -> Iterable[Line]:
+    """The lines; of these brands without whose ratings they are, and none with what only the customer may press."""
+    return [
+        line._replace(
+            agent="" if line.brand in without_agents else line.agent,
+            subject=without_ours(line.subject, ours),
+            comment=without_ours(line.comment, ours),
+        )
+        for line in lines
+    ]
 
 
 def csv_lines(lines: Iterable[Line | Held]) -> str:

@@ -6,12 +6,13 @@ is told, nothing is owed. The same line is the same review, so a second run adds
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from reviews.addresses import parse_address
 from reviews.deeds import FollowUpClosed, FollowUpOutcome, Read
 from reviews.facts import Comment, Fact, RatingSealed, Review
+from reviews.hours import zone_of
 from reviews.model import EMBEDDED, IMPORTED, SCALES, Grade, Person, Status, fact_id, slots_of
 from reviews.timeline import Step
 
@@ -47,44 +48,83 @@ RATINGS: dict[str, tuple[str, ...]] = {
 CELL_CHARS_MAX = 10_000
 
 
+UNRATED = frozenset({"", "-", "n/a", "none", "offered", "unoffered", "no rating", "not rated"})
+"""What stands where nobody rated: such a line is passed over, and counted."""
+
+
 class WrongLineError(ValueError):
     """A line, or the head of the file, that cannot be taken over; its words say why."""
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """How a kind of export is read, as a preset or a mapping file says it: each column by the names it may have, which
+    answer a rating stands for, what stands where nobody rated, how dates are written beside ISO 8601 (as strptime has
+    it), and in which zone."""
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ratings: Mapping[str, str] = field(default_factory=dict)
+    unrated: frozenset[str] = UNRATED
+    dates: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    by_hand: frozenset[str] = frozenset()
+    """Which columns were named for this very file: these have to be there."""
+
+    def changed(self, columns: Mapping[str, str], ratings: Mapping[str, str]) -> "Plan":
+        """The same with what was said by hand, which comes before what a preset knows."""
+        named = {what: (name,) for what, name in columns.items()}
+        columns_, ratings_ = {**self.columns, **named}, {**self.ratings, **ratings}
+        return replace(self, columns=columns_, ratings=ratings_, by_hand=frozenset(named))
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Which column holds what, and which answer a rating stands for."""
+    """Which column of a file holds what, and which answer a rating stands for."""
 
     columns: Mapping[str, str]
     ratings: Mapping[str, str]
     scale: str
     """Of all lines alike: five faces where a mapping names one of the outer two."""
+    unrated: frozenset[str] = UNRATED
+    dates: tuple[str, ...] = ()
+    timezone: str = "UTC"
 
 
-def mapped(head: Sequence[str], columns: Mapping[str, str], ratings: Mapping[str, str]) -> Reading:
-    """How to read a file with such a head: by what was said, else by the names that are known. WrongLineError where a
-    column that is needed, or that was named, is not there, or a rating stands for no answer."""
-    there = {" ".join(name.replace("_", " ").casefold().split()): name for name in head}
+def mapped(head: Sequence[str], plan: Plan) -> Reading:
+    """How to read a file with such a head: by what the plan says, else by the names that are known. WrongLineError
+    where a column that is needed, or that was named, is not there, or a rating stands for no answer."""
+    there = {_plain(name): name for name in head}
     found = {what: there[name] for what, names in COLUMNS.items() for name in reversed(names) if name in there}
-    for what, name in columns.items():
-        if what not in COLUMNS or name not in head:
-            raise WrongLineError(f"there is no column {name!r} for {what!r}; columns are {', '.join(head)}")
-        found[what] = name
+    for what, names in plan.columns.items():
+        known = [there[_plain(name)] for name in names if _plain(name) in there]
+        if what not in COLUMNS or (not known and what in plan.by_hand):
+            raise WrongLineError(f"there is no column {names[0]!r} for {what!r}; columns are {', '.join(head)}")
+        found |= {what: known[0]} if known else {}
     if lacking := [what for what in NEEDED if what not in found]:
         raise WrongLineError(f"no column is known for {', '.join(lacking)}; columns are {', '.join(head)}")
-    known = {word: answer for answer, words in RATINGS.items() for word in words}
-    if wrong := [answer for answer in ratings.values() if answer not in SCALES["faces5"]]:
+    if wrong := [answer for answer in plan.ratings.values() if answer not in SCALES["faces5"]]:
         raise WrongLineError(f"{wrong[0]!r} is no answer; there are {', '.join(SCALES['faces5'])}")
-    scale = "faces3" if set(ratings.values()) <= set(SCALES["faces3"]) else "faces5"
-    return Reading(found, known | {word.casefold(): answer for word, answer in ratings.items()}, scale)
+    known_words = {word: answer for answer, words in RATINGS.items() for word in words}
+    said = {word.casefold(): answer for word, answer in plan.ratings.items()}
+    scale = "faces3" if set(said.values()) <= set(SCALES["faces3"]) else "faces5"
+    unrated = frozenset(word.casefold() for word in plan.unrated) - said.keys()
+    return Reading(found, known_words | said, scale, unrated, plan.dates, plan.timezone)
+
+
+def _plain(name: str) -> str:
+    """A column's name without regard to case, blanks and underscores."""
+    return " ".join(name.replace("_", " ").replace(".", " ").casefold().split())
 
 
 def taken_over(
     line: Mapping[str, str | None], how: Reading, *, brand: str, source: str, at: datetime
 ) -> tuple[Fact, ...]:
-    """What a line means, recorded at `at`: the review, its rating, its comment. WrongLineError says what is wrong."""
+    """What a line means, recorded at `at`: the review, its rating, its comment; nothing for a line that nobody rated.
+    WrongLineError says what is wrong."""
     cell = {what: (line.get(name) or "").strip()[:CELL_CHARS_MAX] for what, name in how.columns.items()}
-    rated_at, answer = _instant(cell["rated_at"]), how.ratings.get(cell["rating"].casefold())
+    if cell["rating"].casefold() in how.unrated:
+        return ()
+    rated_at, answer = _instant(cell["rated_at"], how), how.ratings.get(cell["rating"].casefold())
     contact, agent = parse_address(cell["contact"]), parse_address(cell.get("agent", ""))
     if not cell["ticket"]:
         raise WrongLineError("it names no ticket")
@@ -115,9 +155,25 @@ def _facts(review: Review, answer: str, comment: str, at: datetime) -> list[Fact
     return [*facts, end, Read(fact_id("read", id), review.id, said, "")]
 
 
-def _instant(text: str) -> datetime:
+def _instant(text: str, how: Reading) -> datetime:
+    """A moment as ISO 8601 has it, else as the plan says; WrongLineError for neither."""
+    found = _iso(text) or next((at for form in how.dates if (at := _by_form(text, form))), None)
+    if found is None:
+        forms = "".join(f" or {form}" for form in how.dates)
+        raise WrongLineError(f"{text!r} is no date as 2026-11-21 or 2026-11-21T10:00:00Z{forms}")
+    zone = zone_of(how.timezone) or UTC
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _iso(text: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(text.replace(" UTC", "+00:00"))
+        return datetime.fromisoformat(text.replace(" UTC", "+00:00"))
     except ValueError:
-        raise WrongLineError(f"{text!r} is no date as 2026-11-21 or 2026-11-21T10:00:00Z") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+        return None
+
+
+def _by_form(text: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the plan's
+    except ValueError:
+        return None

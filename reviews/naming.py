@@ -57,9 +57,9 @@ class Named:
     phrases: frozenset[str]
     followers: tuple[str, ...] = ()
 
-    def stands_in(self, text: str) -> bool:
-        """Whether a text speaks of it."""
-        return not self.phrases.isdisjoint(phrases(text))
+    def stands_in(self, said: frozenset[str]) -> bool:
+        """Whether a text of these phrases speaks of it."""
+        return not self.phrases.isdisjoint(said)
 
 
 def cleaned(written: Iterable[str]) -> tuple[str, ...]:
@@ -85,25 +85,39 @@ def undoable(deeds: Sequence[ThemeDeed]) -> frozenset[str]:
     return frozenset(deed.id for deed in deeds if deed.id not in undone and deed.action is not Action.UNDONE)
 
 
-def by_day(theme: Named, texts: Sequence[tuple[datetime, Quote]]) -> list[Point]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a customer wrote when, in which review, and its phrases."""
+
+    at: datetime
+    review: str
+    said: frozenset[str]
+
+
+def read(at: datetime, quote: Quote) -> Text:
+    """A text, as far as themes are found in it."""
+    return Text(at, quote.review, phrases(quote.text))
+
+
+def by_day(theme: Named, texts: Sequence[Text]) -> list[Point]:
     """On each day, in how many of the texts it stands."""
-    every = Counter(at.date() for at, _ in texts)
-    with_it = Counter(at.date() for at, quote in texts if theme.stands_in(quote.text))
+    every = Counter(text.at.date() for text in texts)
+    with_it = Counter(text.at.date() for text in texts if theme.stands_in(text.said))
     first, last = min(every, default=date.max), max(every, default=date.min)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)] if every else []
     return [Point(day, with_it[day], every[day]) for day in days]
 
 
-def growing(themes: Iterable[Named], texts: Sequence[tuple[datetime, Quote]], *, now: datetime) -> list[Finding]:
+def growing(themes: Iterable[Named], texts: Sequence[Text], *, now: datetime) -> list[Finding]:
     """The followed themes that stand in more texts lately than before (Fisher's exact test, over all that are)."""
-    lately = [quote for at, quote in texts if now - LATELY < at <= now]
-    before = [quote for at, quote in texts if now - LATELY - BEFORE < at <= now - LATELY]
+    lately = [text for text in texts if now - LATELY < text.at <= now]
+    before = [text for text in texts if now - LATELY - BEFORE < text.at <= now - LATELY]
     tested = []
     for theme in themes:
         if theme.followers and lately and before:
-            with_it = [quote.review for quote in lately if theme.stands_in(quote.text)]
+            with_it = [text.review for text in lately if theme.stands_in(text.said)]
             one = share(len(with_it), len(lately))
-            rest = share(sum(theme.stands_in(quote.text) for quote in before), len(before))
+            rest = share(sum(theme.stands_in(text.said) for text in before), len(before))
             tested.append((more(one, rest), theme, one, rest, with_it))
     marks = shown([chance for chance, *_ in tested], error=ERROR)
     return [

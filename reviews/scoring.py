@@ -91,6 +91,8 @@ class Figures:
     not_theirs: float
     provisional: float
     voided: float
+    imported: float
+    """Of the ratings those that another system had asked for, and exported."""
     closed: float
     asked: float
     embedded: float
@@ -150,6 +152,7 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
         not_theirs=others.n,
         provisional=numbers.get(Measure.PROVISIONAL, 0),
         voided=numbers.get(Measure.VOIDED, 0),
+        imported=numbers.get(Measure.IMPORTED, 0),
         closed=plain(asked + embedded + sum(number for _, number in unasked)),
         asked=asked,
         embedded=embedded,

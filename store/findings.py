@@ -15,8 +15,11 @@ from pydantic_core import from_json
 from reviews.findings import BEFORE, LATELY, Finding, Found, Seen
 from reviews.inbox import CAUSE, TAG
 from reviews.model import Cause
+from reviews.naming import growing, read
 from store.engines import Row, Session
 from store.errors import StoreUnavailableError
+from store.naming import named
+from store.quotes import written
 from store.rows import instant, micros
 from store.store import Store
 
@@ -26,6 +29,8 @@ EVERY = timedelta(hours=20)
 LATE = timedelta(days=45)
 """How long after its closing a rating may still come: reviews are gone through from so much earlier on."""
 PAGE_MAX = 1_000
+TEXTS_MAX = 10_000
+"""In which followed themes are looked for, the newest: some 100 ms."""
 REVIEWS = """select review.at, review.id, review.person, review.body, inbox.face, inbox.rated_at
     from review join inbox on inbox.review = review.id
     where (review.at, review.id) > (:at, :id) and review.at <= :now
@@ -58,8 +63,16 @@ async def look(store: Store, brands: Sequence[str], *, now: datetime) -> dict[st
             if brand in found:
                 found[brand].see(seen)
         if len(rows) < PAGE_MAX:
-            return {brand: await asyncio.to_thread(one.findings) for brand, one in found.items()}
+            return {brand: await _all(store, brand, one, now) for brand, one in found.items()}
         edge = (rows[-1]["at"], rows[-1]["id"])
+
+
+async def _all(store: Store, brand: str, found: Found, now: datetime) -> list[Finding]:
+    """What the reviews of a brand show, and which of its followed themes grow."""
+    known = [theme for theme in await store.read(partial(named, brand=brand)) if theme.followers]
+    ask = partial(written, since=now - LATELY - BEFORE, now=now, brand=brand, most=TEXTS_MAX)
+    texts = [read(one.at, one.quote) for one in await store.read(ask)] if known else []
+    return [*await asyncio.to_thread(found.findings), *growing(known, texts, now=now)]
 
 
 def keep(session: Session, *, found: dict[str, list[Finding]], now: datetime) -> None:

@@ -167,7 +167,7 @@ def _words(session: Session, about: About) -> list[Theme]:
     """What customers write about now, and did not before."""
     span = about.span
     ask = quotes.written(session, since=span.begins - WORDS_BEFORE, now=span.ends, brand=about.brand)
-    ours = [one for one in ask if not about.team or one.review.team == about.team]
+    ours = [one for one in ask if not about.team or one.team == about.team]
     return themes(*_parted(ours, span))
 
 

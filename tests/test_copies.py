@@ -18,6 +18,8 @@ from tests.post_office import deliver
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 ADA = Person("ada@customer.example", "Ada Lovelace")
 DESK = "support@acme.example"
+PAYLOADS = Path(__file__).parent / "payloads"
+"""Mails as each system's own templates and headers make them (docs/helpdesks/by-mail.md names where that was read)."""
 
 
 def read(system: str = GENERIC, **changes: Any) -> ClosedTicket | Unclear:
@@ -94,6 +96,21 @@ def copy_of(subject: str, *headers: str) -> bytes:
 async def send(running: House, raw: bytes) -> None:
     address = running.links.copy_address(address_id("desk", OSTICKET))
     await deliver(running.smtp_port, raw, mail_from=DESK, to=address)
+
+
+@pytest.mark.parametrize(
+    ("system", "number", "subject"),
+    [(OSTICKET, "482130", "VPN drops every hour"), (GLPI, "123", "Ticket closed - VPN drops every hour")],
+)
+async def test_a_whole_mail_of_each_system_asks_its_customer_though_it_says_that_a_machine_wrote_it(
+    running: House, system: str, number: str, subject: str
+) -> None:
+    raw = (PAYLOADS / f"{system}.eml").read_bytes().replace(b"\n", b"\r\n")
+    address = running.links.copy_address(address_id("desk", system))
+    await deliver(running.smtp_port, raw, mail_from=DESK, to=address)
+    await running.office.wait_for("ada@customer.example")
+    (found,) = await running.store.reviews(Wanted(), now=datetime.now(UTC), most=9)
+    assert (found.review.ticket, found.review.subject, found.review.contact.name) == (number, subject, "Ada Example")
 
 
 async def test_a_copy_asks_the_customer_once_though_it_comes_twice(running: House) -> None:

@@ -17,7 +17,7 @@ from reviews.scoring import Numbers, figures, with_parts
 from tests.story import ADA, CLOSED_AT, LEA, RULES, SAM, START
 
 KIM = Person("Kim@acme.example", "Kim")
-BY_RULE = "by rule: in equal shares to all who worked on it"
+BY_RULE = "in equal shares to all who worked on it"
 
 
 def log_of(rule: Credit, **changes: Any) -> Log:
@@ -38,14 +38,14 @@ def to(*emails: str) -> tuple[Share, ...]:
     [
         (Credit.SOLVER, {}, to(SAM.email), ""),
         (Credit.SOLVER, {"solver": SAM, "helpers": (LEA,)}, to(SAM.email), ""),
-        (Credit.SOLVER, {"solver": LEA}, to(LEA.email), "by rule: to who solved it"),
+        (Credit.SOLVER, {"solver": LEA}, to(LEA.email), "to who solved it"),
         (Credit.SOLVER, {"agent": None}, (), ""),
-        (Credit.ASSIGNEE, {"solver": LEA}, to(SAM.email), "by rule: to whom it was assigned at closing"),
-        (Credit.ASSIGNEE, {"agent": None, "solver": LEA}, to(LEA.email), "by rule: to whom it was assigned at closing"),
+        (Credit.ASSIGNEE, {"solver": LEA}, to(SAM.email), "to whom it was assigned at closing"),
+        (Credit.ASSIGNEE, {"agent": None, "solver": LEA}, to(LEA.email), "to whom it was assigned at closing"),
         (Credit.SHARED, {}, to(SAM.email), BY_RULE),
         (Credit.SHARED, {"solver": LEA, "helpers": (SAM, KIM)}, to(SAM.email, LEA.email, "kim@acme.example"), BY_RULE),
-        (Credit.TEAM, {"solver": LEA}, (Share(100, team="Network"),), "by rule: to the team"),
-        (Credit.TEAM, {"team": ""}, to(SAM.email), "by rule: to the team"),
+        (Credit.TEAM, {"solver": LEA}, (Share(100, team="Network"),), "to the team"),
+        (Credit.TEAM, {"team": ""}, to(SAM.email), "to the team"),
         (Credit.TEAM, {"team": "", "agent": None}, (), ""),
     ],
 )

@@ -100,7 +100,7 @@ def test_what_is_so_is_found(house: Callable[[Random], Iterator[Seen]], kind: Ki
         (sure,) = [one for one in found if (one.name, one.other) == (name, other)]
         assert sure.reviews
         assert name in said(sure)
-        assert "chance alone" in surety(sure)
+        assert "Chance alone" in surety(sure)
 
 
 def test_who_waits_longer_is_found_by_the_cause_that_is_named() -> None:

@@ -183,3 +183,45 @@ async def test_a_server_that_hangs_after_the_mail_gets_the_same_one_again(
         taken = await asyncio.wait_for(all_sent(outside, server, 2), 60)
     assert len(set(taken)) == 2
     assert len(taken) == 3
+
+
+@pytest.mark.parametrize("word", ["MAIL", "RCPT", "DATA", "."])
+async def test_a_server_that_says_not_now_for_a_day_gets_every_mail_once_it_takes_them(
+    outside: Outside, word: str
+) -> None:
+    async with listening(Server(answers={word: ["451 4.7.1 not now"] * 200})) as server:
+        reviews = [await outside.closed(str(each)) for each in range(3)]
+        mailer = by(outside, server)
+        for _ in range(48):
+            while await mailer.send_due():
+                pass
+            outside.clock.now += timedelta(minutes=30)
+        assert {(await outside.the_delivery(review)).status for review in reviews} == {"deferred"}
+        whole = [raw for raw in server.mails if b"Message-ID:" in raw]
+        assert bool(whole) == (word == "."), "what it takes for nobody is empty"
+        server.answers[word].clear()
+        server.mails.clear()
+        for _ in range(12):
+            while await mailer.send_due():
+                pass
+            outside.clock.now += timedelta(minutes=30)
+        for relay in mailer.relays:
+            await relay.close()
+    ids = [line for raw in server.mails for line in raw.split(b"\r\n") if line.startswith(b"Message-ID:")]
+    assert (len(ids), len(set(ids))) == (3, 3)
+    assert {(await outside.the_delivery(review)).status for review in reviews} == {"sent"}
+
+
+async def test_a_brand_that_no_file_describes_any_more_waits_for_it_and_is_not_lost(outside: Outside) -> None:
+    review = await outside.closed()
+    gone = replace(outside.mailer, composer=replace(outside.mailer.composer, brands={}))
+    while await gone.send_due():
+        pass
+    waiting = await outside.the_delivery(review)
+    assert waiting.status not in ("sent", "refused", "dropped")
+    assert "no file describes the brand acme" in waiting.reason
+    outside.clock.now += timedelta(hours=1)
+    while await outside.mailer.send_due():
+        pass
+    assert [posted.recipients for posted in outside.office.posted] == [[ADA.email]]
+    assert (await outside.the_delivery(review)).status == "sent"

@@ -1,6 +1,10 @@
 """`afterword import`: ratings of before, whole or not at all, marked, and counted apart from those asked."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +12,7 @@ import pytest
 
 from commands.operating import read, with_store
 from reviews.clicks import Timeline
+from reviews.facts import RatingSealed
 from reviews.followups import OPEN, follow_up
 from reviews.handling import handling
 from reviews.model import EMBEDDED
@@ -51,6 +56,7 @@ def test_ratings_are_taken_over_once_and_counted_apart_from_those_asked(installe
     told = said("score", "--explain", *SPAN)
     assert "2 of 3" in told
     assert "0 hard, 3 soft" in told
+    assert "3 imported from elsewhere" in told
     assert "3 = 0 asked + 3 asked by the helpdesk" in told
     assert "1 of 2" in said("score", "--agent", "sam@acme.example", *SPAN)
     assert differences() == []
@@ -134,3 +140,113 @@ def test_what_is_no_such_file_is_refused_with_a_sentence(installed: Path, raw: b
     path = installed / "ratings.csv"
     path.write_bytes(raw)
     assert refused("import", str(path)).startswith("Error: ")
+
+
+PRESETS = {
+    "smileback": (
+        "Ticket Number,Rated On,Rating,Comment,Contact Email,Company,Agent\n"
+        "1,2026-03-01T10:00:00Z,positive,Good,ada@customer.example,Customer Ltd,sam@acme.example\n"
+        "2,2026-03-01T10:00:00Z,-1,,bob@customer.example,,\n",
+        ["happy", "unhappy"],
+    ),
+    "nicereply": (
+        "Ticket,Created At,Score,Legacy Score,Comment,Customer\n"
+        "1,2026-03-01 10:00:00,3,10,Good,ada@customer.example\n2,2026-03-01,2,6,,bob@customer.example\n"
+        "3,2026-03-01,,,,eve@customer.example\n",
+        ["happy", "neutral"],
+    ),
+    "simplesat": (
+        "Ticket ID,Created,Sentiment,Comment,Customer Email\n"
+        "1,2026-03-01,Positive,,ada@customer.example\n2,2026-03-01,Negative,No,bob@customer.example\n",
+        ["happy", "unhappy"],
+    ),
+    "zendesk": (
+        "ticket_id;created_at;score;comment;Requester email\n"
+        "1;2026-03-01T10:00:00Z;good;Good;ada@customer.example\n"
+        "2;2026-03-01T10:00:00Z;offered;;bob@customer.example\n"
+        "3;2026-03-01T10:00:00Z;bad;;eve@customer.example\n",
+        ["happy", "unhappy"],
+    ),
+}
+
+
+def values() -> list[str]:
+    """How the reviews that are there were rated, by ticket."""
+    logs = [log for id in read(lists.ids, after="", most=99) if (log := read(load, review=id))]
+    sealed = {log.review.ticket: log.of(RatingSealed)[0].steps[-1].value or "" for log in logs}
+    return [sealed[ticket] for ticket in sorted(sealed)]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_an_export_of_a_known_system_is_read_by_its_preset(installed: Path, preset: str) -> None:
+    text, rated = PRESETS[preset]
+    result = afterword("import", file_of(installed, text), "--preset", preset)
+    assert result.exit_code == 0, result.stderr
+    assert values() == rated
+    passed_over = text.count("\n") - 1 - len(rated)
+    assert (f"{passed_over} lines were passed over" in result.stderr) is bool(passed_over)
+    id = read(lists.ids, after="", most=1)[0]
+    log = read(load, review=id)
+    assert log
+    assert log.review.source == f"import:{preset}"
+
+
+def test_a_mapping_file_reads_any_other(installed: Path) -> None:
+    mapping = installed / "mapping.toml"
+    mapping.write_text(
+        'timezone = "Europe/Berlin"\ndates = ["%d.%m.%Y %H:%M"]\nunrated = ["keine"]\n'
+        '[columns]\nticket = "Fall"\nrated_at = ["Am", "Datum"]\nrating = "Urteil"\ncontact = "Wer"\n'
+        '[ratings]\nPrima = "happy"\nMies = "unhappy"\n'
+    )
+    text = (
+        "Fall;Wer;Urteil;Datum\n7;ada@customer.example;Prima;01.03.2026 10:00\n"
+        "8;bob@customer.example;Keine;\n9;eve@customer.example;Mies;2026-03-01\n"
+    )
+    assert said("import", file_of(installed, text), "--mapping", str(mapping)).startswith("2 ratings were taken over")
+    assert values() == ["happy", "unhappy"]
+    logs = [log for id in read(lists.ids, after="", most=9) if (log := read(load, review=id))]
+    assert {log.review.at.hour for log in logs} == {9, 23}, "ten in Berlin, and midnight there"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("no toml", "mapping.toml: "),
+        ("[columns]\nwhen = 'X'\n", "columns.when is not known"),
+        ("[columns]\nticket = 3\n", "expected a name or a list of names"),
+        ("[ratings]\nGood = 'great'\n", "expected one of very_happy"),
+        ("timezone = 'Mars'\n", "expected a zone"),
+        ("more = 1\n", "more is not known"),
+        ("columns = 1\n", "expected a table"),
+    ],
+)
+def test_what_is_wrong_with_a_mapping_file_is_told(installed: Path, text: str, why: str) -> None:
+    mapping = installed / "mapping.toml"
+    mapping.write_text(text)
+    assert why in refused("import", file_of(installed, GOOD), "--mapping", str(mapping))
+
+
+def test_a_preset_and_a_mapping_file_do_not_go_together(installed: Path) -> None:
+    mapping = installed / "mapping.toml"
+    mapping.write_text("")
+    result = afterword("import", file_of(installed, GOOD), "--mapping", str(mapping), "--preset", "zendesk")
+    assert "one of --preset and --mapping" in result.stderr
+
+
+def test_each_line_is_there_whole_or_not_at_all_when_it_is_killed_half_way(installed: Path) -> None:
+    """The process is killed as it writes; then it is run again, and everything is there once."""
+    lines = "".join(f"{n},ada{n}@customer.example,Ada,,,,Good,Thanks,2026-03-01T10:00:00Z\n" for n in range(2_000))
+    file = file_of(installed, HEAD + lines)
+    command = [sys.executable, "-c", "from cli import main; main()", "import", file]
+    found = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(command, env=found, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        while read(lists.count) == 0 and running.poll() is None:
+            time.sleep(0.02)
+        running.kill()
+    there = read(lists.count)
+    assert 0 < there < 2_000
+    assert there % 200 == 0, "a batch is one transaction"
+    assert differences() == []
+    assert said("import", file) == f"{2_000 - there} ratings were taken over; {there} were there already.\n"
+    assert read(lists.count) == 2_000
+    assert f"{2_000} imported from elsewhere" in said("score", *SPAN)

@@ -1,11 +1,11 @@
 """Themes that staff name: nothing is lost, and what was done can be taken back."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.naming import Action, Named, ThemeDeed, by_day, cleaned, growing, standing, undoable
+from reviews.naming import Action, Named, Text, ThemeDeed, by_day, cleaned, growing, read, standing, undoable
 from reviews.themes import Quote
 from tests.story import LEA, SAM, START
 
@@ -51,13 +51,13 @@ def test_only_what_can_be_found_in_texts_is_a_phrase() -> None:
     assert cleaned(["Slow  Printer", "the", "slow", "three whole words", "", "SLOW"]) == ("slow printer", "slow")
 
 
-def texts(lately: int, before: int, of: int = 40) -> list[tuple[datetime, Quote]]:
+def texts(lately: int, before: int, of: int = 40) -> list[Text]:
     """So many of the texts of each time speak of printers."""
     told = []
     for days, number in ((1, lately), (40, before)):
         for one in range(of):
             words = "The printer jams" if one < number else "All was fine here"
-            told.append((START - timedelta(days=days + one % 20), Quote(f"r{days} {one}", words)))
+            told.append(read(START - timedelta(days=days + one % 20), Quote(f"r{days} {one}", words)))
     return told
 
 

@@ -3,6 +3,7 @@ to be shown of security."""
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from settings import Settings, env_name
 ROOT = Path(__file__).parent.parent
 SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
 CHAPTERS = 17
+ITEMS = (ROOT / "docs" / "security-asvs.md").read_text("utf-8")
+ITEMS_OF_TWO_LEVELS = 253
 """Of the OWASP Application Security Verification Standard 5.0."""
 
 
@@ -51,6 +54,18 @@ def test_every_chapter_of_the_standard_is_answered_once_and_what_holds_names_a_t
     assert {standing for _, standing, _ in rows} == {"held", "partly", "not there"}
     for _, standing, reasons in rows:
         assert standing == "not there" or "`tests/" in reasons
+
+
+def test_every_item_of_the_standard_is_answered_once_and_what_holds_names_what_shows_it() -> None:
+    rows = re.findall(r"^\| V([\d.]+) \| ([^|]+) \| ([^|]+) \|$", ITEMS, re.MULTILINE)
+    numbers = [number for number, _, _ in rows]
+    assert (len(numbers), len(set(numbers))) == (ITEMS_OF_TWO_LEVELS, ITEMS_OF_TWO_LEVELS)
+    assert numbers == sorted(numbers, key=lambda number: [int(part) for part in number.split(".")])
+    told = Counter(standing for _, standing, _ in rows)
+    assert f"{told['held']} are held, {told['partly']} partly, {told['missing']} missing" in ITEMS
+    assert told.keys() == {"held", "partly", "missing", "not there"}
+    for number, standing, reasons in rows:
+        assert standing != "held" or re.search(r"`(tests|scripts)/", reasons), number
 
 
 def test_every_page_has_its_place_on_the_site_and_every_place_a_page() -> None:

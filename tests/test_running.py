@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # schemathesis brings it, its types are a package more
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from reviews.canaries import Canary

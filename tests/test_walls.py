@@ -15,9 +15,10 @@ from reviews.attachments import examined
 from reviews.facts import Review
 from reviews.mail import read_mail
 from reviews.model import Envelope, Person, seat_of
+from reviews.naming import Action, ThemeDeed
 from reviews.roles import Staff
 from reviews.subscriptions import suppressed_by_staff
-from store import people, quarantine, suppressions
+from store import naming, people, quarantine, suppressions
 from store.mails import QUARANTINED
 from store.quarantine import Judged
 from templates.bundle import new_seed
@@ -70,6 +71,8 @@ LISTS: dict[tuple[str, str], set[str]] = {
     ("GET", "/smiles"): EVERYBODY,
     ("GET", "/exclusions"): EVERYBODY,
     ("GET", "/figures/themes"): EVERYBODY,
+    ("GET", "/figures/themes/{id}"): READS | {"other"},
+    ("POST", "/figures/themes/do"): TENDS | {"other"},
     ("GET", "/figures/week"): EVERYBODY,
     ("GET", "/figures/findings"): EVERYBODY - {"agent", "other", "walled agent"},
     ("GET", "/regular"): EVERYBODY,
@@ -93,6 +96,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/reviews/{id}/ask": {"reason": "They asked."},
     "/reviews/{id}/rating": {"action": "void", "reason": "A machine."},
     "/reviews/several": {"do": "read"},
+    "/figures/themes/do": {"action": "followed", "theme": "printers", "brand": "acme"},
     "/reviews/views": {"do": "keep", "name": "A view"},
     "/sessions": {"do": "others"},
     "/notices": {"choice": "daily"},
@@ -134,6 +138,10 @@ FIGURES: dict[str, set[str]] = {
 """What is asked of the figures, and who has it."""
 
 
+ABOUT = {"/quarantine": "arrival", "/figures/themes": "theme"}
+"""What the id in an address is of, where it is of no review."""
+
+
 @dataclass(frozen=True)
 class World:
     """A record of acme and everything that hangs on it."""
@@ -158,7 +166,8 @@ class World:
         """That page, about the record unless `other` says about which."""
         ids = self.ids | other
         form = FORMS.get(path, {}) | ({"suppression": ids["suppression"], "reason": "Asked."} if "supp" in path else {})
-        url = path.format(id=ids["arrival" if path.startswith("/quarantine") else "review"], sha256=self.sha256(path))
+        about = next((name for start, name in ABOUT.items() if path.startswith(start)), "review")
+        url = path.format(id=ids[about], sha256=self.sha256(path))
         sent: dict[str, Any] = {"headers": OURS, "data": form} if method == "POST" else {}
         return await self.house.client.request(method, url, **sent)
 
@@ -185,7 +194,16 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             brand="acme", address="acme-only@x.example", action="a", who="w", why="y", at=later()
         )
         await house.store.write(partial(suppressions.put, fact=fact))
-        ids = {"review": review.id, "mail": sha256, "file": files[0].sha256, "arrival": "stray", "suppression": fact.id}
+        named = ThemeDeed("d", "printers", "acme", later(), SAM.email, Action.NAMED, "Printers", ("printer",))
+        await house.store.write(partial(naming.add, deed=named))
+        ids = {
+            "theme": "printers",
+            "review": review.id,
+            "mail": sha256,
+            "file": files[0].sha256,
+            "arrival": "stray",
+            "suppression": fact.id,
+        }
         yield World(house, review, ids)
 
 

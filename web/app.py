@@ -54,6 +54,7 @@ from web.staff import (
     sources,
     suppressions,
     tend,
+    theme,
     themes,
 )
 from web.staff.single import pages as single_pages
@@ -97,6 +98,8 @@ ROUTES = (
     Route("/reviews/{id}/ask", by_hand.asked, methods=["POST"]),
     Route(figures.HERE, figures.shown),
     Route(themes.HERE, themes.shown),
+    Route(theme.DO, theme.done, methods=["POST"]),
+    Route(theme.HERE, theme.shown),
     Route(findings.HERE, findings.shown),
     Route(changed.HERE, changed.shown),
     Route(regular.HERE, regular.listed),

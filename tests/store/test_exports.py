@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from reviews.exported import CSV, FORMS, JSONL, Line, csv_lines, json_lines
+from reviews.exported import CSV, FORMS, JSONL, Line, csv_lines, json_lines, seen
 from reviews.model import Person
+from reviews.redacted import LINK_OUT, Ours
 from store import Store, exports
 from store.exports import Span, pages
 from tests.store.keeping import Opening, comment, new_review, recording, seed
@@ -99,3 +100,12 @@ async def test_odd_names_leave_as_they_came(store: Store) -> None:
         'a "b", c',
         "{x} :name %s",
     ]
+
+
+async def test_what_only_the_customer_may_press_leaves_no_house(store: Store) -> None:
+    link = "https://care.acme.example/r/WyJhIiwiYiJd.abcdefghijklmnop"
+    review = await new_review(store, subject=f"VPN {link}")
+    await store.record(review.id, recording(comment(review.id, f"I pressed {link} twice.")))
+    lines = await exported(store, Span())
+    told = seen(lines, without_agents=(), ours=Ours.at("https://care.acme.example", "reply.acme.example"))
+    assert [(one.subject, one.comment) for one in told] == [(f"VPN {LINK_OUT}", f"I pressed {LINK_OUT} twice.")]

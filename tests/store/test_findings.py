@@ -13,7 +13,7 @@ from reviews.naming import Action, ThemeDeed
 from store import Store, findings, naming
 from store.findings import keep, keep_looking, kept, look
 from store.forgetting import forget
-from tests.store.keeping import new_review
+from tests.store.keeping import comment, new_review, recording
 from tests.store.test_rollups import pressed, sent_all
 from tests.story import ADA, LEA, START, later
 
@@ -88,3 +88,18 @@ async def test_themes_are_what_their_deeds_made_of_them(store: Store) -> None:
     await store.write(partial(naming.add, deed=deed(5, Action.UNDONE, about="d4")))
     assert [one.name for one in await store.read(partial(naming.named, brand="acme"))] == ["Tone", "Waiting"]
     assert await store.read(partial(naming.named, brand="zenith")) == []
+
+
+async def test_a_followed_theme_that_grows_is_found_with_the_rest(store: Store) -> None:
+    for number in range(40):
+        late = number >= 20
+        review = await new_review(store, ticket=str(number), closed_at=START, at=START)
+        words = "The printer jams again" if late and number % 2 else "All fine"
+        said = replace(comment(review.id, words), at=START + timedelta(days=50 if late else 0))
+        await store.record(review.id, recording(said))
+    for number, action in enumerate((Action.NAMED, Action.FOLLOWED)):
+        deed = ThemeDeed(f"d{number}", "t1", "acme", START, LEA.email, action, "Printers", ("printer",))
+        await store.write(partial(naming.add, deed=deed))
+    found = (await look(store, ["acme"], now=START + timedelta(days=51)))["acme"]
+    (one,) = [finding for finding in found if finding.kind is Kind.THEME]
+    assert (one.name, one.other, one.one.part, one.one.of, one.beside.part) == ("Printers", "t1", 10, 20, 0)

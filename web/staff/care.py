@@ -101,7 +101,7 @@ def _credit(moved: CreditMoved, brand: Brand) -> Shown:
     """One move of the credit, as it is told in its history."""
     return {
         "at_text": said(moved.at, brand.timezone),
-        "who": moved.who or "by itself",
+        "who": moved.who or "by the brand's rule",
         "shares": ", ".join(map(_share, moved.shares)) or "nobody",
         "reason": moved.reason,
     }

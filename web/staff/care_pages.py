@@ -21,7 +21,9 @@ from web.door import Door, door_of
 from web.staff.figures import brands_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown, rating
+from web.staff.sheets import file_of
 from web.staff.sign_in import HOME
+from web.staff.tally import TALLY_COLUMNS, tallied
 from web.staff.walls import allowed, staff_of, wall_of
 
 PAGE = 50
@@ -50,10 +52,13 @@ async def follow_ups(request: Request) -> Response:
 async def smiles(request: Request) -> Response:
     """The wall: what is worth sharing, and whose it is, this month and ever."""
     staff, door = await staff_of(request), door_of(request)
+    tally = await tallied(door, staff)
+    if form := request.query_params.get("format", ""):
+        return file_of("smiles", form, TALLY_COLUMNS, (one.row for one in tally))
     ask = partial(queues.page, sought=Sought(kudos="marked", wall=wall_of(staff)), now=door.clock(), most=PAGE)
     found = await door.store.read(ask)
     lines = [_line(line, door) for line in found if line.listed.comment]
-    return _page(door, "smiles", staff, {"lines": lines})
+    return _page(door, "smiles", staff, {"lines": lines, "tally": [one.shown for one in tally]})
 
 
 async def exclusions(request: Request) -> Response:

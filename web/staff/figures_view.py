@@ -9,7 +9,7 @@ from reviews.chances import uneven
 from reviews.comparing import ERROR
 from reviews.counting import CAUSE, OPPORTUNITY, WAIT, WAIT_NAMES
 from reviews.scoring import Figures, Share, added, figures, share, without
-from reviews.trends import Change, Point, by_weekday, changes
+from reviews.trends import Point, by_weekday, changes
 from store.dashboards import Dashboard
 from store.scored import Scored
 from templates import figures as words
@@ -56,9 +56,9 @@ def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
         whole.figures if whole else figures({}, scale),
         chart(
             [(monday, one.adjusted.happy, _said(monday, one)) for monday, one in weeks],
-            [(change.at, _told(change)) for change in changed],
+            [(change.at, words.changed(change)) for change in changed],
         ),
-        tuple(_told(change) for change in changed),
+        tuple(words.changed(change) for change in changed),
         tuple(sheets),
     )
 
@@ -141,11 +141,3 @@ def _evenness(what: str, by: str, shares: Sequence[Share]) -> str:
 
 def _said(monday: date, one: Figures) -> str:
     return f"week of {monday}: {words.told(one.adjusted.happy)}"
-
-
-def _told(change: Change) -> str:
-    way = "rose" if change.up else "fell"
-    return (
-        f"Since {change.at} it {way}: from {words.percent(change.before.value or 0)} of {change.before.of} answers"
-        f" to {words.percent(change.after.value or 0)} of {change.after.of}."
-    )

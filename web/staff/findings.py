@@ -19,7 +19,7 @@ from web.door import door_of
 from web.staff.figures import FINDINGS, THEMES, brands_of, figures_url
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
-from web.staff.sheets import Row, file_of
+from web.staff.sheets import Row, file_of, many
 from web.staff.sign_in import HOME
 from web.staff.walls import staff_of
 
@@ -75,11 +75,10 @@ def _shown(found: Finding, brand: str) -> Shown:
 
 
 def _rows(looked: Sequence[Looked]) -> list[Row]:
-    return [
-        (
-            one.brand, str(found.kind), found.name, found.other, found.one.part, found.one.of, found.beside.part,
-            found.beside.of, found.p, said(found), " ".join(found.reviews),
-        )
-        for one in looked
-        for found in one.findings
-    ]  # fmt: skip
+    return [_row(one.brand, found) for one in looked for found in one.findings]
+
+
+def _row(brand: str, found: Finding) -> Row:
+    sides = map(many, (found.one.part, found.one.of, found.beside.part, found.beside.of))
+    words = (found.p, said(found), " ".join(found.reviews))
+    return (brand, str(found.kind), found.name, found.other, *sides, *words)

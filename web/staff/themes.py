@@ -7,17 +7,21 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reviews.roles import sees
-from reviews.themes import Quote, themes
-from store.quotes import Written, apart, written
+from reviews.facts import Review
+from reviews.naming import Named, Text, read
+from reviews.roles import Right, may
+from reviews.themes import Quote, Theme, themes
+from store import naming
+from store.quotes import Written, apart, reviews, written
 from templates.dates import said
 from web.answers.pages import page
 from web.answers.refusals import Refused
-from web.door import door_of
+from web.door import Door, door_of
 from web.staff.figures import THEMES, WEEKS, brands_of
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
 from web.staff.sign_in import HOME
+from web.staff.theme import DO, seen_of
 from web.staff.walls import staff_of
 
 HERE = THEMES
@@ -36,8 +40,13 @@ async def shown(request: Request) -> Response:
         raise Refused(404)
     since = now - timedelta(weeks=int(weeks))
     found = await door.store.read(partial(written, since=since, now=now, brand=brand or None))
-    seen = [one for one in found if sees(staff, one.review)]
+    seen = await seen_of(door, staff, found)
     told = door.brand_of(brand or door.brand)
+    of_brand = brand or (brands[0] if len(brands) == 1 else "")
+    known = [one for key in ([of_brand] if of_brand else brands) for one in await _known(door, key)]
+    texts: dict[str, list[Text]] = {}
+    for one in seen if known else ():
+        texts.setdefault(one.brand, []).append(read(one.at, one.quote))
     return page(
         "themes",
         brand=told,
@@ -45,15 +54,45 @@ async def shown(request: Request) -> Response:
         weeks=WEEKS,
         chosen={"brand": brand, "weeks": int(weeks)},
         brands=brands,
-        texts=len(seen),
-        groups=[
-            {"title": "Who was not happy writes about", "themes": _shown(*apart(seen), seen)},
-            {"title": "New in the last four weeks", "themes": _shown(*_lately(seen, now), seen)},
-        ],
+        named=[_named(one, texts) for one in known],
+        do_url=DO,
+        may_do=may(staff, Right.TEND),
+        of_brand=of_brand,
+        form=door.new_id(),
+        read=len(seen),
+        groups=await _groups(door, seen, now),
         as_of_text=said(now, told.timezone),
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )
+
+
+async def _groups(door: Door, seen: Sequence[Written], now: datetime) -> list[Shown]:
+    """What stands out, each with its texts and their tickets."""
+    sides = {"Who was not happy writes about": apart(seen), "New in the last four weeks": _lately(seen, now)}
+    found = {title: themes(*both) for title, both in sides.items()}
+    shown_of = (quote.review for several in found.values() for one in several for quote in one.quotes[:QUOTES])
+    told = await door.store.read(partial(reviews, ids=list(shown_of)))
+    return [
+        {"title": title, "themes": [_theme(one, len(some), len(rest), told) for one in found[title]]}
+        for title, (some, rest) in sides.items()
+    ]
+
+
+async def _known(door: Door, brand: str) -> list[Named]:
+    return await door.store.read(partial(naming.named, brand=brand))
+
+
+def _named(theme: Named, texts: dict[str, list[Text]]) -> Shown:
+    """A theme that has a name, and in how many of the texts it stands."""
+    return {
+        "id": theme.id,
+        "name": theme.name,
+        "brand": theme.brand,
+        "url": f"{THEMES}/{theme.id}",
+        "texts": sum(theme.stands_in(text.said) for text in texts.get(theme.brand, ())),
+        "followers": len(theme.followers),
+    }
 
 
 def _lately(seen: Sequence[Written], now: datetime) -> tuple[list[Quote], list[Quote]]:
@@ -61,18 +100,15 @@ def _lately(seen: Sequence[Written], now: datetime) -> tuple[list[Quote], list[Q
     return new, [one.quote for one in seen if one.at <= now - LATELY]
 
 
-def _shown(some: list[Quote], rest: list[Quote], seen: Sequence[Written]) -> list[Shown]:
-    reviews = {one.review.id: one.review for one in seen}
-    return [
-        {
-            "words": theme.words,
-            "here": f"{theme.here} of {len(some)}",
-            "rest": f"{theme.rest} of {len(rest)}",
-            "quotes": [
-                {"text": quote.text, "url": f"{HOME}/{quote.review}", "ticket": reviews[quote.review].ticket}
-                for quote in theme.quotes[:QUOTES]
-            ],
-            "more": max(0, len(theme.quotes) - QUOTES),
-        }
-        for theme in themes(some, rest)
-    ]
+def _theme(theme: Theme, some: int, rest: int, told: dict[str, Review]) -> Shown:
+    return {
+        "words": theme.words,
+        "here": f"{theme.here} of {some}",
+        "rest": f"{theme.rest} of {rest}",
+        "quotes": [
+            {"text": quote.text, "url": f"{HOME}/{quote.review}", "ticket": told[quote.review].ticket}
+            for quote in theme.quotes[:QUOTES]
+            if quote.review in told
+        ],
+        "more": max(0, len(theme.quotes) - QUOTES),
+    }

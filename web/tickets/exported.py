@@ -45,4 +45,4 @@ async def _body(door: Door, form: Form, span: Span, *, now: datetime) -> AsyncIt
     hidden = without_agents({key: brand.answering for key, brand in door.brands.items()})
     yield form.head
     async for page in pages(door.store, span, now=now):
-        yield form.lines(seen(page, without_agents=hidden))
+        yield form.lines(seen(page, without_agents=hidden, ours=door.links.ours))

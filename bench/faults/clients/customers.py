@@ -108,11 +108,18 @@ async def close_ticket(caller: Caller) -> None:
 
 @asynccontextmanager
 async def customers(
-    house: House, ledger: Ledger, chance: Random, reviews: list[Review], *, thinking_seconds: float = THINKING_SECONDS
+    house: House,
+    ledger: Ledger,
+    chance: Random,
+    reviews: list[Review],
+    *,
+    thinking_seconds: float = THINKING_SECONDS,
+    connections_kept: int | None = None,
 ) -> AsyncIterator[None]:
-    """The load, until the block is left; then everybody finishes what they began."""
+    """The load, until the block is left; then everybody finishes what they began. With no connection kept, each request
+    may meet another process."""
     stop = asyncio.Event()
-    limits = httpx2.Limits(max_connections=None)
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=connections_kept)
     async with httpx2.AsyncClient(
         base_url=house.links.base_url, timeout=60, limits=limits, headers={"User-Agent": BROWSER}
     ) as http:
