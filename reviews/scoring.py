@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import sqrt
 from statistics import NormalDist
 
-from reviews.counting import ANSWERED_AFTER, Measure
+from reviews.counting import ANSWERED_AFTER, RATED, Measure
 from reviews.deeds import WHOLE
 from reviews.feedback import BOUNDS
 from reviews.model import SCALES, Grade, score_of
@@ -147,7 +147,7 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
     first_answers = tuple(numbers.get(measure, 0) for measure in ANSWERED_AFTER)
     return Figures(
         raw=raw,
-        adjusted=_without(raw, gone, others),
+        adjusted=_without(raw, gone, others) if excluded or not_theirs else raw,
         excluded=gone.n,
         not_theirs=others.n,
         provisional=numbers.get(Measure.PROVISIONAL, 0),
@@ -168,14 +168,16 @@ def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_their
 
 def score(numbers: Numbers, scale: str) -> Score:
     """The ratings among these counts."""
-    soft = {answer: numbers.get(Measure(f"{answer}_{Grade.SOFT}"), 0) for answer in SCALES[scale]}
-    hard = {answer: numbers.get(Measure(f"{answer}_{Grade.HARD}"), 0) for answer in SCALES[scale]}
+    soft = {answer: numbers.get(RATED[answer, Grade.SOFT], 0) for answer in SCALES[scale]}
+    hard = {answer: numbers.get(RATED[answer, Grade.HARD], 0) for answer in SCALES[scale]}
     ratings = tuple((answer, plain(soft[answer] + hard[answer])) for answer in SCALES[scale])
     return _score(scale, ratings, soft=sum(soft.values()), hard=sum(hard.values()))
 
 
 def plain(number: float) -> float:
     """A number as it is told: a whole one as such, one with shares to the hundredth."""
+    if isinstance(number, int):
+        return number
     rounded = round(number, 2)
     return int(rounded) if rounded == int(rounded) else rounded
 

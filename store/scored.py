@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from reviews.comparing import Difference, with_the_rest
 from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, PARTED, SHARED, beside
@@ -11,7 +12,7 @@ from store.engines import Session
 from store.rollups import Cells, as_of, due
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scored:
     """The figures of one name on the days from `since` on, on one scale; what they are made of beside them."""
 
@@ -22,7 +23,7 @@ class Scored:
     excluded: Numbers
     not_theirs: Numbers
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         return figures(self.numbers, self.scale, excluded=self.excluded, not_theirs=self.not_theirs)
 

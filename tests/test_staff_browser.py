@@ -18,11 +18,14 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from reviews import flow, staff_answers, tending
 from reviews.facts import Review
+from reviews.findings import Finding, Kind
 from reviews.handling import handling
 from reviews.log import Log
+from reviews.naming import Action, ThemeDeed
 from reviews.roles import Staff
+from reviews.scoring import share
 from reviews.wanted import consented
-from store import people
+from store import findings, naming, people
 from tests.browsers import LIKE_A_PERSON, agent_of
 from tests.house import API_KEY, house
 from tests.house import House as Doors
@@ -276,6 +279,11 @@ async def lived_in(desk: Desk) -> None:
     await store.record(happy, partial(flow.replied, mail=mail("Sam is a star."), at=at, rules=RULES))
     await did(happy, tending.consent_asked)
     await store.record(happy, partial(consented, at=at))
+    for number, action in enumerate((Action.NAMED, Action.FOLLOWED)):
+        deed = ThemeDeed(f"d{number}", "router", "acme", at, LEA.email, action, "Routers", ("hour", "star"))
+        await store.write(partial(naming.add, deed=deed))
+    found = Finding(Kind.TURNED, "Customer Ltd", "", share(2, 12), share(38, 40), 1e-5, (unhappy, neutral))
+    await store.write(partial(findings.keep, found={"acme": [found]}, now=at))
     brands = desk.house.door.brands
     assert isinstance(brands, dict)
     brands["acme"] = replace(brands["acme"], testimonials=True)
@@ -291,6 +299,12 @@ PATHS = {
     "sessions": "/sessions",
     "notices": "/notices?kept=1",
     "week": "/figures/week",
+    "figures": "/figures",
+    "figures-agents": "/figures?by=agent",
+    "figures-tag": "/figures?of=tag&name=network",
+    "shows": "/figures/findings",
+    "themes": "/figures/themes",
+    "theme": "/figures/themes/router",
     "regular": "/regular",
     "regular-mail": "/regular/preview?brand=acme&kind=meeting",
     "testimonials": "/testimonials/acme?language=ar",

@@ -68,19 +68,19 @@ def looked(file: Path, looks: list[Sought]) -> Measured:
     asks: dict[str, Ask] = {str(number): partial(_page, sought=sought) for number, sought in enumerate(looks)}
     took = asyncio.run(each_asked(file, asks))
     all_ms = [one for several in took.values() for one in several]
-    return Measured(max(map(median, took.values())), {"looks": len(took), "p99 ms": _p99(all_ms)})
+    return Measured(max(map(median, took.values())), {"looks": len(took), "p99 ms": p99(all_ms)})
 
 
 def opened_records(file: Path) -> Measured:
     """The median of opening records by a lead, each of them once; fetched ahead, so that nothing is written as read."""
     took = asyncio.run(_opened_records(file))
-    return Measured(median(took), {"records": len(took), "p99 ms": _p99(took)})
+    return Measured(median(took), {"records": len(took), "p99 ms": p99(took)})
 
 
 async def _opened_records(file: Path) -> list[float]:
     store = opened(file)
     found = await store.reviews(Wanted(), now=FOLDED, most=RECORDS)
-    session = await _signed_in(store)
+    session = await signed_in(store)
     door = Door(store, LINKS, read_brands(SHIPPED), next(iter(read_brands(SHIPPED))), lambda: FOLDED, new_id, shuffled)
     transport = httpx2.ASGITransport(build_app(door))
     headers = {"Cookie": f"{SESSION_COOKIE}={session}", "Sec-Purpose": "prefetch", "User-Agent": "bench"}
@@ -97,7 +97,7 @@ async def _opened_records(file: Path) -> list[float]:
     return took
 
 
-async def _signed_in(store: Store) -> str:
+async def signed_in(store: Store) -> str:
     """The session of a lead who sees every brand."""
     lead, id, session = Staff("lead@support.example", "Lead", "lead", ""), new_id(), new_id()
     later = FOLDED + timedelta(hours=1)
@@ -107,7 +107,7 @@ async def _signed_in(store: Store) -> str:
     return session
 
 
-def _p99(took: list[float]) -> float:
+def p99(took: list[float]) -> float:
     return sorted(took)[int(0.99 * (len(took) - 1))]
 
 
