@@ -13,7 +13,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 	--no-config --custom-compile-command 'make lock' --group build --only-binary :all: --no-binary dkimpy --no-binary pyspf
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs test bench scanners check faults fuzz format screenshots mail-tools lock clean run-packages test-packages
+.PHONY: help demo docs test bench scanners check faults simulate fuzz format screenshots mail-tools lock clean run-packages test-packages
 
 help:  ## this list
 	@echo "make WORD, where WORD is one of"
@@ -45,6 +45,9 @@ check: test-packages  ## linter, format, types, direction of imports, known vuln
 
 faults: test-packages  ## kill it, cut its power, fill and lock it under load: nothing may be lost; ARGS='--only kill-web'
 	@$(BIN)/python -m bench.faults $(ARGS)
+
+simulate: test-packages  ## 10,000 histories made by chance: no promise may break; ARGS='--seeds 500', ARGS='--seed 7' tells one
+	@$(BIN)/python -m bench.simulate $(ARGS)
 
 fuzz: test-packages  ## read mails made by chance, for a minute; ARGS='--seconds 3600', or '--mails 100000' through the door
 	@PYTHONPATH=. $(BIN)/python tests/replies/fuzz.py $(ARGS)

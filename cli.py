@@ -19,6 +19,7 @@ from commands.digesting import digest
 from commands.exporting import export
 from commands.finding import findings_told
 from commands.importing import import_ratings
+from commands.in_front import check_clamd, check_front, check_lmtp, check_sealers
 from commands.operating import address, brand, keys, now, read, table, with_store
 from commands.persons import export_person, forget, retention
 from commands.proving import bundle
@@ -301,6 +302,8 @@ def _offline(settings: Settings) -> Iterator[Finding]:
     keys = _keys(settings)
     yield from [check_key(pem, domain=domain) for domain, _, pem in keys] or [no_key(domain_of(settings.sender))]
     yield check_brands(settings.brands or SHIPPED, default=settings.brand)
+    yield from check_front(settings)
+    yield from check_sealers(settings)
     yield check_engine(*engine_of(settings.database_url), allowed=settings.affected_sqlite)
 
 
@@ -325,6 +328,8 @@ def _online(settings: Settings) -> Iterator[Finding]:
     for name, url in settings.routes().items():
         setting = "AFTERWORD_SMTP_URL" if url is settings.smtp_url else f"{name} in AFTERWORD_SMTP_ROUTES"
         yield asyncio.run(check_relay(url, hostname=settings.reply_domain, setting=setting))
+    yield from check_lmtp(settings)
+    yield from check_clamd(settings)
     yield from check_dns(_sending(settings), look_up)
     yield check_certificate(settings.inbound_tls_certificate, hosts=_mail_hosts(settings), now=now())
 

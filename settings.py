@@ -51,6 +51,7 @@ SECRETS = (
 )
 """Keys whose values are never told: they hold keys, or a password."""
 _ROUTE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}=smtps?://\S+")
+_LMTP = re.compile(r"(?:[A-Za-z0-9.-]{1,255}|\[[0-9a-fA-F:]{2,45}\]):[0-9]{1,5}")
 _SEED = re.compile(r"[A-Za-z0-9_-]{43}")
 _LIMIT = re.compile(r"[^=\s]+=\d{1,6}(?:/\d{1,6})?")
 DAY_SECONDS = 86_400
@@ -107,6 +108,10 @@ class Settings(BaseSettings):
     inbound_port: int = Field(2525, ge=1, le=65535)
     inbound_tls_certificate: Path | None = None
     inbound_tls_key: Path | None = None
+    inbound_proxies: str = ""
+    inbound_lmtp: str = ""
+    clamd: str = ""
+    arc_sealers: str = ""
     authserv_id: str = ""
     trusted_mail_servers: str = "127.0.0.1,::1"
     inbound_tls_required: bool = False
@@ -260,13 +265,28 @@ class Settings(BaseSettings):
             raise PydanticCustomError("missing_issuer", "AFTERWORD_OIDC_ONLY: there is no issuer, so no way in at all")
         return self
 
-    @field_validator("trusted_mail_servers", "calls_allowed")
+    @field_validator("trusted_mail_servers", "calls_allowed", "inbound_proxies")
     @classmethod
     def _networks(cls, value: str) -> str:
         try:
             [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
         except ValueError:
             raise ValueError("expected addresses or networks like 192.0.2.1, 2001:db8::/64") from None
+        return value
+
+    @field_validator("arc_sealers")
+    @classmethod
+    def _domains(cls, value: str) -> str:
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if any(parse_address(f"x@{part}") is None or "<" in part for part in parts):
+            raise ValueError("expected domains like groups.example.com, comma-separated")
+        return ",".join(part.lower().rstrip(".") for part in parts)
+
+    @field_validator("inbound_lmtp", "clamd")
+    @classmethod
+    def _lmtp(cls, value: str) -> str:
+        if value and not value.startswith("/") and not _LMTP.fullmatch(value):
+            raise ValueError("expected the path of a socket like /run/afterword/lmtp, or HOST:PORT like 127.0.0.1:2424")
         return value
 
     def routes(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from random import SystemRandom
 
 from inbound.apart.workers import NoReader, TooMuch, Workers
@@ -18,8 +19,10 @@ from inbound.forwarding import Forwarding
 from inbound.reader import Reader
 from inbound.recipients import Recipients
 from inbound.resolver import real_dns
+from inbound.scanning import Scanner
+from inbound.smtp.callers import Callers, Networks
 from inbound.smtp.door import Door
-from inbound.smtp.server import Tls, serve
+from inbound.smtp.server import Server, Tls, serve
 from inbound.standing import Standing
 from inbound.trust.front import Front, read_networks
 from logs import write_logs
@@ -71,6 +74,24 @@ def tls(settings: Settings) -> Tls | None:
     return None
 
 
+def in_front(settings: Settings) -> Front:
+    """Who stands before us, and whom we believe."""
+    sealers = frozenset(filter(None, settings.arc_sealers.split(",")))
+    return Front(settings.authserv_id, read_networks(settings.trusted_mail_servers), sealers)
+
+
+async def lmtp(settings: Settings, door: Door, *, only: Networks) -> Server | None:
+    """The door for a mail server of one's own, where there is one; by TCP only for `only`."""
+    if not settings.inbound_lmtp:
+        return None
+    if settings.inbound_lmtp.startswith("/"):
+        path = Path(settings.inbound_lmtp)
+        return await serve(door, None, 0, hostname=settings.reply_domain, lmtp=True, path=path)
+    host, _, port = settings.inbound_lmtp.rpartition(":")
+    callers = Callers(only=only)
+    return await serve(door, host.strip("[]"), int(port), hostname=settings.reply_domain, lmtp=True, callers=callers)
+
+
 async def run(settings: Settings) -> None:
     """Take mail and read it until told to stop."""
     begin("inbound", otlp_url=settings.otlp_url, sentry_dsn=settings.sentry_dsn)
@@ -86,7 +107,7 @@ async def run(settings: Settings) -> None:
     )
     forwarding = Forwarding(store, settings.operator, settings.brand, settings.reply_domain, clock)
     readers = Workers()
-    front = Front(settings.authserv_id, read_networks(settings.trusted_mail_servers))
+    front = in_front(settings)
     reader = Reader(
         store,
         keys,
@@ -96,6 +117,7 @@ async def run(settings: Settings) -> None:
         readers=readers,
         front=front,
         forwarding=forwarding,
+        scanner=Scanner(settings.clamd) if settings.clamd else None,
         copies=copies(settings, store, keys),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -113,11 +135,13 @@ async def run(settings: Settings) -> None:
             hostname=settings.reply_domain,
             tls=offered,
             reuse_port=hasattr(socket, "SO_REUSEPORT"),  # as many processes as wanted take mail at one port
+            callers=Callers(read_networks(settings.inbound_proxies)),
         )
+        behind = await lmtp(settings, door, only=front.networks)
         keep_what_was_loaded()
         async with present(store, Itself(**named("inbound")), clock):
             await reader.run(stop)
-        await server.close()
+        await asyncio.gather(*(one.close() for one in (server, behind) if one))
         with suppress(StoreUnavailableError):  # what is not read now is kept, and read after the next start
             while await reader.read_waiting():
                 pass

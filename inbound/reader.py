@@ -21,11 +21,13 @@ from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, 
 from inbound.pace import Pace
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, filed_route, route
+from inbound.scanning import Scanner
 from inbound.sweeping import keep_sweeping
 from inbound.trust.front import Front
 from inbound.trust.judging import Asked, ask, conclude
 from reviews import flow
 from reviews.addresses import normal
+from reviews.attachments import FOUND_VIRUS, Danger, scanned
 from reviews.tokens import Keys
 from reviews.trust import OTHER_ADDRESS, SenderVerdict, Trust, shut_out
 from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine, round_trips
@@ -74,6 +76,8 @@ class Reader:
     """Who reads what comes for postmaster and abuse; None where nobody is named."""
     copies: Copies | None = None
     """What starts a review by a copy of a helpdesk's mail."""
+    scanner: Scanner | None = None
+    """Who is asked for viruses; None where nobody is."""
     pace: Pace = field(default_factory=Pace)
     """Told by the door of every mail, so that nobody waits for the next look."""
 
@@ -140,6 +144,7 @@ class Reader:
             return
         sender_address = arrival.envelope.mail_from
         seen = await self.readers.look(raw, mail_from=sender_address, own_domains=(self.reply_domain,))
+        seen = await self._scanned(raw, seen)
         if self.copies and not arrival.review and (source := self.copies.named(arrival.envelope.recipients)):
             await self._copied(arrival, seen, await self.copies.started(arrival, seen, source))
             return
@@ -159,6 +164,13 @@ class Reader:
             await keep_of_staff(self.store, seen, one, at=now)
         await self._settle_ends(arrival, where, ends)
 
+    async def _scanned(self, raw: bytes, seen: Look) -> Look:
+        """With what the virus scanner says of its files."""
+        if self.scanner is None or not seen.attachments:
+            return seen
+        found = await self.scanner.scan(raw)
+        return replace(seen, attachments=tuple(scanned(file, found) for file in seen.attachments))
+
     async def _copied(self, arrival: Arrival, seen: Look, unclear: str) -> None:
         """A copy of a helpdesk's mail started a review, or waits for a person with the hint why it could not."""
         if not unclear:
@@ -177,11 +189,12 @@ class Reader:
             raise AskAgain(sender.reason)
         if isinstance(found, Astray):
             kept = _shown(seen, sender, asked, texts[0], waits=True)
-            await self._settle(arrival, QUARANTINED, reason=found.reason, judged=kept)
+            await self._settle(arrival, QUARANTINED, reason=_why(found.reason, seen), judged=kept)
             return
         ends: list[Ended] = []
         for one, words in zip(where, texts, strict=True):
-            ends.append(await self._joined(arrival, Read(seen, sender, words.said, words.trimmed), one))
+            end = await self._joined(arrival, Read(seen, sender, words.said, words.trimmed), one)
+            ends.append(end if end.status == READ else replace(end, reason=_why(end.reason, seen)))
         waits = any(end.status != READ for end in ends)
         await self._settle_ends(arrival, where, ends, _shown(seen, sender, asked, texts[0], waits=waits))
 
@@ -209,7 +222,9 @@ class Reader:
         return Ended(READ, "it answers the test of a staff address")
 
     async def _asked(self, seen: Look) -> Asked:
-        return await asyncio.to_thread(ask, seen.claimed, self.resolver) if self.resolver else Asked()
+        if self.resolver is None:
+            return Asked()
+        return await asyncio.to_thread(ask, seen.claimed, self.resolver, self.front.sealers)
 
     async def _judged(self, arrival: Arrival, seen: Look, asked: Asked, words: Words) -> SenderVerdict:
         """The verdict on the sender; the one that was found on arrival, for a mail that was put somewhere by hand."""
@@ -226,6 +241,7 @@ class Reader:
             envelope=arrival.envelope,
             resolver=self.resolver,
             front=self.front,
+            sealed=words.sealed,
         )
 
     async def _words(self, raw: bytes, seen: Look, asked: Asked, where: Route | None = None) -> Words:
@@ -274,6 +290,12 @@ class Reader:
         await self.store.write(partial(settle, joined=joined if status != READ else 0, judged=judged))
         seconds = (self.clock() - arrival.envelope.at).total_seconds()  # since it came: so long did it wait, too
         log.info("mail read", arrival=arrival.id, status=status, review=review, seconds=seconds)
+
+
+def _why(reason: str, seen: Look) -> str:
+    """Why a mail waits, and that nobody may save it."""
+    infected = any(file.danger == Danger.INFECTED for file in seen.attachments)
+    return f"{reason}; {FOUND_VIRUS}" if infected else reason
 
 
 def _shown(seen: Look, sender: SenderVerdict, asked: Asked, words: Words, *, waits: bool) -> Judged:

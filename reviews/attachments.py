@@ -6,6 +6,7 @@ own table, and text that a browser would take for a page are looked for, each in
 
 import re
 import unicodedata
+from dataclasses import replace
 from enum import StrEnum
 
 from reviews.mail import Attachment as Part
@@ -29,6 +30,22 @@ class Danger(StrEnum):
     """SVG: a picture that may hold a script."""
     ARCHIVE = "archive"
     """Nobody looked inside."""
+    INFECTED = "infected"
+    """A virus was found in the mail it came with: it is given to nobody."""
+    UNSCANNED = "unscanned"
+    """It was to be looked at for viruses, and that could not be done."""
+
+
+class Scan(StrEnum):
+    """What a virus scanner said of a mail."""
+
+    CLEAN = "clean"
+    VIRUS = "virus"
+    UNKNOWN = "unknown"
+
+
+FOUND_VIRUS = "a virus was found in it"
+"""Stands with why a mail waits, of one that nobody may save."""
 
 
 # Beginnings of files: what they are, most telling first.
@@ -113,6 +130,13 @@ _PAGE = re.compile(
 )
 _DRAWING = re.compile(rb"<(?:[a-z]{1,10}:)?svg[\s>]", re.I)
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def scanned(file: Attachment, scan: Scan) -> Attachment:
+    """A file of a mail of which the scanner said that. What is dangerous anyway stays so; a virus outweighs all."""
+    if scan is Scan.VIRUS:
+        return replace(file, danger=Danger.INFECTED)
+    return replace(file, danger=Danger.UNSCANNED) if scan is Scan.UNKNOWN and not file.danger else file
 
 
 def examined(part: Part) -> Attachment:

@@ -35,6 +35,8 @@ class Proofs:
     """An aligned domain that the calling machine may send for."""
     vouched_by: str = ""
     """The mail server in front of us that found the whole policy kept (RFC 8601 section 2.7.4), by its name."""
+    passed_on_by: str = ""
+    """A forwarder that is believed, and had found the mail to be its sender's before it changed it (RFC 8617)."""
     broken_by: str = ""
     """An aligned domain whose signature does not hold."""
     signed_by_other: str = ""
@@ -71,6 +73,8 @@ def weigh(proofs: Proofs) -> SenderVerdict:
         return SenderVerdict(Trust.VERIFIED, f"sent by a machine of {proofs.sent_by}")
     if proofs.vouched_by:
         return SenderVerdict(Trust.VERIFIED, f"{proofs.vouched_by} vouches for it")
+    if proofs.passed_on_by:
+        return SenderVerdict(Trust.VERIFIED, f"passed on by {proofs.passed_on_by}, which had found it proven")
     return _unproven(proofs)
 
 

@@ -10,7 +10,7 @@ from reviews.doorstep import HITS_MAX, Doorstep, doorstep
 from reviews.facts import Fact, Hit, Settled, SnippetGiven, Vote
 from reviews.log import Log
 from reviews.rules import Rules
-from reviews.suspects import Suspicion, Trail
+from reviews.suspects import Suspicion
 from store import trails
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
@@ -39,12 +39,12 @@ Rule = Callable[[Doorstep, Sequence[Suspicion]], Sequence[Fact]]
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """The doorstep as the visitor found it, what was kept of the visit, and what it shows of its client, at this review
-    and at others."""
+    """The doorstep as the visitor found it, what was kept of the visit, and what it shows of its client at reviews that
+    are still to be told of it; None as long as the client's trail is another's."""
 
     seen: Doorstep
     facts: tuple[Fact, ...] = ()
-    shows: tuple[Suspicion, ...] = ()
+    shows: tuple[Suspicion, ...] | None = ()
 
     @property
     def hit(self) -> Hit | None:
@@ -74,17 +74,14 @@ def record(session: Session, visits: Sequence[Caller], *, rules: Rules) -> list[
         if seen is None:
             visited.append(UnknownReviewError(visit.review))
             continue
-        trail = taken.get(visit.client) or taken.setdefault(visit.client, Trail(visit.client))
-        visited.append(_visited(seen, visit, tuple(trail.visited(visit.review, at=visit.at, rules=rules))))
-        last[visit.client] = visit.at
+        trail = taken.get(visit.client)
+        shows = trail.visited(visit.review, at=visit.at, rules=rules) if trail else None
+        visited.append(_visited(seen, visit, shows))
+        if trail:
+            last[visit.client] = visit.at
     trails.put(session, ((taken[client], at) for client, at in last.items()))
     add_facts(session, [fact for one in visited if isinstance(one, Visited) for fact in one.facts])
     return visited
-
-
-def of_review(shows: Iterable[Suspicion], review: str) -> tuple[Suspicion, ...]:
-    """What was shown of that review."""
-    return tuple(one for one in shows if one.review == review)
 
 
 def put(session: Session, logs: Iterable[Log]) -> None:
@@ -126,10 +123,17 @@ def _row(seen: Doorstep) -> dict[str, Value]:
     }
 
 
-def _visited(seen: Doorstep, visit: Caller, shows: tuple[Suspicion, ...]) -> Visited:
-    if seen.rated:
-        return Visited(seen, (), shows)  # it is weighed against the votes: `Store.visit` does
-    return Visited(seen, tuple(visit.rule(seen, of_review(shows, visit.review))), shows)
+def _visited(seen: Doorstep, visit: Caller, shows: Sequence[Suspicion] | None) -> Visited:
+    if seen.rated:  # it is weighed against the votes: `Store.visit` does
+        return Visited(seen, (), None if shows is None else tuple(shows))
+    return told(seen, visit, shows)
+
+
+def told(seen: Doorstep, visit: Caller, shows: Sequence[Suspicion] | None) -> Visited:
+    """A visit with what it shows of its client at this review, which is kept with it."""
+    here = tuple(one for one in shows or () if one.review == visit.review)
+    elsewhere = None if shows is None else tuple(one for one in shows if one.review != visit.review)
+    return Visited(seen, tuple(visit.rule(seen, here)), elsewhere)
 
 
 def _find(session: Session, reviews: set[str], *, mend: bool = True) -> dict[str, Doorstep]:

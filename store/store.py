@@ -1,9 +1,11 @@
 """What can the memory be asked? The one interface the doors use, whatever engine is beneath."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reviews.answering import Answering
 from reviews.clicks import Timeline
@@ -46,6 +48,8 @@ from store.paging import Cursor
 from store.records import Recorded, Recorder, Rule
 
 Answer = TypeVar("Answer")
+TURNS_MAX, TURN_SECONDS = 100, 0.01
+"""A client whose trail others have all the time for a second is known to them well enough."""
 NO_MANNERS: Mapping[str, Manners] = {}
 
 
@@ -61,6 +65,7 @@ class Store:
         self._settle = partial(outbox.settle_all, self.recorder)
         self._visit = partial(doorsteps.record, rules=rules)
         self._forged = partial(trails.forged, rules=rules)
+        self._followed = partial(trails.followed, rules=rules)
 
     async def close(self) -> None:
         """Finish what is queued, then close."""
@@ -96,15 +101,28 @@ class Store:
         visited = await self._engine.write(Gathered(self._visit, visit))
         if isinstance(visited, UnknownReviewError):
             raise visited
-        return await self._weighed(visit, visited.shows) if visited.seen.rated else visited
+        if visited.seen.rated:
+            visited = await self._weighed(visit, visited.shows)
+        if visited.shows is None:
+            followed = Gathered(self._followed, (visit.client, visit.review, visit.at))
+            return replace(visited, shows=tuple(await self._in_its_turn(followed)))
+        return visited
 
-    async def _weighed(self, visit: Caller, shows: tuple[Suspicion, ...]) -> Visited:
+    async def _in_its_turn(self, job: Gathered[Any, trails.Shown | None]) -> trails.Shown:
+        """What a client's trail shows, once no other process has it; nothing where others have it all the time."""
+        for _ in range(TURNS_MAX):
+            shown = await self._engine.write(job)
+            if shown is not None:
+                return shown
+            await asyncio.sleep(TURN_SECONDS)
+        return []
+
+    async def _weighed(self, visit: Caller, shows: tuple[Suspicion, ...] | None) -> Visited:
         """A visit to a review with votes: it may speak for or against them."""
         found: list[Visited] = []
 
         def rule(log: Log) -> Sequence[Fact]:
-            seen = doorstep(log)
-            found.append(Visited(seen, tuple(visit.rule(seen, doorsteps.of_review(shows, visit.review))), shows))
+            found.append(doorsteps.told(doorstep(log), visit, shows))
             return found[-1].facts
 
         await self.record(visit.review, rule)
@@ -112,7 +130,7 @@ class Store:
 
     async def forged(self, client: str, *, at: datetime) -> Sequence[Suspicion]:
         """A client tried a link that we did not sign: what that shows of reviews it opened."""
-        return await self._engine.write(Gathered(self._forged, (client, at)))
+        return await self._in_its_turn(Gathered(self._forged, (client, at)))
 
     async def record_new(self, *facts: Fact) -> tuple[Fact, ...]:
         """New reviews with what belongs to them, all or none; those facts that were not known."""

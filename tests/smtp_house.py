@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -117,12 +118,12 @@ class House:
 
 
 @asynccontextmanager
-async def house(limits: Limits = QUICK, tls: ssl.SSLContext | Tls | None = None) -> AsyncIterator[House]:
-    """A running door; a TLS context is offered, and not required."""
+async def house(limits: Limits = QUICK, tls: ssl.SSLContext | Tls | None = None, **more: Any) -> AsyncIterator[House]:
+    """A running door; a TLS context is offered, and not required. `more` as `serve` takes it."""
     shelf = Shelf()
     door = Door(accept=shelf.accept, recipient=shelf.recipient, clock=lambda: NOON, full=(Full,))
     offered = Tls(lambda: tls) if isinstance(tls, ssl.SSLContext) else tls
-    server = await serve(door, "127.0.0.1", 0, hostname="mail.reply.example", limits=limits, tls=offered)
+    server = await serve(door, "127.0.0.1", 0, hostname="mail.reply.example", limits=limits, tls=offered, **more)
     running = House(server, shelf)
     try:
         yield running

@@ -47,7 +47,7 @@ async def test_who_is_signed_in_chooses_and_sees_it_kept(house: House) -> None:
     for choice in ("daily", "off", "at once"):
         answer = await house.client.post("/notices", data={"choice": choice}, headers=OURS)
         html = (await house.client.get(answer.headers["location"])).text
-        assert re.findall(r'value="([^"]+)" checked', html) == [choice]
+        assert re.findall(r'type="radio"[^>]* value="([^"]+)" checked', html) == [choice]
         assert "That is kept." in html
         assert await chosen(house, "lea@acme.example") == choice
     [note] = [one for one in await house.store.read(partial(audit.latest, most=9)) if one.detail == "off"]

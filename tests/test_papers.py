@@ -93,6 +93,14 @@ def test_links_off_the_site_become_words(written: str, left: str) -> None:
     assert on_page_markdown(written) == left
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_what_is_on_the_site(page: Path) -> None:
+    """As `make docs` demands, which takes tools that are not here."""
+    left = re.findall(r"\]\(([^)\s#]+)[^)]*\)", on_page_markdown(page.read_text("utf-8")))
+    places = [(page.parent / link).resolve() for link in left if "://" not in link and not link.startswith("mailto:")]
+    assert [place for place in places if not place.is_relative_to(ROOT / "docs")] == []
+
+
 def test_a_hole_and_a_hand_find_their_way() -> None:
     for name in ("SECURITY.md", "CONTRIBUTING.md"):
         assert name in (ROOT / "README.md").read_text("utf-8")

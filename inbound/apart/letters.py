@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from inbound.trust.judging import Claimed, claimed
+from inbound.trust.seals import Sealed, check_seals
 from inbound.trust.signatures import Signature, check_signatures
 from reviews.addresses import domain_of
 from reviews.attachments import examined
@@ -56,6 +57,7 @@ class Words:
     said: str
     trimmed: str
     signatures: tuple[Signature, ...]
+    sealed: tuple[Sealed, ...] = ()
 
 
 def look(raw: bytes, *, mail_from: str, own_domains: tuple[str, ...]) -> Look:
@@ -84,7 +86,8 @@ def words(raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
     """The second look: `original` is what we sent, `keys` the key records of its signatures by name."""
     reply = read_reply(read_mail(raw), original=original)
     signatures = check_signatures(raw, keys)
-    return Words(reply.said[:TEXT_LENGTH_MAX], reply.trimmed[:TEXT_LENGTH_MAX], signatures)
+    said, trimmed = reply.said[:TEXT_LENGTH_MAX], reply.trimmed[:TEXT_LENGTH_MAX]
+    return Words(said, trimmed, signatures, check_seals(raw, keys))
 
 
 def _told(mail: Mail) -> Iterator[tuple[str, str]]:

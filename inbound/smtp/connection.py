@@ -8,7 +8,8 @@ from typing import cast
 import structlog
 from aiosmtpd.smtp import SMTP
 
-from inbound.smtp import refusals
+from inbound.smtp import proxied, refusals
+from inbound.smtp.callers import Callers, peer_of
 from inbound.smtp.door import log_error
 from inbound.smtp.limits import Limits
 from inbound.smtp.load import Load
@@ -38,13 +39,17 @@ class Connection(_Bare, SMTP, ABC):
     line end, forgets what a client sent before it closed, and logs addresses. What a line means is for `obey` to say.
     """
 
+    protocol = "ESMTP"
     line_length_limit = 1  # of aiosmtpd's stream, which nothing is read from: the wire is fed by the transport
 
-    def __init__(self, load: Load, limits: Limits, *, hostname: str) -> None:
+    def __init__(self, load: Load, limits: Limits, *, hostname: str, callers: Callers) -> None:
         loop = asyncio.get_running_loop()
         super().__init__(NO_HOOKS, hostname=hostname, timeout=limits.read_seconds, loop=loop)
         self._load = load
         self._limits = limits
+        self._callers = callers
+        self._header: bytearray | None = None  # of the PROXY protocol, as long as it is not whole
+        self._tls = False
         self._peer = ""
         self._over = False
         self._unread = False
@@ -59,9 +64,40 @@ class Connection(_Bare, SMTP, ABC):
         """Answer one command, or say why the line is none."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hear first who really calls, where a load balancer does."""
+        self._peer = peer_of(transport)
+        if self._callers.hand_on(self._peer):
+            self._header = bytearray()
+            self._waiting = transport, self.loop.call_later(proxied.SECONDS, _cut, transport)
+        else:
+            self._begin(transport)
+
+    def _hear(self, data: bytes) -> None:
+        """The header of the PROXY protocol, or a part of it. Who is to say one and does not is cut off."""
+        assert self._header is not None
+        self._header += data
+        transport, timer = self._waiting
+        try:
+            length = proxied.header_bytes(bytes(self._header))
+            if not length:
+                return
+            caller = proxied.read_header(bytes(self._header[:length]))
+        except ValueError as error:
+            log.warning("no word of who calls", peer=self._peer, why=str(error))
+            timer.cancel()
+            _cut(transport)
+            return
+        timer.cancel()
+        rest, self._header = bytes(self._header[length:]), None
+        self._peer, self._tls = caller.address or self._peer, caller.tls
+        self._begin(transport)
+        if rest:
+            self.data_received(rest)
+
+    def _begin(self, transport: asyncio.BaseTransport) -> None:
         """Greet, or turn away a caller for whom there is no room."""
-        self._peer = str((transport.get_extra_info("peername") or ("unknown",))[0])
-        refusal = self._load.arrived(self._peer)
+        refusal = None if self._callers.may_call(self._peer) else refusals.NOT_FOR_YOU
+        refusal = refusal or self._load.arrived(self._peer)
         if refusal is not None:
             log.info("connection refused", peer=self._peer, code=refusal.code, why=refusal.text)
             caller = cast(asyncio.WriteTransport, transport)  # uvloop's transports do not say so themselves
@@ -75,7 +111,9 @@ class Connection(_Bare, SMTP, ABC):
 
     def data_received(self, data: bytes) -> None:
         """The client has sent something."""
-        if self.session is not None:
+        if self._header is not None:
+            self._hear(data)
+        elif self.session is not None:
             self._wire.feed(data)
 
     def eof_received(self) -> bool:
@@ -87,6 +125,8 @@ class Connection(_Bare, SMTP, ABC):
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the dialogue; a mail that is being kept is kept all the same."""
+        if self._header is not None:
+            self._waiting[1].cancel()
         if self.session is not None:  # else it was turned away
             self._wire.end()
             super().connection_lost(error)
@@ -122,7 +162,7 @@ class Connection(_Bare, SMTP, ABC):
     async def _handle_client(self) -> None:
         try:
             self._reset_timeout()
-            await self.say(f"220 {self.hostname} ESMTP")
+            await self.say(f"220 {self.hostname} {self.protocol}")
             while not self._over:
                 line = self._wire.line()
                 if line is None:
@@ -200,3 +240,7 @@ class Connection(_Bare, SMTP, ABC):
             self.abort()
         else:
             self._hang_up(refusals.TOO_SLOW)
+
+
+def _cut(transport: asyncio.BaseTransport) -> None:
+    cast(asyncio.WriteTransport, transport).abort()

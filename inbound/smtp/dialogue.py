@@ -1,12 +1,13 @@
 """What does a client say, and what is it answered? The commands of SMTP (RFC 5321 section 4.1)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import structlog
 
 from inbound.smtp import refusals
+from inbound.smtp.callers import EVERYBODY, Callers
 from inbound.smtp.connection import Connection
 from inbound.smtp.data import DataReader, in_circles
 from inbound.smtp.door import Door
@@ -25,14 +26,22 @@ log = structlog.get_logger()
 class Dialogue(Connection):
     """One client's commands in their order, and the mails that come of them."""
 
-    def __init__(self, door: Door, load: Load, limits: Limits, *, hostname: str, tls: Tls | None) -> None:
-        super().__init__(load, limits, hostname=hostname)
+    def __init__(
+        self,
+        door: Door,
+        load: Load,
+        limits: Limits,
+        *,
+        hostname: str,
+        tls: Tls | None,
+        callers: Callers = EVERYBODY,
+    ) -> None:
+        super().__init__(load, limits, hostname=hostname, callers=callers)
         self._door = door
         self._offered_tls = tls
         self._helo = ""
         self._sender: Sender | None = None
         self._recipients: list[str] = []
-        self._tls = False
         self._verb = ""
         self._errors = 0
         self._commands = 0
@@ -49,7 +58,7 @@ class Dialogue(Connection):
         else:
             # What is not UTF-8 becomes U+FFFD, which no address may hold: a surrogate would raise later, in the store.
             verb, _, argument = line.decode("utf-8", "replace").partition(" ")
-            command = COMMANDS.get(verb.upper())
+            command = self.commands.get(verb.upper())
             self._verb = verb.upper() if command else ""  # only words of ours go into the log
             if self._needs_tls():
                 await self._answer(refusals.TLS_FIRST)
@@ -73,6 +82,11 @@ class Dialogue(Connection):
         await self.say(str(reply))
         if reply.closes:
             await self._part()
+
+    @property
+    def commands(self) -> "Mapping[str, Command]":
+        """What is understood."""
+        return COMMANDS
 
     # Greeting.
 
@@ -163,11 +177,15 @@ class Dialogue(Connection):
         data = await self._read_data()
         refusal = data.refusal or await self._take(data.content(), self._sender)
         self._busy = False
+        number = len(self._recipients)
         self._forget_mail()
-        if refusal is not None:
-            return refusal
-        self._errors = self._commands = 0
-        return OK
+        if refusal is None:
+            self._errors = self._commands = 0
+        return await self.taken(refusal or OK, number)
+
+    async def taken(self, reply: str | Refusal, recipients: int) -> str | Refusal:
+        """The reply to a mail, which is one for all of its recipients."""
+        return reply
 
     async def _read_data(self) -> DataReader:
         data = DataReader(size_bytes_max=self._limits.mail_bytes, read_bytes_max=self._limits.discarded_bytes)
@@ -274,7 +292,8 @@ class Dialogue(Connection):
         return refusals.NOT_SMTP
 
 
-COMMANDS: dict[str, Callable[[Dialogue, str], Awaitable[str | Refusal | None]]] = {
+Command = Callable[[Dialogue, str], Awaitable[str | Refusal | None]]
+COMMANDS: dict[str, Command] = {
     "HELO": Dialogue.helo,
     "EHLO": Dialogue.ehlo,
     "STARTTLS": Dialogue.starttls,

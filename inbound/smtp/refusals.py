@@ -69,6 +69,7 @@ NO_ROOM = Refusal(452, "4.3.1", "We have no room for the mail just now; please t
 TOO_MANY_ERRORS = Refusal(421, "4.7.0", "Too many errors", closes=True)
 TOO_MANY_COMMANDS = Refusal(421, "4.7.0", "Too many commands", closes=True)
 TOO_MANY_CONNECTIONS = Refusal(421, "4.7.0", "Too many connections; please try again later", closes=True)
+NOT_FOR_YOU = Refusal(554, "5.7.1", "This is for our own mail servers alone", closes=True)
 TOO_SLOW = Refusal(421, "4.4.2", "This took too long", closes=True)
 STOPPING = Refusal(421, "4.3.2", "We are stopping; please try again", closes=True)
 OUR_FAULT = Refusal(421, "4.3.0", "Something went wrong here; please try again", closes=True)

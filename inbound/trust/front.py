@@ -6,8 +6,9 @@ Such a field is a line of text that anybody can write. It is believed only when 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from inbound.smtp.callers import SOCKET, within
 from reviews.addresses import domain_of
 
 RESULTS_MAX = 50
@@ -22,15 +23,12 @@ class Front:
 
     authserv_id: str = ""
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    sealers: frozenset[str] = frozenset()
+    """Domains whose seals (ARC) are believed."""
 
     def stands_at(self, peer: str) -> bool:
-        """Whether the caller is one of them."""
-        try:
-            address = ip_address(peer.partition("%")[0])
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self.networks)
+        """Whether the caller is one of them, or came by a socket that only they may use."""
+        return peer == SOCKET or within(peer, self.networks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +62,19 @@ def findings(headers: Sequence[tuple[str, str]], authserv_id: str) -> tuple[Find
     return tuple(found[:RESULTS_MAX])
 
 
+def sealed_findings(value: str) -> tuple[Finding, ...]:
+    """What a server found that sealed it (RFC 8617 section 4.1.1): its number stands before the name."""
+    _, _, rest = value.partition(";")
+    return tuple(_results(_without_comments(rest).lower().split(";")[1:]))[:RESULTS_MAX]
+
+
 def _read(value: str, authserv_id: str) -> Iterator[Finding]:
     server, *results = _without_comments(value).lower().split(";")
-    if server.split()[:1] != [authserv_id]:
-        return
+    if server.split()[:1] == [authserv_id]:
+        yield from _results(results)
+
+
+def _results(results: Sequence[str]) -> Iterator[Finding]:
     for result in results:
         method, _, rest = result.strip().partition("=")
         words = rest.split()

@@ -11,6 +11,7 @@ from inbound.trust.domains import aligned
 from inbound.trust.front import Finding, Front, findings
 from inbound.trust.machines import check_machine
 from inbound.trust.policies import Policy, read_policy
+from inbound.trust.seals import Seal, Sealed, check_seals, seals, vouching
 from inbound.trust.signatures import Holds, Signature, check_signatures, from_fields, key_names
 from reviews.addresses import domain_of, parse_address
 from reviews.mail import Mail
@@ -30,6 +31,8 @@ class Claimed:
     keys: tuple[str, ...]
     headers: tuple[tuple[str, str], ...]
     """Those that a mail server in front may have written."""
+    seals: tuple[Seal, ...] = ()
+    """The chain of who passed it on and sealed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,16 @@ class Asked:
 def claimed(raw: bytes, mail: Mail) -> Claimed:
     """What this mail says of its sender."""
     traces = tuple(header for header in mail.headers if header[0].lower() in ("received", "authentication-results"))
-    return Claimed(_as_published(domain_of(mail.sender.address)), from_fields(raw), key_names(raw), traces)
+    return Claimed(_as_published(domain_of(mail.sender.address)), from_fields(raw), key_names(raw), traces, seals(raw))
 
 
-def ask(sender: Claimed, resolver: Resolver) -> Asked:
-    """What has to be known before the signatures are checked. Blocks on the DNS: call it in a thread."""
+def ask(sender: Claimed, resolver: Resolver, sealers: frozenset[str] = frozenset()) -> Asked:
+    """What has to be known before the signatures are checked, and the seals of a chain that one of `sealers` ends.
+    Blocks on the DNS: call it in a thread."""
     keys: dict[str, bytes] = {}
     policy, unanswered = Policy(), ""
-    for name in dict.fromkeys(filter(None, sender.keys)):
+    sealing = sender.seals if sender.seals and sender.seals[-1].domain in sealers else ()
+    for name in dict.fromkeys(filter(None, (*sender.keys, *(key for seal in sealing for key in seal.keys)))):
         try:
             key = text_record(resolver, name)
         except LookupLater:
@@ -75,6 +80,7 @@ def conclude(
     envelope: Envelope | None,
     resolver: Resolver,
     front: Front,
+    sealed: Sequence[Sealed] = (),
 ) -> SenderVerdict:
     """The verdict. Without an envelope, and for mail that our own server passes on, the calling machine says nothing:
     then nothing is called forged either. Blocks on the DNS: call it in a thread."""
@@ -99,6 +105,7 @@ def conclude(
             signed_by=signed_by,
             sent_by=_speaks_for(sender.domain, machines, strict=policy.strict_machines),
             vouched_by=front.authserv_id if vouched else "",
+            passed_on_by=_passed_on_by(sender.domain, sealed, policy, front.sealers),
             broken_by=_speaks_for(sender.domain, broken, strict=False),
             signed_by_other=next(iter(holding), ""),
             enforced=policy.enforced if judged else "",
@@ -113,10 +120,21 @@ def judge_sender(
     """All three steps at once, for mail of one's own choice. Blocks on the DNS: call it in a thread."""
     if resolver is None:
         return SenderVerdict(Trust.UNCHECKED, "no resolver was given")
-    sender = claimed(raw, mail)
-    asked = ask(sender, resolver)
-    signatures = check_signatures(raw, asked.keys)
-    return conclude(sender, asked, signatures, envelope=envelope, resolver=resolver, front=front or Front())
+    front, sender = front or Front(), claimed(raw, mail)
+    asked = ask(sender, resolver, front.sealers)
+    signatures, sealed = check_signatures(raw, asked.keys), check_seals(raw, asked.keys)
+    return conclude(sender, asked, signatures, envelope=envelope, resolver=resolver, front=front, sealed=sealed)
+
+
+def _passed_on_by(domain: str, sealed: Sequence[Sealed], policy: Policy, sealers: frozenset[str]) -> str:
+    """The last who passed it on, where one of those that are believed had found it to be of its domain."""
+    believed = vouching(sealed, sealers)
+    for one in believed:
+        whole = domain in _passed(one.found, "dmarc")
+        signed = _speaks_for(domain, _passed(one.found, "dkim"), strict=policy.strict_signatures)
+        if whole or signed or _speaks_for(domain, _passed(one.found, "spf"), strict=policy.strict_machines):
+            return believed[0].domain
+    return ""
 
 
 def _as_published(domain: str) -> str:

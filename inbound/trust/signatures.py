@@ -53,36 +53,34 @@ class Signature:
 def key_names(raw: bytes) -> tuple[str, ...]:
     """Where the keys of this mail's signatures are published, in the order of the signatures; '' for one that names no
     place."""
-    return tuple(_key_name(_tags(value)) for value in _fields(raw, b"dkim-signature"))
+    return tuple(map(key_name, fields_of(raw, b"dkim-signature")))
 
 
 def from_fields(raw: bytes) -> int:
     """How many From fields the mail has."""
-    return len(_fields(raw, b"from", most=2))
+    return len(fields_of(raw, b"from", most=2))
 
 
 def check_signatures(raw: bytes, keys: Mapping[str, bytes]) -> tuple[Signature, ...]:
     """Every signature of the mail, held against these key records by name. Slow on hostile mail: call it where time and
     memory are limited."""
     raw = without_blank_start(raw)
-    named = [(_key_name(_tags(value)), value) for value in _fields(raw, b"dkim-signature")]
+    named = [(key_name(value), value) for value in fields_of(raw, b"dkim-signature")]
     mail = _read_once(raw) if any(name in keys for name, _ in named) else None
     return tuple(_checked(mail, number, name, value, keys) for number, (name, value) in enumerate(named) if name)
 
 
-def _read_once(raw: bytes) -> "_Verifier | None":
+def _read_once(raw: bytes) -> "Verifier | None":
     """The mail as dkimpy takes it apart, for all of its signatures; None for one that it does not read."""
     if split_head(raw)[0] > HEADERS_BYTES_MAX:
         return None  # dkimpy takes time in its square
     try:
-        return _Verifier(raw)
+        return Verifier(raw)
     except dkim.DKIMException:
         return None
 
 
-def _checked(
-    verifier: "_Verifier | None", number: int, name: str, value: bytes, keys: Mapping[str, bytes]
-) -> Signature:
+def _checked(verifier: "Verifier | None", number: int, name: str, value: bytes, keys: Mapping[str, bytes]) -> Signature:
     domain = name.partition("._domainkey.")[2]
     if name not in keys:
         return Signature(domain, name, Holds.NO)  # no key: revoked or never there (section 6.1.2)
@@ -98,12 +96,12 @@ def _checked(
         return Signature(domain, name, Holds.NO if str(error) == BODY_CHANGED else Holds.UNKNOWN)
     except Exception:  # noqa: BLE001 - dkimpy raises a dozen kinds on hostile signatures; none of them proves anything
         return Signature(domain, name, Holds.UNKNOWN)
-    if verifier.domain.decode("ascii", "replace").lower().rstrip(".") != domain or not _proves(verifier):
+    if verifier.domain.decode("ascii", "replace").lower().rstrip(".") != domain or not proves(verifier):
         return Signature(domain, name, Holds.UNKNOWN)
     return Signature(domain, name, Holds.YES if fits else Holds.NO)
 
 
-class _Verifier(dkim.DKIM):  # type: ignore[misc]  # dkimpy ships without types
+class Verifier(dkim.DKIM):  # type: ignore[misc]  # dkimpy ships without types
     """dkimpy over one mail, whose body is hashed once for all signatures of a form. dkimpy would do it for each, and
     looks at a run of a million blanks a million times: 25 MB with five signatures took half a minute."""
 
@@ -156,7 +154,7 @@ def _ended_alike(body: bytes) -> bytes:
     return body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def _proves(verifier: dkim.DKIM) -> bool:
+def proves(verifier: dkim.DKIM) -> bool:
     """Whether it covers what is shown; one that does not says nothing of the sender (dkimpy does not look at that)."""
     if b"from" not in verifier.include_headers:
         return False
@@ -165,7 +163,9 @@ def _proves(verifier: dkim.DKIM) -> bool:
     return not any(there[name] > max(covered[name], name not in SAID) for name in ONCE)
 
 
-def _key_name(tags: Mapping[bytes, bytes]) -> str:
+def key_name(value: bytes) -> str:
+    """Where the key of a signature or a seal is published; '' where it names no place."""
+    tags = tags_of(value)
     selector, domain = tags.get(b"s", b""), tags.get(b"d", b"")
     if not selector or not domain or not (selector + domain).isascii():
         return ""
@@ -173,13 +173,13 @@ def _key_name(tags: Mapping[bytes, bytes]) -> str:
     return name if len(name) <= NAME_CHARS_MAX and name.isprintable() and " " not in name else ""
 
 
-def _tags(value: bytes) -> dict[bytes, bytes]:
+def tags_of(value: bytes) -> dict[bytes, bytes]:
     """The tags of a signature (section 3.2), white space taken out."""
     pairs = (part.partition(b"=") for part in value[:SIGNATURE_BYTES_MAX].split(b";"))
     return {name.strip(): b"".join(text.split()) for name, _, text in pairs}
 
 
-def _fields(raw: bytes, name: bytes, most: int = SIGNATURES_MAX) -> list[bytes]:
+def fields_of(raw: bytes, name: bytes, most: int = SIGNATURES_MAX) -> list[bytes]:
     """The values of the header fields of that name, folded lines joined, at most so many."""
     raw = without_blank_start(raw)
     head = raw[: split_head(raw)[0]]

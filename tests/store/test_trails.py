@@ -24,13 +24,15 @@ async def reviews(store: Store, number: int) -> list[Review]:
 
 async def opened(store: Store, review: Review, client: str, at: float) -> list[Suspicion]:
     """A client opens a link of a review: what that shows."""
-    seen = visit(client)
+    seen, here = visit(client), list[Suspicion]()
 
     def rule(door: Doorstep, shows: Iterable[Suspicion]) -> list[Fact]:
+        here[:] = shows
         hit = flow.link_opened(door, hit=f"{client} {at}", link="happy", visit=seen, at=later(at), rules=RULES)
-        return [*hit, *(hindsight.suspected(door.review, one, at=later(at)) for one in shows)]
+        return [*hit, *(hindsight.suspected(door.review, one, at=later(at)) for one in here)]
 
-    return list((await store.visit(Caller(review.id, client, later(at), rule))).shows)
+    elsewhere = (await store.visit(Caller(review.id, client, later(at), rule))).shows
+    return [*here, *(elsewhere or ())]
 
 
 async def test_a_fleet_whose_visits_are_divided_is_seen(store: Store, neighbour: Store) -> None:

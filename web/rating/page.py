@@ -55,7 +55,7 @@ async def opened(request: Request) -> Response:
     rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, rules=door.rules)
     visited = await door.store.visit(Caller(link.review, visit.client, at, rule))
     if visited.shows:
-        await suspect(door, (one for one in visited.shows if one.review != link.review), at=at)
+        await suspect(door, visited.shows, at=at)
     seen = visited.seen
     brand = door.brand_of(seen.brand).said_in(*seen.languages).on_scale(scale_of(seen.slots))
     reason = visited.hit.machine if visited.hit else FLOOD

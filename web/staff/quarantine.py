@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reviews.attachments import FOUND_VIRUS, Danger
 from reviews.facts import Review
 from reviews.redacted import Ours, without_ours
 from reviews.roles import Right
@@ -77,6 +78,8 @@ async def raw(request: Request) -> Response:
     content = await store.raw_mail(waiting.mail) if waiting else None
     if waiting is None or content is None:
         raise Refused(404)
+    if FOUND_VIRUS in waiting.reason:
+        raise Refused(403, detail=plain.DANGERS[Danger.INFECTED])
     safe = await asyncio.to_thread(saved_mail, content, ours_of(door_of(request)))
     saved = {"Content-Disposition": f'attachment; filename="{waiting.id}.eml"'}
     return Response(safe, media_type=RAW_TYPE, headers=saved)
