@@ -157,14 +157,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0021_keys_of_brands",
+        "0019_keys_of_brands",
         # Which brands a key of the API is good for; none for all.
         ("alter table api_key add column brands text not null default '[]'",),
     ),
     (
         # A process of before would not know these counts in what is posted. What was before comes in by
         # `afterword recompute --mend`.
-        "0022_answers_alone",
+        "0020_answers_alone",
         tuple(
             f"alter table rollup add column {measure} bigint not null default 0"
             for measure in (
@@ -174,7 +174,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0022_findings",
+        "0021_findings",
         (
             "create table finding (brand text primary key, at bigint not null, body text not null)",
             """create table theme_deed (
@@ -185,7 +185,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
     ),
     (
-        "0023_regular_mails",
+        "0022_regular_mails",
         (
             # Which regular mails each member of staff does not want, and about which days each was last put together.
             "alter table staff add column unwanted text",
@@ -204,7 +204,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("alter table rollup add column imported bigint not null default 0",),
     ),
     (
-        "0025_signatures",
+        "0024_signatures",
         # How each signature of a mail held, by the keys that are kept beside it.
         ("alter table judged add column signatures text not null default ''",),
     ),
