@@ -41,13 +41,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from bench.faults.house import DOMAIN, closing
 from reviews.rules import Rules
-from store import open_store, people
+from store import open_store
+try:
+    from store.api_keys import add_key
+except ImportError:  # where it was until then
+    from store.people import add_key
 
 async def fill(url, key, at):
     none = timedelta(0)
     rules = Rules(delay=none, dwell=none, min_age=none, early=none, hold=none)
     store = open_store(url, rules=rules, mail_domain=DOMAIN)
-    await store.write(partial(people.add_key, name="helpdesk", secret=key, at=at))
+    await store.write(partial(add_key, name="helpdesk", secret=key, at=at))
     for number in range(REVIEWS):
         await store.record_new(*closing(number, ask="embedded", at=at, rules=rules))
     await store.close()
@@ -58,8 +62,8 @@ asyncio.run(fill(sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3])))
 
 @pytest.fixture(scope="session")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code of the earliest commit from which a rolling upgrade to this one is promised: what lacks in its schema is
-    only added to by now."""
+    """The code of the earliest commit from which a rolling upgrade to this one is promised: its schema is the same,
+    or lacks only what is added to it."""
     commit = next(reversed(list(_candidates())), "")
     if not commit:
         pytest.skip("no earlier version here: the history is shallow, or every migration since stands alone")
@@ -100,9 +104,9 @@ async def test_nothing_is_refused_or_lost_while_a_new_web_takes_over_from_an_old
     async with running(house, "web", more=old_code) as processes, front.standing_at(house.web_port):
         async with customers(house, ledger, Random(7), reviews, connections_kept=0):
             await ledger.reached(SOME, seconds=STAGE_SECONDS)
-            assert await asyncio.to_thread(migrate_store, url)
+            added = await asyncio.to_thread(migrate_store, url)
             await ledger.reached(len(ledger.kept) + SOME, seconds=STAGE_SECONDS)
-            assert "newer" in await ready(old_port)
+            assert ("newer" in await ready(old_port)) == bool(added)
             processes.append(await house.start("web", {"PORT": str(new_port)}))
             front.to(old_port, new_port)
             await ledger.reached(len(ledger.kept) + 2 * SOME, seconds=STAGE_SECONDS)
