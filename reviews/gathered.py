@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from reviews.changed import Changed
 from reviews.deeds import CameOf, Linked
+from reviews.findings import Finding
 from reviews.heard import Heard
 from reviews.meeting import Talk
 from reviews.model import DeliveryKind
@@ -48,6 +49,8 @@ class Gathered:
     changed: tuple[Changed, ...] = ()
     marked: tuple[Change, ...] = ()
     words: tuple[Theme, ...] = ()
+    growing: tuple[Finding, ...] = ()
+    """Themes that staff follow and that stand in more texts than before, as of the last daily look."""
     opportunities: tuple[Opportunity, ...] = ()
     talks: tuple[Talk, ...] = ()
 
@@ -60,7 +63,7 @@ def worth_a_mail(kind: DeliveryKind, found: Gathered) -> bool:
     """Whether there is anything to tell: an empty week brings no mail, since one that says nothing teaches to skip the
     next."""
     if kind is DeliveryKind.LEADS:
-        return bool(found.waits or found.answers or found.marked or found.opportunities)
+        return bool(found.waits or found.answers or found.marked or found.opportunities or found.growing)
     return bool(found.said or found.waiting or found.talks)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from reviews.answering import Figures
 from reviews.changed import Pair, changed
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, TAG, TEAM
+from reviews.findings import Finding, Kind
 from reviews.gathered import Gathered, Numbers, opportunities
 from reviews.heard import Heard, smiles
 from reviews.log import Log
@@ -15,7 +16,7 @@ from reviews.regular import About, Span
 from reviews.scoring import Share, share
 from reviews.themes import Quote, Theme, themes
 from reviews.trends import Change, Point, changes
-from store import heard, quotes, scored
+from store import findings, heard, quotes, scored
 from store.counted import Asked
 from store.engines import Session
 from store.heard import Whose
@@ -78,6 +79,7 @@ def _leads(session: Session, recorder: Recorder, reader: Reader, now: datetime) 
         changed=() if about.team else changed(_pairs(session, about, now)),
         marked=_marked(session, about, now),
         words=tuple(_words(session, about)[:WORDS_MAX]),
+        growing=() if about.team else _growing(session, about),
         opportunities=opportunities(heard.linked(session, recorder, whose, span), span),
     )
 
@@ -169,6 +171,14 @@ def _words(session: Session, about: About) -> list[Theme]:
     ask = quotes.written(session, since=span.begins - WORDS_BEFORE, now=span.ends, brand=about.brand)
     ours = [one for one in ask if not about.team or one.team == about.team]
     return themes(*_parted(ours, span))
+
+
+def _growing(session: Session, about: About) -> tuple[Finding, ...]:
+    """The followed themes that grow, if there was a look in these days or since."""
+    looked = findings.kept(session, brands=[about.brand])
+    return tuple(
+        one for each in looked if each.at >= about.span.begins for one in each.findings if one.kind is Kind.THEME
+    )
 
 
 def _parted(found: list[Written], span: Span) -> tuple[list[Quote], list[Quote]]:

@@ -8,6 +8,7 @@ from babel.numbers import format_percent
 from reviews.changed import Changed
 from reviews.comparing import Verdict, compared
 from reviews.counting import CAUSE, COMPANY, TAG, TEAM
+from reviews.findings import Finding
 from reviews.gathered import Gathered, Numbers
 from reviews.model import Cause
 from reviews.regular import Span
@@ -78,12 +79,25 @@ def changes(found: Gathered, spoken: str) -> tuple[str, ...]:
     return (
         *(_marked(one, language) for one in found.marked),
         *(_changed(one, language) for one in found.changed),
+        *(_growing(one, language) for one in found.growing),
         *(_new(one, language) for one in found.words),
     )
 
 
 def _new(one: Theme, language: Language) -> str:
     return language.say("New in what they write: {words} ({number}).", words=one.words, number=one.here)
+
+
+def _growing(one: Finding, language: Language) -> str:
+    return language.say(
+        "The followed theme {name} grows: it stands in {part} of {of} texts of the last four weeks, in {before} of"
+        " {of_before} of the twelve before.",
+        name=one.name,
+        part=f"{one.one.part:g}",
+        of=f"{one.one.of:g}",
+        before=f"{one.beside.part:g}",
+        of_before=f"{one.beside.of:g}",
+    )
 
 
 def _marked(one: Change, language: Language) -> str:

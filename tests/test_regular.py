@@ -11,6 +11,7 @@ from reviews.changed import Pair, changed
 from reviews.clicks import decide
 from reviews.deeds import CameOf, ExclusionAsked, ExclusionDecided, KudosMarked, Linked
 from reviews.facts import Fact, Review
+from reviews.findings import Finding, Kind
 from reviews.gathered import Gathered, Numbers, opportunities, worth_a_mail
 from reviews.heard import Heard, smiles
 from reviews.log import Log
@@ -288,6 +289,8 @@ def test_an_empty_week_brings_no_mail() -> None:
     one = heard(rated("1", "happy", "Good", at=on(17)))
     assert worth_a_mail(DeliveryKind.AGENTS, Gathered(said=(one,)))
     assert worth_a_mail(DeliveryKind.LEADS, Gathered(waits=1))
+    grows = Finding(Kind.THEME, "vpn", "", share(9, 40), share(4, 120), p=0.001)
+    assert worth_a_mail(DeliveryKind.LEADS, Gathered(growing=(grows,)))
 
 
 @pytest.mark.parametrize(

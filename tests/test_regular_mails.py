@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from reviews.answering import Figures
+from reviews.findings import Finding, Kind
 from reviews.model import REGULAR, DeliveryKind
 from reviews.regular import Regular
-from store import Staff, people, regular
+from reviews.scoring import share
+from store import Staff, findings, people, regular
 from tests.outside import LINKS, Outside, outside
 from tests.weeks import rated
 
@@ -70,6 +72,16 @@ async def test_a_team_reads_it_in_its_own_language(outside: Outside) -> None:
     [text] = await sent(outside, DeliveryKind.LEADS, language="de")
     assert "Warten auf eine Antwort" in text
     assert outside.office.posted[-1].mail["Subject"].startswith("Acme IT: was Sie braucht")
+
+
+async def test_a_followed_theme_that_grows_is_told_to_leads(outside: Outside) -> None:
+    await begun(outside)
+    grows = Finding(Kind.THEME, "vpn", "", share(9, 40), share(4, 120), p=0.001)
+    looked = partial(findings.keep, found={"acme": [grows], "other": [grows]}, now=MONDAY - timedelta(days=1))
+    await outside.store.write(looked)
+    [text] = await sent(outside, DeliveryKind.LEADS)
+    told = "The followed theme vpn grows: it stands in 9 of 40 texts of the last four weeks, in 4 of 120"
+    assert " ".join(text.split()).count(told) == 1
 
 
 async def test_where_nobody_may_be_measured_no_agent_is_named(outside: Outside) -> None:
