@@ -137,7 +137,6 @@ def _etcd(host: Host, hosts: Sequence[Host]) -> tuple[str, ...]:
         f"--listen-peer-urls={peers}",
         f"--initial-advertise-peer-urls={peers}",
         "--initial-cluster=" + ",".join(f"{one.name}=http://{one.address}:{ETCD_PEERS}" for one in hosts),
-        "--enable-v2",  # by this API a lease is renewed only by who holds it; see docs/cluster.md
         "--heartbeat-interval=250",  # one machine carries three of them and their load
         "--election-timeout=2500",
         "--log-level=warn",
@@ -174,7 +173,7 @@ def _patroni(host: Host, hosts: Sequence[Host]) -> Path:
         "scope": DATABASE,
         "name": host.name,
         "restapi": {"listen": f"{host.address}:{PATRONI}", "connect_address": f"{host.address}:{PATRONI}"},
-        "etcd": {"hosts": [f"{one.address}:{ETCD_CLIENTS}" for one in hosts]},
+        "etcd3": {"hosts": [f"{one.address}:{ETCD_CLIENTS}" for one in hosts]},
         "bootstrap": {"dcs": shared, "initdb": [{"encoding": "UTF8"}, "data-checksums"]},
         "postgresql": {
             "listen": f"{host.address}:{POSTGRES}",
