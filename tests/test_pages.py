@@ -117,6 +117,7 @@ INBOX = {
 CHOOSING = {
     "choices": [{"value": "daily", "label": "Once a day", "hint": "One mail with all of it."}],
     "chosen": "daily",
+    "regular": [{"kind": "agents", "label": "Your week", "hint": "Customers' words first.", "wanted": True}],
     "kept": True,
     "action": "/notices",
 }

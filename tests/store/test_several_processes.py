@@ -134,7 +134,7 @@ async def test_a_route_that_two_mailers_find_down_is_left_alone_by_both(store: S
                 await asyncio.sleep(0.1)
         await asyncio.sleep(3)
     (down,) = await store.read(routes.down)
-    assert down.failures == await store.read(attempts)
+    assert await store.read(attempts) - down.failures in (0, 1), "one may be noted and not yet counted"
     assert down.failures in (FAILURES, FAILURES + 1), "one tries it anew as the second starts"
 
 
