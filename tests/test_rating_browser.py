@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ DWELL = timedelta(seconds=0.3)
 PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 667}, "is_mobile": True, "has_touch": True}
 TARGET_PX_MIN = 48
 PATIENCE_SECONDS = 5.0
+PEEKS = 5
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -245,13 +247,20 @@ async def test_a_second_tab_is_a_second_hit_and_the_later_press_wins(tmp_path: P
 
 
 async def test_a_peek_of_six_tenths_of_a_second_is_none(tmp_path: Path, browser: Browser) -> None:
-    async with visiting(tmp_path, browser, dwell=RULES.dwell) as visit:
-        await visit.page.goto(visit.url("unhappy"))
-        await asyncio.sleep(0.6)
-        await visit.page.goto("about:blank")
-        await asyncio.sleep(RULES.dwell.total_seconds())
-        assert await visit.votes() == []
-        visit.hosts.discard("")
+    dwell = RULES.dwell.total_seconds()
+    for number in range(PEEKS):
+        (place := tmp_path / str(number)).mkdir()
+        async with visiting(place, browser, dwell=RULES.dwell) as visit:
+            begun = time.monotonic()
+            await visit.page.goto(visit.url("unhappy"))
+            await asyncio.sleep(0.6)
+            await visit.page.goto("about:blank")
+            took = time.monotonic() - begun
+            await asyncio.sleep(dwell)
+            if took < dwell:  # or the machine was busy, and it was a look
+                assert await visit.votes() == []
+                return
+    pytest.fail("no peek was short enough: the machine is too busy")
 
 
 async def test_a_sandbox_that_opens_every_face_rates_nothing_and_a_person_after_it_does(
