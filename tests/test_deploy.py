@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,24 @@ def test_the_compose_file_runs_every_process_as_the_procfile_does_and_leaks_no_s
     assert {volume for volume in named if not volume.startswith(".")} == set(told["volumes"])
 
 
+def test_no_secret_that_lies_beside_the_code_gets_into_an_image_or_a_commit() -> None:
+    """Whatever the compose file mounts from the project's folder, and what `afterword init` and the commands write."""
+    told = yaml.safe_load((DEPLOY / "compose.yml").read_text())
+    mounted = [one["file"] for one in told["secrets"].values()]
+    for one in told["services"].values():
+        mounted += [f"{volume.split(':')[0]}/acme.toml" for volume in one["volumes"] if volume[0] == "."]
+    written = (".env", ".env.old", "dkim.pem", "dkim/acme.example/a.pem", "afterword.db", "afterword.db-wal")
+    for name in (*written, *(one.removeprefix("../") for one in mounted)):
+        assert finished("git", "check-ignore", "--quiet", "--no-index", name, cwd=ROOT).returncode == 0, name
+        assert kept_out(name), name
+
+
+def kept_out(name: str) -> bool:
+    """Whether .dockerignore names it: a folder of it, or a file by its ending wherever it lies."""
+    patterns = (ROOT / ".dockerignore").read_text().split("\n")
+    return any(fnmatch(name, one.removeprefix("**/")) or name.startswith(f"{one}/") for one in patterns if one)
+
+
 STAGES = (DEPLOY / "Dockerfile").read_text().replace("\\\n", "").split("\nFROM ")[1:]
 
 
@@ -147,7 +166,7 @@ def built(app: Path) -> None:
         if what == "ENV":
             environment |= dict(pair.split("=", 1) for pair in rest.split())
         elif what == "RUN":
-            command = rest.replace("python -m venv", f"{sys.executable} -m venv")
+            command = re.sub(r"(?<![\w/])python -m", f"{sys.executable} -m", rest)
             done = finished("sh", "-c", command, cwd=app, env=environment)
             if "Could not find a version" in done.stderr or "Temporary failure" in done.stderr:
                 pytest.skip("the package index cannot be reached, or has not all of them")
