@@ -51,7 +51,7 @@ async def asked_of_provider(settings: Settings, *, at: datetime) -> list[Finding
         words = f"{error.request.url} answers {error.response.status_code}"
         return [Finding(State.BROKEN, TOPIC, words, "Is AFTERWORD_OIDC_ISSUER right? It has a page at that address.")]
     except (httpx2.HTTPError, TimeoutError) as error:
-        words = f"{issuer} cannot be reached: {error or type(error).__name__}"
+        words = f"{issuer} cannot be reached: {str(error) or type(error).__name__}"
         return [Finding(State.BROKEN, TOPIC, words, "Nobody can sign in by it: look at name, network, certificate.")]
     except (ValueError, TypeError) as error:
         return [Finding(State.BROKEN, TOPIC, f"{issuer}: {error}", "Is AFTERWORD_OIDC_ISSUER that of a provider?")]
