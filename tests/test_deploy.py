@@ -13,12 +13,18 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from dotenv import dotenv_values
 
+from settings import read_settings
+from tests.test_cli import folder, installed
+
+__all__ = ["folder", "installed"]
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 PROCFILE = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
@@ -103,8 +109,27 @@ def test_the_compose_file_runs_every_process_as_the_procfile_does_and_leaks_no_s
         assert one["read_only"] is True
         assert (one["cap_drop"], one["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
         assert one["build"] == {"context": "..", "dockerfile": "deploy/Dockerfile"}
+    [network] = told["networks"]["default"]["ipam"]["config"]
+    assert {one["environment"]["AFTERWORD_TRUSTED_PROXIES"] for one in ours.values()} == {network["gateway"]}
+    assert ip_address(network["gateway"]) in ip_network(network["subnet"])
     named = {volume.split(":")[0] for one in services.values() for volume in one["volumes"]}
     assert {volume for volume in named if not volume.startswith(".")} == set(told["volumes"])
+
+
+def test_what_init_wrote_for_a_machine_holds_in_containers_but_for_what_is_different_there(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each container's environment: the file that init wrote, and over it what compose.yml says."""
+    told = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]["web"]["environment"]
+    url = "postgresql://afterword:secret@database/afterword"
+    (installed / "database_url").write_text(url)
+    places = {"DATABASE_URL_FILE": "database_url", "AFTERWORD_DKIM_KEY_FILE": "dkim.pem", "AFTERWORD_BRANDS": "brands"}
+    (installed / ".env").rename(installed / "env_file")
+    for key, value in {**dotenv_values(installed / "env_file"), **told, **places}.items():
+        monkeypatch.setenv(key, str(value))
+    read = read_settings()
+    assert (read.database_url, read.bind, read.port, read.inbound_port) == (url, "0.0.0.0", 8000, 2525)  # noqa: S104
+    assert read.base_url == "https://feedback.acme.example"
 
 
 def test_no_secret_that_lies_beside_the_code_gets_into_an_image_or_a_commit() -> None:

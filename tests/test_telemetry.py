@@ -114,7 +114,7 @@ def test_nothing_stands_between_an_event_and_its_line_where_no_collector_is_name
         ({"sentry_dsn": "http://k@a/1"}, "AFTERWORD_SENTRY_DSN"),
     ],
 )
-def test_what_is_not_installed_is_said(given: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_installed_is_said(given: dict[str, Any], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith(("opentelemetry", "sentry_sdk"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk", None)
