@@ -68,14 +68,6 @@ def uvicorn(app: str, *arguments: str, port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", app, *bounds, *arguments]
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _await(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

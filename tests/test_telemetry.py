@@ -20,6 +20,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 import telemetry
+from bench.ports import free_port
 from tests.hearing import Heard, Hearer, hearing
 from tests.house import BROWSER
 from tests.post_office import PostOffice, post_office
@@ -266,11 +267,6 @@ async def finished(environment: Mapping[str, str], folder: Path, module: str, *a
     said, _ = await process.communicate()
     assert process.returncode == 0, said
     return said.decode()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def body_of(heard: Heard) -> bytes:
