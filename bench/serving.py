@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ports import HOST
 from bench.rows import NotMeasured
 
 ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
 START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.05
