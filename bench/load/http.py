@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from bench.rows import NotMeasured
-from bench.serving import HOST
+from bench.ports import HOST
 
 THREADS = 2
 SCRIPT = Path(__file__).with_name("wrk.lua")

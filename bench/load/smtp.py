@@ -4,7 +4,7 @@ import subprocess
 import time
 
 from bench.rows import Measured, NotMeasured, needed
-from bench.serving import HOST
+from bench.ports import HOST
 
 SENDER = "ada@customer.example"
 TIMEOUT_SECONDS = 40
