@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from commands.accounts import check_provider, check_single
 from commands.astray import quarantined
 from commands.connecting import source
 from commands.digesting import digest
@@ -133,7 +134,11 @@ def init(*, yes: bool, force: bool, **given: str | None) -> None:
 
 
 @main.command()
-@click.option("--network/--no-network", default=True, help="Whether to ask the SMTP relay and the DNS, too.")
+@click.option(
+    "--network/--no-network",
+    default=True,
+    help="Whether to ask SMTP relay, DNS and single sign-on, too.",
+)
 def doctor(*, network: bool) -> None:
     """Say what works, what does not, and what to do about it.
 
@@ -304,6 +309,7 @@ def _offline(settings: Settings) -> Iterator[Finding]:
     yield check_brands(settings.brands or SHIPPED, default=settings.brand)
     yield from check_front(settings)
     yield from check_sealers(settings)
+    yield from check_single(settings)
     yield check_engine(*engine_of(settings.database_url), allowed=settings.affected_sqlite)
 
 
@@ -330,6 +336,7 @@ def _online(settings: Settings) -> Iterator[Finding]:
         yield asyncio.run(check_relay(url, hostname=settings.reply_domain, setting=setting))
     yield from check_lmtp(settings)
     yield from check_clamd(settings)
+    yield from check_provider(settings, at=now())
     yield from check_dns(_sending(settings), look_up)
     yield check_certificate(settings.inbound_tls_certificate, hosts=_mail_hosts(settings), now=now())
 

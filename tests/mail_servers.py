@@ -65,7 +65,7 @@ class MailServer:
         files = sorted(box.iterdir(), key=lambda file: file.stat().st_mtime_ns) if box.is_dir() else []
         return [_posted(file.read_bytes(), address) for file in files]
 
-    async def wait_for(self, address: str, number: int = 1, seconds: float = 40) -> Posted:
+    async def wait_for(self, address: str, number: int = 1, seconds: float = 60) -> Posted:
         """The mail with that number (from 1) in a mailbox, once it is there."""
         async with asyncio.timeout(seconds):
             while len(self.to(address)) < number:  # noqa: ASYNC110 - what is waited for is in another process

@@ -10,17 +10,20 @@ from typing import Any
 import httpx2
 import pytest
 
+from reviews import flow
 from reviews.answering import Answering, Figures
+from reviews.events import Press
 from reviews.facts import Fact, Message
 from reviews.log import Log
-from reviews.model import By
+from reviews.model import By, Mode, Person
 from reviews.roles import SCOPES
 from store import Wanted, api_keys
-from tests.story import START
+from tests.story import RULES, START, visit
 from tests.web_house import BASE_URL, KEY, House, opened_house, path_of
 from tests.weeks import rated
 from web.api.operations import OPERATIONS
 from web.api.rates import KEYS_MAX, Rates
+from web.tickets.listed import PARTS
 
 TICKET: dict[str, Any] = {
     "source": "zammad",
@@ -132,6 +135,52 @@ async def test_a_request_has_an_id_its_own_if_that_is_one(house: House, brought:
     answer = await ask(house, "GET", "/brands", headers={"X-Request-ID": brought})
     assert (answer.headers["x-request-id"] == brought) is kept
     assert "x-request-id" not in (await house.client.get("/healthz")).headers
+
+
+async def test_what_customers_said_lately_is_told_and_narrowed(house: House) -> None:
+    first, second = (
+        await house.asked(),
+        await house.asked(ticket="2", closing="2", contact=Person("bob@customer.example")),
+    )
+    house.clock.forward(hours=3)
+    opened = partial(flow.link_opened, hit="page", link="unhappy", visit=visit(), at=house.clock.now, rules=RULES)
+    await house.store.record(first.id, opened)
+    said = Press("page", "unhappy", Mode.BUTTON, trusted=True)
+    await house.store.record(
+        first.id, partial(flow.commented, press=said, words="Too slow.", at=house.clock.now, rules=RULES)
+    )
+    since = house.clock.now.isoformat().replace("+00:00", "Z")
+
+    async def told(query: str) -> list[str]:
+        answer = await ask(house, "GET", f"/reviews?{query}")
+        assert answer.status_code == 200, answer.text
+        return [one["ticket"] for one in answer.json()["reviews"]]
+
+    assert await told(f"spoken_since={since}") == [first.ticket]
+    assert await told("sort=-spoken_at") == [first.ticket, second.ticket]
+    assert await told("sort=-spoken_at&limit=1") == [first.ticket]
+    link = (await ask(house, "GET", "/reviews?sort=-spoken_at&limit=1")).links["next"]["url"]
+    page = await house.client.get(path_of(link), headers={"Authorization": f"Bearer {KEY}"})
+    assert [one["ticket"] for one in page.json()["reviews"]] == [second.ticket]
+    assert await told("agent=Sam@acme.example&team=Network") == [first.ticket, second.ticket]
+    assert await told("agent=kim@acme.example") == await told("value=happy") == await told("brand=other&tag=x") == []
+    assert await told("value=unhappy") == [first.ticket]
+    whole = (await ask(house, "GET", "/reviews")).json()["reviews"][0]
+    assert set(whole) == set(PARTS)
+    parts = (await ask(house, "GET", "/reviews?fields=comment,id,id")).json()["reviews"]
+    assert [set(one) for one in parts] == [{"id", "comment"}] * 2
+    for wrong, name in (
+        ("fields=id,secret", "fields"),
+        (f"agent=a@b.example&since={since}", "since"),
+        ("sort=at", "sort"),
+    ):
+        answer = await ask(house, "GET", f"/reviews?{wrong}")
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, name)
+    lately = (await ask(house, "GET", f"/contacts?since={first.at.isoformat().replace('+00:00', 'Z')}&limit=1")).json()
+    assert len(lately["contacts"]) == 1
+    assert lately["cursor"]
+    assert (await ask(house, "GET", f"/contacts?sort=address&since={since}")).status_code == 422
+    assert (await ask(house, "GET", "/contacts?sort=-last_at&cursor=eA")).status_code == 422
 
 
 async def test_people_scores_and_what_is_owed_are_told(house: House) -> None:

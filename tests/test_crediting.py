@@ -1,5 +1,6 @@
 """Whose score does a closed ticket count for? By the rule of its brand, as a fact with its reason."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from reviews import flow
 from reviews.answering import Credit
 from reviews.counting import Measure, facets, hundredths
+from reviews.crediting import credited
 from reviews.deeds import WHOLE, CreditMoved, Share
 from reviews.events import ClosedTicket
 from reviews.facts import Review
@@ -56,6 +58,21 @@ def test_a_brands_rule_gives_the_credit_at_closing(
     assert shares(log) == expected
     moves = [(moved.who, moved.reason, moved.at) for moved in log.of(CreditMoved)]
     assert moves == ([("", told, START)] if told else [])
+
+
+def test_a_customer_or_a_stranger_is_never_credited() -> None:
+    ticket = ClosedTicket(
+        "acme", "desk", "1", "1", CLOSED_AT, "VPN", ADA, agent=SAM, solver=ADA, helpers=(LEA, KIM, ADA)
+    )
+    review = log_of(Credit.SOLVER).review
+    assert credited(review, ticket, rule=Credit.SOLVER, at=START) == ()
+    ours = frozenset({"acme.example"})
+    ticket = replace(ticket, solver=Person("eve@customer.example"), helpers=(Person("x@partner.example"), KIM))
+    (shared,) = credited(review, ticket, rule=Credit.SHARED, at=START, domains=ours)
+    assert shared.shares == to(SAM.email, "kim@acme.example")
+    (anybody,) = credited(review, ticket, rule=Credit.SOLVER, at=START)
+    assert anybody.shares == to("eve@customer.example")
+    assert credited(review, ticket, rule=Credit.SOLVER, at=START, domains=ours) == ()
 
 
 def test_parts_add_up_to_one_for_agents_and_for_teams() -> None:

