@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ports import HOST
 from bench.rows import NotMeasured
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICE = ROOT / "bench" / "service"
 """Hides from a server what is installed for tests alone."""
-HOST = "127.0.0.1"
 START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.05
@@ -68,14 +68,6 @@ def uvicorn(app: str, *arguments: str, port: int) -> list[str]:
     """The command of a bare uvicorn with one of the peers."""
     bounds = ("--host", HOST, "--port", str(port), "--no-access-log", "--log-level", "warning")
     return [sys.executable, "-m", "uvicorn", app, *bounds, *arguments]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _await(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

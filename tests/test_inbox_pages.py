@@ -392,7 +392,7 @@ async def test_an_open_inbox_is_told_of_what_happens(house: House) -> None:
             assert stream.headers["content-type"].startswith("text/event-stream")
             reply = partial(flow.replied, mail=mail(), at=later(hours=9), rules=RULES)
             await house.store.record(reviews["1"].id, reply)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 async for line in stream.aiter_lines():
                     if line == "event: news":
                         break
