@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from reviews import storms
-from reviews.agents import contradiction
+from reviews.agents import AGENT, contradiction
 from reviews.answering import Credit
 from reviews.clicks import decide
 from reviews.clicks.vouching import waits
@@ -134,7 +134,7 @@ def link_opened(
         at=at,
         link=link,
         client=visit.client,
-        agent=visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX],
+        agent=visit.headers.get(AGENT, "")[:AGENT_LENGTH_MAX],
         machine=machine,
         page=not machine,
         before=visit.before,

@@ -3,8 +3,12 @@
 A statement that needs such a word has a slot for it (`{skip_locked}`), filled by the session's dialect.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+SUSPECT = ("\\u0000", "\\ud")
+"""How JSON writes a NUL, and half a character or both halves of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,18 @@ POSTGRES = Dialect(
 def storable(values: dict[str, str | int | bytes | None]) -> dict[str, str | int | bytes | None]:
     """The values of a statement as both engines can keep them; bytes stay."""
     return {name: storable_text(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def storable_rows(rows: Iterable[Sequence[str | int | None]]) -> str:
+    """Rows as the JSON that `Dialect.each` reads, their texts as both engines can keep them. What they cannot keep is
+    rare, and shows in the JSON of all."""
+    told = [list(row) for row in rows]
+    written = json.dumps(told)
+    if any(sign in written for sign in SUSPECT):
+        return json.dumps(
+            [[storable_text(value) if isinstance(value, str) else value for value in row] for row in told]
+        )
+    return written
 
 
 def storable_text(value: str) -> str:

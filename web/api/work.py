@@ -12,10 +12,11 @@ from reviews import tending
 from reviews.counting import AGENT
 from reviews.deeds import FollowUpOutcome
 from reviews.facts import Message
+from reviews.feedback import BOUNDS
 from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import Person
-from reviews.scoring import Share
+from reviews.scoring import Figures, Share
 from reviews.shapes import Shape, follow_up_shape, instant, message_shape, told_shape
 from store import Asked, Wanted
 from store.lists import Listed
@@ -69,7 +70,7 @@ class Scores(Paged):
 
     since: date
     until: date
-    by: Literal["", "agent", "team", "company", "tag", "cause", "language"] = ""
+    by: Literal["", "agent", "team", "company", "tag", "cause", "language", "opportunity", "wait"] = ""
     days: int = Field(0, ge=0, le=DAYS_MAX)
     """0 for all of them as one."""
     name: str | None = Field(None, max_length=200)
@@ -160,9 +161,33 @@ def _score(one: Scored) -> Shape:
         "happy": _share(told.raw.happy),
         "adjusted": _share(told.adjusted.happy),
         "response": _share(told.response),
+        "had_all_answered": {"low": told.low, "high": told.high},
         "excluded": told.excluded,
         "not_theirs": told.not_theirs,
+        "exclusion": _share(told.exclusion),
+        "closed": told.closed,
+        "not_asked": _share(told.skipped),
+        "answered": _share(told.answered),
+        "first_answer": _first_answer(told),
+        "recovered": _share(told.recovered),
     }
+
+
+def _first_answer(told: Figures) -> Shape:
+    """How soon a person answered first: in which class the median lies, and how many there are in each class."""
+    low, high = told.half_answered or (None, None)
+    within = [*map(_seconds, BOUNDS), None]
+    return {
+        "half_after_seconds": _seconds(low),
+        "half_within_seconds": _seconds(high),
+        "within": [
+            {"seconds": most, "number": number} for most, number in zip(within, told.first_answers, strict=True)
+        ],
+    }
+
+
+def _seconds(time: timedelta | None) -> int | None:
+    return None if time is None else int(time.total_seconds())
 
 
 def _share(one: Share) -> Shape:
