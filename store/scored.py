@@ -6,7 +6,7 @@ from functools import cached_property
 
 from reviews.comparing import Difference, with_the_rest
 from reviews.counting import AGENT, EXCLUDED, NOT_THEIRS, PARTED, SHARED, beside
-from reviews.scoring import NONE, Figures, Numbers, figures, with_parts
+from reviews.scoring import NONE, Figures, Numbers, with_parts
 from store.counted import Asked, together
 from store.engines import Session
 from store.rollups import Cells, as_of, due
@@ -25,7 +25,7 @@ class Scored:
 
     @cached_property
     def figures(self) -> Figures:
-        return figures(self.numbers, self.scale, excluded=self.excluded, not_theirs=self.not_theirs)
+        return Figures(self.numbers, self.scale, self.excluded, self.not_theirs)
 
 
 @dataclass(frozen=True, slots=True)

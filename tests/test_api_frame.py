@@ -1,7 +1,8 @@
 """What holds for every operation of the API? Keys and scopes, rates, pages, ETags, and the same answer twice."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ import pytest
 from reviews import flow
 from reviews.answering import Answering, Figures
 from reviews.events import Press
-from reviews.model import Mode, Person
+from reviews.facts import Fact, Message
+from reviews.log import Log
+from reviews.model import By, Mode, Person
 from reviews.roles import SCOPES
 from store import Wanted, api_keys
 from tests.story import RULES, START, visit
 from tests.web_house import BASE_URL, KEY, House, opened_house, path_of
+from tests.weeks import rated
 from web.api.operations import OPERATIONS
 from web.api.rates import KEYS_MAX, Rates
 from web.tickets.listed import PARTS
@@ -198,6 +202,33 @@ async def test_people_scores_and_what_is_owed_are_told(house: House) -> None:
     assert (await ask(house, "GET", "/follow-ups")).json()["follow_ups"] == []
 
 
+def answered(minutes: int) -> Callable[[Log], tuple[Fact, ...]]:
+    """A rule: a person's mail went to the customer so long after START."""
+    at, id = START + timedelta(minutes=minutes), str(minutes)
+    return lambda log: (
+        Message(log.review.id, at, By.STAFF, "x@y.example", "", "", f"<{id}>", "", id, "", "We mend it.", ""),
+    )
+
+
+async def test_scores_tell_how_much_was_answered_how_soon_and_who_is_happy_again(house: House) -> None:
+    for number, (first, answer, minutes) in enumerate(
+        [(None, "happy", None), (None, "unhappy", 25), ("unhappy", "happy", 130)]
+    ):
+        facts = rated(str(number), answer, at=START, first=first)
+        await house.store.record_past(*facts)
+        if minutes:
+            await house.store.record(facts[0].id, answered(minutes))
+    house.clock.now = START + timedelta(days=1)
+    (one,) = (await ask(house, "GET", "/scores?since=2026-11-01&until=2026-12-01")).json()["scores"]
+    assert (one["answered"]["part"], one["answered"]["of"]) == (2, 3)
+    assert (one["recovered"]["part"], one["recovered"]["of"]) == (1, 2)
+    told = one["first_answer"]
+    assert {each["seconds"]: each["number"] for each in told["within"] if each["number"]} == {1_800: 1, 14_400: 1}
+    assert (told["half_after_seconds"], told["half_within_seconds"]) == (900, 1_800)
+    assert told["within"][-1]["seconds"] is None
+    assert (one["closed"], one["not_asked"]["part"], one["exclusion"]["part"]) == (3, 3, 0)
+
+
 @pytest.mark.parametrize(("figures", "status"), [(Figures.LEADS, 200), (Figures.OWN, 403), (Figures.OFF, 403)])
 async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
     house: House, figures: Figures, status: int
@@ -209,3 +240,10 @@ async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
     assert (await ask(house, "GET", f"/scores?{days}&by=agent")).status_code == status
     assert (await ask(house, "GET", f"/scores?{days}&by=agent&brand={key}")).status_code == status
     assert (await ask(house, "GET", f"/scores?{days}&by=cause")).status_code == 200
+    review = await house.asked()
+    assert (await ask(house, "GET", "/reviews?agent=sam@acme.example")).status_code == status
+    [one] = (await ask(house, "GET", "/reviews?fields=agent,credit")).json()["reviews"]
+    [ticket] = (await ask(house, "GET", "/tickets")).json()["tickets"]
+    alone = (await ask(house, "GET", f"/reviews/{review.id}")).json()
+    named = [told["agent"] is not None for told in (one, ticket, alone, one["credit"][0], alone["credit"][0])]
+    assert named == [figures is Figures.LEADS] * 5

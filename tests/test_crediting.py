@@ -15,7 +15,7 @@ from reviews.facts import Review
 from reviews.handling import shares
 from reviews.log import Log
 from reviews.model import Person, slots_of
-from reviews.scoring import Numbers, figures, with_parts
+from reviews.scoring import Figures, Numbers, with_parts
 from tests.story import ADA, CLOSED_AT, LEA, RULES, SAM, START
 
 KIM = Person("Kim@acme.example", "Kim")
@@ -84,8 +84,8 @@ def test_parts_add_up_to_one_for_agents_and_for_teams() -> None:
 
 def test_figures_of_parts_are_told_to_the_hundredth() -> None:
     whole: Numbers = {Measure.HAPPY_HARD: 2, Measure.ASKED: 3, Measure.ANSWERED: 2}
-    told = figures(with_parts(whole, {Measure.UNHAPPY_SOFT: 133, Measure.ASKED: 133, Measure.ANSWERED: 133}), "faces3")
+    told = Figures(with_parts(whole, {Measure.UNHAPPY_SOFT: 133, Measure.ASKED: 133, Measure.ANSWERED: 133}), "faces3")
     assert (told.raw.n, told.raw.soft, told.raw.happy.part, told.asked, told.silent) == (3.33, 1.33, 2, 4.33, 1)
     assert told.raw.happy.value == 2 / 3.33
-    full = figures(with_parts({}, {Measure.HAPPY_SOFT: 300, Measure.ASKED: 300, Measure.ANSWERED: 300}), "faces3")
+    full = Figures(with_parts({}, {Measure.HAPPY_SOFT: 300, Measure.ASKED: 300, Measure.ANSWERED: 300}), "faces3")
     assert repr(full.raw.n) == "3"

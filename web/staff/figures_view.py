@@ -8,7 +8,7 @@ from itertools import groupby
 from reviews.chances import uneven
 from reviews.comparing import ERROR
 from reviews.counting import CAUSE, OPPORTUNITY, WAIT, WAIT_NAMES
-from reviews.scoring import Figures, Share, added, figures, share, without
+from reviews.scoring import Figures, Share, added, share, without
 from reviews.trends import Point, by_weekday, changes
 from store.dashboards import Dashboard
 from store.scored import Scored
@@ -53,7 +53,7 @@ def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
         sheets += [_about_sheet(facet, whole, one.scored) for facet, one in found.about.items() if one.scored]
     return View(
         scale,
-        whole.figures if whole else figures({}, scale),
+        whole.figures if whole else Figures({}, scale),
         chart(
             [(monday, one.adjusted.happy, _said(monday, one)) for monday, one in weeks],
             [(change.at, words.changed(change)) for change in changed],
@@ -86,7 +86,7 @@ def _together(several: Sequence[Scored]) -> Figures:
         if several
         else ({}, {}, {})
     )
-    return figures(numbers, several[0].scale if several else "faces3", excluded=excluded, not_theirs=not_theirs)
+    return Figures(numbers, several[0].scale if several else "faces3", excluded, not_theirs)
 
 
 def _week_sheet(weeks: Iterable[tuple[date, Figures]]) -> Sheet:
@@ -116,7 +116,7 @@ def _about_sheet(facet: str, whole: Scored, several: Sequence[Scored]) -> Sheet:
     """Every cause, opportunity or wait: how many reviews, the score with it, and the score of all without it."""
     rows, told = [], sorted((one for one in several if one.scale == whole.scale), key=_place)
     for one in told:
-        with_it, rest = one.figures, figures(without(whole.numbers, one.numbers), whole.scale).raw.happy
+        with_it, rest = one.figures, Figures(without(whole.numbers, one.numbers), whole.scale).raw.happy
         response = (with_it.response.value, many(with_it.asked))
         happy, reviews = share_cells(with_it.raw.happy), many(with_it.closed)
         rows.append((one.name, reviews, *happy, rest.value, many(rest.of), *response))
