@@ -75,11 +75,11 @@ def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
     for days, first, last in _stretches(asked):
         for row in _sums(session, asked, days, first, last):
             key, sums = (row[0], row[1], row[2]), row[3:]
-            numbers = zip(compress(asked.measures, sums), filter(None, sums), strict=True)
+            told = zip(compress(asked.measures, sums), filter(None, sums), strict=True)
             if key in found:
-                found[key].update(dict(numbers))
+                found[key].update(dict(told))
             else:  # thousands of them: what a Counter does to begin with costs as much as all the rest
-                dict.update(found.setdefault(key, Counter.__new__(Counter)), numbers)
+                dict.update(found.setdefault(key, Counter.__new__(Counter)), told)
     for cell, numbers in unfolded.items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
@@ -102,7 +102,8 @@ def names(session: Session, facet: str, unfolded: Cells, *, after: str, most: in
 
 def how_many(session: Session, facet: str, unfolded: Cells) -> int:
     """How many names were ever counted there, at most some more than NAMES_MAX: gone through one by one."""
-    waiting, asked = _waiting(facet, unfolded), {"facet": facet, "days": A_WEEK}
+    waiting = _waiting(facet, unfolded)
+    asked: dict[str, Value] = {"facet": facet, "days": A_WEEK}
     folded = session.rows(HOW_MANY, **asked, after="", most=NAMES_MAX)[0]["number"]
     listed = json.dumps([[name] for name in waiting])
     known = session.rows(SOME_NAMES.format(each=session.dialect.each), **asked, asked=listed) if waiting else []

@@ -75,6 +75,16 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
     )
 
 
+def some_names(session: Session, wished: Wished, *, now: datetime) -> tuple[list[Scored], str]:
+    """The names of a page alone, and after which there are more, or ''."""
+    at = as_of(session, now)
+    unfolded = due(session, now=at, facets=set(every_row(wished.by)))
+    page = _names(session, wished, unfolded)
+    some, more = page[: wished.most], len(page) > wished.most
+    asked = Asked(wished.by, wished.since, wished.until, ALL, None, wished.brand, frozenset(some))
+    return table(session, asked, unfolded, at=at).scored, some[-1] if more else ""
+
+
 def _names(session: Session, wished: Wished, unfolded: Cells) -> list[str]:
     """The names of a page and one more, those included who have but a share of anything."""
     most = wished.most + 1
