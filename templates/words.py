@@ -11,6 +11,7 @@ CLIP_SIGN = "…"
 # isolates). Marks that only tell a direction (U+200E, U+200F) and joiners inside emoji stay.
 _UNSAID = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8
+_SPECIAL = re.compile("[&<>'\"]")
 _SPACE = re.compile(r"[^\S\xa0\u202f]+")
 """Space at which a line may break; French puts the other kind before `:` and `?`."""
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -31,6 +32,13 @@ def spoken(value: object) -> object:
     if value is None:
         raise TypeError("a template says a value that is not there (None)")
     return one_line(str(value))
+
+
+def spoken_in_markup(value: object) -> str:
+    """The same in HTML: escaped, unless it is markup already."""
+    if type(value) is str and value.isprintable():
+        return str(escape(value)) if _SPECIAL.search(value) else value  # nearly none has any
+    return escape(spoken(value))
 
 
 def one_line(text: str) -> str:

@@ -3,7 +3,6 @@ instance has all of its files in one folder, listens on 127.0.0.1 alone and send
 
 import asyncio
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -76,12 +75,6 @@ class MailServer:
         """What it says of itself, for who looks why a mail did not come."""
         file = self.folder / "data" / "log"
         return file.read_text("utf-8", "replace") if file.exists() else ""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

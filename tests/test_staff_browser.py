@@ -16,6 +16,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from bench.ports import free_port
 from reviews import flow, staff_answers, tending
 from reviews.facts import Review
 from reviews.findings import Finding, Kind
@@ -31,7 +32,6 @@ from tests.house import API_KEY, house
 from tests.house import House as Doors
 from tests.story import LEA, RULES, SAM, later, mail, staff_mail
 from tests.test_inbox_pages import filled
-from tests.test_rating_browser import free_port
 from tests.web_house import House, opened_house, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]

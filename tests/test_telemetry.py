@@ -22,6 +22,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 import telemetry
+from bench.ports import free_port
 from reviews.rules import Rules
 from store import api_keys, migrate_store, open_store
 from tests.hearing import Heard, Hearer, hearing
@@ -262,11 +263,6 @@ async def listens(port: int) -> bool:
         return False
     writer.close()
     return True
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def body_of(heard: Heard) -> bytes:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 
+from bench.ports import free_port
 from mailer.breaker import FAILURES
 from mailer.relay import Handed
 from mailer.routes import DEFAULT, Lane, Routes
@@ -30,12 +30,6 @@ SECRET = "k" * 32
 BASE_URL = "https://care.acme.example"
 LINKS = Links(Keys([SECRET]), BASE_URL, DOMAIN)
 START_SECONDS, STOP_SECONDS = 60.0, 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
