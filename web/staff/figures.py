@@ -131,7 +131,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         weeks=WEEKS,
         happy=words.told(seen.whole.raw.happy),
         adjusted=words.told(seen.whole.adjusted.happy),
-        response=words.told(seen.whole.response),
+        response=words.response(seen.whole),
         rests=words.rows(seen.whole),
         scale=seen.scale,
         chart=seen.chart,
