@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, OPPORTUNITY, TAG, TEAM, WAIT
+from reviews.model import SCALES
 from reviews.onlookers import sees_figures
 from reviews.roles import Role, Staff
 from store.dashboards import Dashboard, Wished, dashboard
@@ -40,11 +41,12 @@ class Asked:
     by: str
     brand: str
     weeks: int
+    scale: str = ""
 
     def url(self, **other: str | int) -> str:
         """The address of this page with something else in it."""
         asked: dict[str, str | int] = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand}
-        return figures_url(**(asked | {"weeks": self.weeks} | other))
+        return figures_url(**(asked | {"weeks": self.weeks, "scale": self.scale} | other))
 
 
 def figures_url(**asked: str | int) -> str:
@@ -67,7 +69,7 @@ async def shown(request: Request) -> Response:
     if form and asked.by and table in (asked.by, f"{asked.by}-asking"):
         return names_file(door.store, wished, form, table, now=now)
     found = await door.store.read(partial(dashboard, wished=wished, now=now))
-    seen = view(found, since=since, until=until, by=asked.by)
+    seen = view(found, since=since, until=until, by=asked.by, scale=asked.scale)
     if form:
         return _taken_out(seen, form, table, found.as_of)
     return _page(door, staff, asked, seen, found)
@@ -82,14 +84,21 @@ def read(request: Request, staff: Staff, door: Door) -> Asked:
     brand = given.get("brand", "") or (brands[0] if staff.brands else "")
     weeks, of = given.get("weeks", str(WEEKS[1])), given.get("of", EVERYTHING)
     name, by = given.get("name", "").strip(), given.get("by", "")
-    if weeks not in map(str, WEEKS) or of not in OF or by not in OF or len(name) > NAME_CHARS_MAX:
+    scale = given.get("scale", "")
+    if (
+        (scale and scale not in SCALES)
+        or weeks not in map(str, WEEKS)
+        or of not in OF
+        or by not in OF
+        or len(name) > NAME_CHARS_MAX
+    ):
         raise Refused(404)
-    if bool(name) != bool(of) or (of and by) or (brand and brand not in brands):
+    if bool(name) != bool(of) or (of and by) or (brand and brand not in brands) or (scale and scale not in SCALES):
         raise Refused(404)
     rules = [door.brands[key].answering.figures for key in ([brand] if brand else brands)]
     if not sees_figures(staff, of, name, rules) or (by and not sees_figures(staff, by, None, rules)):
         raise Refused(404)
-    return Asked(of, name.lower() if of == AGENT else name, by, brand, int(weeks))
+    return Asked(of, name.lower() if of == AGENT else name, by, brand, int(weeks), scale)
 
 
 def brands_of(staff: Staff, door: Door) -> list[str]:
@@ -130,6 +139,8 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         scale=seen.scale,
         chart=seen.chart,
         changes=seen.changes,
+        asked_otherwise=seen.asked_otherwise,
+        scales=[(scale, number, asked.url(scale=scale)) for scale, number in seen.scales],
         sheets=[_sheet(sheet, asked) for sheet in seen.sheets],
         as_of_text=said(found.as_of, brand.timezone),
         more_url=asked.url(after=found.next_after) if found.next_after else "",
