@@ -56,7 +56,7 @@ async def shown(request: Request) -> Response:
     """The page, or with `format` and `table` one table of it as a file."""
     staff, door = await staff_of(request), door_of(request)
     if not request.query_params and staff.role == Role.AGENT:
-        return RedirectResponse(_own(staff), status_code=303)
+        return RedirectResponse(_first(staff, door), status_code=303)
     asked = read(request, staff, door)
     now = door.clock()
     since, until = _span(now, asked.weeks)
@@ -97,9 +97,30 @@ def brands_of(staff: Staff, door: Door) -> list[str]:
     return [key for key in door.brands if staff.sees_brand(key)]
 
 
-def _own(staff: Staff) -> str:
-    of, name = (TEAM, staff.team) if staff.team else (AGENT, staff.email)
-    return f"{HERE}?{urlencode({'of': of, 'name': name})}"
+def _first(staff: Staff, door: Door) -> str:
+    """Where an agent begins: with their team's figures, else their own, else with what customers write about."""
+    return _of_team(staff) or _own(staff, door) or THEMES
+
+
+def _of_team(staff: Staff) -> str:
+    return figures_url(of=TEAM, name=staff.team) if staff.team else ""
+
+
+def _own(staff: Staff, door: Door) -> str:
+    """The address of an agent's own figures: of all their brands, or of the first that shows them, '' for none."""
+    brands = brands_of(staff, door)
+    for brand, counted in (("", brands), *((one, [one]) for one in brands)):
+        if sees_figures(staff, AGENT, staff.email, [door.brands[key].answering.figures for key in counted]):
+            return figures_url(of=AGENT, name=staff.email, brand=brand)
+    return ""
+
+
+def _theirs(staff: Staff, door: Door, asked: Asked) -> list[tuple[str, str]]:
+    """What else an agent may look at: their own figures, or their team's."""
+    if staff.role != Role.AGENT:
+        return []
+    own, team = ("Your own figures", _own(staff, door)), ("Your team's figures", _of_team(staff))
+    return [(words, url) for words, url in ([own] if asked.of == TEAM else [team]) if url]
 
 
 def _span(now: datetime, weeks: int) -> tuple[date, date]:
@@ -117,6 +138,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         asked=asked,
         here=HERE,
         overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
+        theirs=_theirs(staff, door, asked),
         findings_url=FINDINGS if sees_figures(staff, COMPANY, None, ()) else "",
         themes_url=f"{THEMES}?{urlencode({'brand': asked.brand, 'weeks': asked.weeks})}",
         choices=_choices(staff, door, asked),
