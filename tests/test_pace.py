@@ -53,3 +53,14 @@ async def test_who_waits_hears_of_a_mail_at_once() -> None:
     begun = time.monotonic()
     await pace.wait(5)
     assert time.monotonic() - begun < 1
+
+
+async def test_the_first_mail_of_a_crowd_is_not_read_before_the_crowd_is_in() -> None:
+    pace = Pace()
+    waiting = asyncio.create_task(pace.wait(5))
+    coming = asyncio.create_task(_go_on(pace, 5_000))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    coming.cancel()
+    async with asyncio.timeout(REST_SECONDS_MAX + 1):
+        await waiting
