@@ -43,15 +43,17 @@ FRAME = ("function", "lineno", "module", "in_app")
 Hearer = Callable[[str, EventDict], None]
 
 
-def begin(kind: str, *, otlp_url: str = "", sentry_dsn: str = "") -> "Callable[[ASGIApp], ASGIApp]":
+def begin(
+    kind: str, *, otlp_url: str = "", sentry_dsn: str = "", export_seconds: float = EXPORT_SECONDS
+) -> "Callable[[ASGIApp], ASGIApp]":
     """Have this process heard, where a collector is named; what goes round its ASGI application, if it has one.
     ValueError when what it takes is not installed, or the DSN is none."""
     hearers: list[Hearer] = []
     around: Callable[[ASGIApp], ASGIApp] = _as_it_is
     if sentry_dsn:
-        hearers.append(_sentry(kind, sentry_dsn))
+        hearers.append(_sentry(kind, sentry_dsn, export_seconds))
     if otlp_url:
-        tracer = _tracer(kind, otlp_url)
+        tracer = _tracer(kind, otlp_url, export_seconds)
         hearers.append(Spans(tracer))
 
         def around(app: "ASGIApp") -> "ASGIApp":
@@ -165,7 +167,7 @@ def _told(value: object) -> str | int | float | bool | None:
     return str(value) if isinstance(value, str) and TELLABLE.fullmatch(value) else None
 
 
-def _tracer(kind: str, url: str) -> "Tracer":
+def _tracer(kind: str, url: str, seconds: float) -> "Tracer":
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource
@@ -177,8 +179,8 @@ def _tracer(kind: str, url: str) -> "Tracer":
     told = {"service.namespace": "afterword", "service.name": f"afterword-{kind}", "service.version": release}
     # Its sampler is what OTEL_TRACES_SAMPLER names. Its own farewell takes half a minute where nobody answers.
     provider = TracerProvider(resource=Resource(told), shutdown_on_exit=False)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=url, timeout=EXPORT_SECONDS)))
-    atexit.register(_within, EXPORT_SECONDS, provider.shutdown)
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=url, timeout=seconds)))
+    atexit.register(_within, seconds, provider.shutdown)
     return provider.get_tracer("afterword", release)
 
 
@@ -188,7 +190,7 @@ def _within(seconds: float, farewell: Callable[[], None]) -> None:
     thread.join(seconds)
 
 
-def _sentry(kind: str, dsn: str) -> Hearer:
+def _sentry(kind: str, dsn: str, seconds: float) -> Hearer:
     try:
         import sentry_sdk
         from sentry_sdk.integrations.excepthook import ExcepthookIntegration
@@ -212,7 +214,7 @@ def _sentry(kind: str, dsn: str) -> Hearer:
         )
     except BadDsn:
         raise ValueError("AFTERWORD_SENTRY_DSN: expected what Sentry shows as a project's DSN") from None
-    atexit.register(sentry_sdk.flush, EXPORT_SECONDS)
+    atexit.register(sentry_sdk.flush, seconds)
 
     def hear(level: str, event: EventDict) -> None:
         if level not in ERRORS:

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ports import HOST
 from bench.rows import NotMeasured
 
 ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
+SERVICE = ROOT / "bench" / "service"
+"""Hides from a server what is installed for tests alone."""
 START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.05
@@ -46,7 +48,7 @@ def serving(
     command: Sequence[str], *, port: int, environment: Mapping[str, str] | None = None, log: Path
 ) -> Iterator[Server]:
     """That program, from when its port answers until the block is left. What it says goes to a file."""
-    env = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join((str(SERVICE), str(ROOT)))}
     with (
         log.open("ab") as told,
         subprocess.Popen(command, env=env, cwd=log.parent, stdout=told, stderr=told) as process,
@@ -66,14 +68,6 @@ def uvicorn(app: str, *arguments: str, port: int) -> list[str]:
     """The command of a bare uvicorn with one of the peers."""
     bounds = ("--host", HOST, "--port", str(port), "--no-access-log", "--log-level", "warning")
     return [sys.executable, "-m", "uvicorn", app, *bounds, *arguments]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _await(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

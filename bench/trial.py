@@ -17,7 +17,8 @@ from pathlib import Path
 from statistics import quantiles
 
 from bench.house import environment, opened
-from bench.serving import HOST, Server, free_port, serving
+from bench.ports import HOST, free_port
+from bench.serving import Server, serving
 from bench.webhooks import PATH, SOURCE, broken, connect, payload
 from store import dead_letters, lists
 

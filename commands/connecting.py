@@ -68,7 +68,7 @@ def source_add(id: str, key: str, name: str | None, pairs: tuple[str, ...], secr
         raise click.ClickException(f"{chosen.title} makes up the secret itself: give it with --secret-file FILE")
     secret = given or (known.secret if known else secrets.token_urlsafe(SECRET_BYTES))
     write(sources.set_source, source=Source(id, key, secret, mapping, chosen.name), at=now())
-    click.echo(f"{settings.base_url}/hooks/{id}")
+    click.echo(chosen.address(settings.base_url, id))
     if not known and not given:
         click.echo("Give it this secret. It is not shown again:", err=True)
         click.echo(secret)

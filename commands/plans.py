@@ -12,7 +12,7 @@ from reviews.model import SCALES
 
 PRESETS = Path(__file__).with_name("presets")
 FILE_BYTES_MAX = 65_536
-KEYS = ("columns", "ratings", "unrated", "dates", "timezone")
+KEYS = ("columns", "needed", "ratings", "unrated", "dates", "timezone")
 
 
 def presets() -> list[str]:
@@ -40,9 +40,13 @@ def _plan(told: Mapping[str, object]) -> Plan:
     columns = {what: _names(name, f"columns.{what}") for what, name in _table(told, "columns").items()}
     if unknown := [what for what in columns if what not in COLUMNS]:
         raise ValueError(f"columns.{unknown[0]} is not known; expected {', '.join(COLUMNS)}")
+    needed = _names(told.get("needed", []), "needed")
+    if lacking := [what for what in needed if what not in columns]:
+        raise ValueError(f"needed names {lacking[0]}, which columns do not")
     ratings = {word: _answer(word, answer) for word, answer in _table(told, "ratings").items()}
     unrated = _names(told.get("unrated", sorted(UNRATED)), "unrated")
-    return Plan(columns, ratings, frozenset(unrated), _names(told.get("dates", []), "dates"), zone)
+    dates = _names(told.get("dates", []), "dates")
+    return Plan(columns, ratings, frozenset(unrated), dates, zone, frozenset(needed))
 
 
 def _table(told: Mapping[str, object], key: str) -> Mapping[str, object]:

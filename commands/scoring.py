@@ -11,7 +11,7 @@ from commands.operating import answering, at_text, now, read, table, with_store
 from reviews.answering import Figures as AgentFigures
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, OPPORTUNITY, TAG, TEAM, WAIT, Measure
 from reviews.onlookers import shows_agents
-from reviews.scoring import Figures, added, figures
+from reviews.scoring import Figures, added
 from reviews.themes import Theme, themes
 from settings import read_settings
 from store import Asked, Store, lists
@@ -144,7 +144,7 @@ def _figures(several: list[Scored], scale: str) -> Figures:
 
 def _anew(behind: list[Part], scale: str) -> Figures:
     numbers, excluded, not_theirs = summed(behind, scale)
-    return figures(numbers, scale, excluded=excluded, not_theirs=not_theirs)
+    return Figures(numbers, scale, excluded, not_theirs)
 
 
 def _prove(several: list[Scored], behind: list[Part]) -> None:

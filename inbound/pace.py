@@ -6,6 +6,7 @@ reader; who sends waits for the 250.
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 BUSY_PER_SECOND = 50.0
@@ -24,12 +25,13 @@ LOOK_SECONDS = 0.2
 class Pace:
     """Told by the door of every mail, asked by the reader when to go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._news = asyncio.Event()
         self._roused = asyncio.Event()
         self._came = 0
         self._seen = 0
-        self._since = time.monotonic()
+        self._since = clock()
 
     def mail_came(self) -> None:
         """A mail was stored."""
@@ -50,9 +52,9 @@ class Pace:
 
     async def rest(self) -> None:
         """After a batch: make room for the door if it was busy meanwhile."""
-        busy, now = self._busy, time.monotonic()
+        busy, now = self._busy, self._clock()
         until = now + min(REST_SECONDS_MAX, RESTS_TIMES * busy * (now - self._since))
-        while busy > 1 and (left_seconds := until - time.monotonic()) > 0:
+        while busy > 1 and (left_seconds := until - self._clock()) > 0:
             self.begin()
             if await _within(min(LOOK_SECONDS, left_seconds), self._roused):
                 return
@@ -60,12 +62,12 @@ class Pace:
 
     def begin(self) -> None:
         """A batch begins."""
-        self._since, self._seen = time.monotonic(), self._came
+        self._since, self._seen = self._clock(), self._came
 
     @property
     def _busy(self) -> float:
         """How busy the door was since, in times of what leaves it no time to spare."""
-        seconds = max(time.monotonic() - self._since, LEAST_SECONDS)
+        seconds = max(self._clock() - self._since, LEAST_SECONDS)
         return (self._came - self._seen) / seconds / BUSY_PER_SECOND
 
 

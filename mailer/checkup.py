@@ -42,7 +42,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Checked:
     """What was found, and what is to be done about it ('' for nothing)."""
 
     state: State
@@ -51,78 +51,78 @@ class Finding:
     advice: str = ""
 
 
-def check_key(pem: str, *, domain: str) -> Finding:
+def check_key(pem: str, *, domain: str) -> Checked:
     """Whether a key can sign for a domain."""
     try:
         key = public_part(pem)
     except WrongKey as error:
         advice = "Make new ones: `afterword dkim new`; or put a key in PEM, RSA or Ed25519, in its place."
-        return Finding(State.BROKEN, "DKIM key", str(error), advice)
-    return Finding(State.FINE, "DKIM key", f"mails are signed for {domain} ({key.type})")
+        return Checked(State.BROKEN, "DKIM key", str(error), advice)
+    return Checked(State.FINE, "DKIM key", f"mails are signed for {domain} ({key.type})")
 
 
-def no_key(domain: str) -> Finding:
+def no_key(domain: str) -> Checked:
     """Nobody signs."""
     advice = f"`afterword dkim new {domain}` makes keys and prints their DNS records."
-    return Finding(State.LOOK, "DKIM key", "mails are not signed: many will land among spam", advice)
+    return Checked(State.LOOK, "DKIM key", "mails are not signed: many will land among spam", advice)
 
 
-def check_brands(folder: Path, *, default: str) -> Finding:
+def check_brands(folder: Path, *, default: str) -> Checked:
     """Whether every brand's file can be read and its mails be made, and the default brand is among them."""
     try:
         brands = read_brands(folder)
         for brand in brands.values():
             compile_mails(brand).compile_all()
     except (BrandError, CompileError) as error:
-        return Finding(State.BROKEN, "Brands", str(error), "Mend that file.")
+        return Checked(State.BROKEN, "Brands", str(error), "Mend that file.")
     if default not in brands:
         words = f"there is no file {default}.toml in {folder}"
-        return Finding(
+        return Checked(
             State.BROKEN, "Brands", words, f"Write it, or name another in AFTERWORD_BRAND: {', '.join(brands)}."
         )
-    return Finding(State.FINE, "Brands", f"{', '.join(brands)}: their mails can be made")
+    return Checked(State.FINE, "Brands", f"{', '.join(brands)}: their mails can be made")
 
 
-def check_engine(engine: str, affected: bool, *, allowed: bool) -> Finding:
+def check_engine(engine: str, affected: bool, *, allowed: bool) -> Checked:
     """Whether the database's engine can be trusted with mail."""
     if not affected:
-        return Finding(State.FINE, "Engine", engine)
+        return Checked(State.FINE, "Engine", engine)
     words = f"{engine} can lose committed writes (WAL reset race)"
     advice = "Use a Python with pysqlite3 0.6.1, or one linked with SQLite 3.51.3 or later."
-    return Finding(State.LOOK if allowed else State.BROKEN, "Engine", words, advice)
+    return Checked(State.LOOK if allowed else State.BROKEN, "Engine", words, advice)
 
 
-def check_server(engine: str) -> Iterator[Finding]:
+def check_server(engine: str) -> Iterator[Checked]:
     """Whether a database server is new enough; of a file the engine is in this process, and was looked at."""
     name, _, version = engine.partition(" ")
     if name != SERVER:
         return
     major = re.match(r"\d+", version)
     if major is None or int(major[0]) < SERVER_MIN:
-        yield Finding(State.BROKEN, "Server", f"{engine} is too old", f"Upgrade it to {SERVER} {SERVER_MIN} or later.")
+        yield Checked(State.BROKEN, "Server", f"{engine} is too old", f"Upgrade it to {SERVER} {SERVER_MIN} or later.")
     else:
-        yield Finding(State.FINE, "Server", engine)
+        yield Checked(State.FINE, "Server", engine)
 
 
-def check_health(health: Health, *, now: datetime, operator: str) -> Iterator[Finding]:
+def check_health(health: Health, *, now: datetime, operator: str) -> Iterator[Checked]:
     """What waits in the store, what nobody has looked at, and whether somebody hears of every answer."""
     if not health.heads and not operator:
         words = "nobody hears of an answer to a ticket that names no agent"
         advice = "Add somebody: `afterword staff add ADDRESS --name NAME --role lead`, or set AFTERWORD_OPERATOR."
-        yield Finding(State.LOOK, "Staff", words, advice)
-    yield Finding(State.FINE, "Database", f"opens; its schema is current; it holds {_count(health.reviews, 'review')}")
+        yield Checked(State.LOOK, "Staff", words, advice)
+    yield Checked(State.FINE, "Database", f"opens; its schema is current; it holds {_count(health.reviews, 'review')}")
     yield _outbox(health, now)
     yield from _arrivals(health)
     for route in health.routes_down:
         words = f"the mailer cannot use the route {route.name} since {route.since:%Y-%m-%d %H:%M}: {route.reason}"
         advice = f"Mails wait for it, or go by a brand's next route. It is tried again {route.until:%Y-%m-%d %H:%M}."
-        yield Finding(State.LOOK, "Route", words, advice)
+        yield Checked(State.LOOK, "Route", words, advice)
     for brand in health.paused:
         words = f"{brand} is paused: its invitations wait"
-        yield Finding(State.LOOK, "Brand", words, f"To let them go: `afterword brand resume {brand}`.")
+        yield Checked(State.LOOK, "Brand", words, f"To let them go: `afterword brand resume {brand}`.")
 
 
-def check_round_trips(staff: Iterable[Staff], trips: Iterable[RoundTrip], *, now: datetime) -> Iterator[Finding]:
+def check_round_trips(staff: Iterable[Staff], trips: Iterable[RoundTrip], *, now: datetime) -> Iterator[Checked]:
     """Whether the answers of each member of staff will be known for theirs, as far as they were tested."""
     tested = {trip.address: trip for trip in trips}
     for person in staff:
@@ -131,12 +131,12 @@ def check_round_trips(staff: Iterable[Staff], trips: Iterable[RoundTrip], *, now
         yield _round_trip(address, trip, now)
 
 
-async def check_relay(url: str, *, hostname: str, setting: str = "AFTERWORD_SMTP_URL") -> Finding:
+async def check_relay(url: str, *, hostname: str, setting: str = "AFTERWORD_SMTP_URL") -> Checked:
     """Whether the relay takes the connection, answers EHLO, and lets us in."""
     try:
         address = read_smtp_url(url)
     except ValueError as error:
-        return Finding(State.BROKEN, "SMTP relay", f"{setting} names none; {error}")
+        return Checked(State.BROKEN, "SMTP relay", f"{setting} names none; {error}")
     place = f"{address.host}:{address.port}"
     client = aiosmtplib.SMTP(
         hostname=address.host,
@@ -155,48 +155,48 @@ async def check_relay(url: str, *, hostname: str, setting: str = "AFTERWORD_SMTP
             encrypted = client.get_transport_info("cipher") is not None
     except aiosmtplib.SMTPAuthenticationError as error:
         advice = f"Put the right user and password into {setting}."
-        return Finding(State.BROKEN, "SMTP relay", f"{place} refuses the login: {error.code} {error.message}", advice)
+        return Checked(State.BROKEN, "SMTP relay", f"{place} refuses the login: {error.code} {error.message}", advice)
     except (aiosmtplib.SMTPException, OSError) as error:
         advice = f"See whether {setting} is right, and whether a firewall stands between."
-        return Finding(State.BROKEN, "SMTP relay", f"{place} cannot be used: {error}", advice)
+        return Checked(State.BROKEN, "SMTP relay", f"{place} cannot be used: {error}", advice)
     if encrypted or address.host in LOCAL_HOSTS:
-        return Finding(State.FINE, "SMTP relay", f"{place} answers{', encrypted' if encrypted else ''}")
+        return Checked(State.FINE, "SMTP relay", f"{place} answers{', encrypted' if encrypted else ''}")
     advice = "If it can do TLS, say so in AFTERWORD_SMTP_URL: smtps://, or ?starttls=require."
-    return Finding(State.LOOK, "SMTP relay", f"{place} answers, and what goes there is not encrypted", advice)
+    return Checked(State.LOOK, "SMTP relay", f"{place} answers, and what goes there is not encrypted", advice)
 
 
-def _round_trip(address: str, trip: RoundTrip | None, now: datetime) -> Finding:
+def _round_trip(address: str, trip: RoundTrip | None, now: datetime) -> Checked:
     topic = f"Answers of {address}"
     if trip is None:
-        return Finding(State.LOOK, topic, "never tested", f"Have it tested: `afterword staff test {address}`.")
+        return Checked(State.LOOK, topic, "never tested", f"Have it tested: `afterword staff test {address}`.")
     if trip.answered_at is None:
         words = f"a test went there {_told(now - trip.asked_at)} ago, and no answer came"
-        return Finding(State.LOOK, topic, words, "Have it answered, from that very address.")
+        return Checked(State.LOOK, topic, words, "Have it answered, from that very address.")
     if trip.verdict == Trust.VERIFIED:
-        return Finding(State.FINE, topic, f"known for theirs: {trip.why}")
+        return Checked(State.FINE, topic, f"known for theirs: {trip.why}")
     words = f"will be held, as nothing proves them theirs: {trip.why}"
     advice = f"Sign their mail with DKIM for {domain_of(address)}, then `afterword staff test {address}` once more."
-    return Finding(State.LOOK, topic, words, advice)
+    return Checked(State.LOOK, topic, words, advice)
 
 
-def _outbox(health: Health, now: datetime) -> Finding:
+def _outbox(health: Health, now: datetime) -> Checked:
     if health.oldest_due_at is None:
-        return Finding(State.FINE, "Outbox", f"{_count(health.waiting, 'mail')} for later, none overdue")
+        return Checked(State.FINE, "Outbox", f"{_count(health.waiting, 'mail')} for later, none overdue")
     waited = now - health.oldest_due_at
     words = f"{_count(health.overdue, 'mail')} of {health.waiting} due, the oldest for {_told(waited)}"
     if waited < LATE or health.paused:
-        return Finding(State.FINE, "Outbox", words)
-    return Finding(State.LOOK, "Outbox", words, "See whether `python -m mailer` runs, and what its log says.")
+        return Checked(State.FINE, "Outbox", words)
+    return Checked(State.LOOK, "Outbox", words, "See whether `python -m mailer` runs, and what its log says.")
 
 
-def _arrivals(health: Health) -> Iterator[Finding]:
+def _arrivals(health: Health) -> Iterator[Checked]:
     waiting = health.arrivals.get(PENDING, 0)
-    yield Finding(State.FINE, "Mail that came in", f"{_count(waiting, 'mail')} still to be read")
+    yield Checked(State.FINE, "Mail that came in", f"{_count(waiting, 'mail')} still to be read")
     for status, words in ((QUARANTINED, "found no review"), (UNREADABLE, "could not be read")):
         count = health.arrivals.get(status, 0)
         if count:
             advice = "Look at it: `afterword quarantine list`, or the page of reviews."
-            yield Finding(State.LOOK, "Mail that came in", f"{_count(count, 'mail')} that {words}", advice)
+            yield Checked(State.LOOK, "Mail that came in", f"{_count(count, 'mail')} that {words}", advice)
 
 
 def _told(time: timedelta) -> str:

@@ -7,6 +7,8 @@ for a machine's word, and what contradicts itself is asked for a tap.
 from collections.abc import Mapping
 from functools import lru_cache
 
+AGENT, PLATFORM, BRANDS = "user-agent", "sec-ch-ua-platform", "sec-ch-ua"
+CLIENT_HINTS = (PLATFORM, BRANDS)
 A_PHONE = "cubot"
 """A maker of phones, whose name ends like those of machines."""
 AGENTS_KNOWN = 1_024
@@ -47,10 +49,10 @@ def declares_itself(agent: str) -> bool:
 
 def contradiction(headers: Mapping[str, str]) -> str:
     """What in the headers of a request does not agree, or ''. Names are in lower case."""
-    agent = headers.get("user-agent", "")
+    agent = headers.get(AGENT, "")
     if not agent.strip():
         return NO_AGENT
-    platform, brands = headers.get("sec-ch-ua-platform"), headers.get("sec-ch-ua")
+    platform, brands = headers.get(PLATFORM), headers.get(BRANDS)
     if platform is None and brands is None:
         return ""
     return _contradiction(agent, platform or "", brands or "")

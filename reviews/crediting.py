@@ -1,12 +1,14 @@
 """Whose score does a closed ticket count for? By the rule of its brand; a person may move it later."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from reviews.addresses import domain_of
 from reviews.answering import Credit
 from reviews.deeds import WHOLE, CreditMoved, Share
 from reviews.events import ClosedTicket
 from reviews.facts import Review
-from reviews.model import fact_id
+from reviews.model import Person, fact_id
 
 REASONS = {
     Credit.SOLVER: "to who solved it",
@@ -16,8 +18,12 @@ REASONS = {
 }
 
 
-def credited(review: Review, ticket: ClosedTicket, *, rule: Credit, at: datetime) -> tuple[CreditMoved, ...]:
-    """The credit that the rule gives, as a fact with its reason; nothing where that is what counts without one."""
+def credited(
+    review: Review, ticket: ClosedTicket, *, rule: Credit, at: datetime, domains: frozenset[str] = frozenset()
+) -> tuple[CreditMoved, ...]:
+    """The credit that the rule gives, as a fact with its reason; nothing where that is what counts without one.
+    `domains` are the staff's own, none for any."""
+    ticket = _without_strangers(ticket, domains)
     shares = shares_of(ticket, rule)
     if not shares or (rule is Credit.SOLVER and _to_agent(shares, ticket)):
         return ()
@@ -32,6 +38,18 @@ def shares_of(ticket: ClosedTicket, rule: Credit) -> tuple[Share, ...]:
         return equal_shares([person.email for person in (ticket.agent, ticket.solver, *ticket.helpers) if person])
     first, second = (ticket.agent, ticket.solver) if rule is Credit.ASSIGNEE else (ticket.solver, ticket.agent)
     return equal_shares([person.email for person in (first or second,) if person])
+
+
+def _without_strangers(ticket: ClosedTicket, domains: frozenset[str]) -> ClosedTicket:
+    """The ticket without a solver or helper who is none of the staff: customers may close a ticket themselves, and a
+    helpdesk tells of them as of anybody."""
+
+    def ours(person: Person) -> bool:
+        customer = person.email.lower() == ticket.contact.email.lower()
+        return not customer and (not domains or domain_of(person.email).lower() in domains)
+
+    solver = ticket.solver if ticket.solver and ours(ticket.solver) else None
+    return replace(ticket, solver=solver, helpers=tuple(helper for helper in ticket.helpers if ours(helper)))
 
 
 def equal_shares(agents: list[str]) -> tuple[Share, ...]:

@@ -15,7 +15,7 @@ from reviews.clicks import Step
 from reviews.facts import Message
 from reviews.followups import HAPPY, passed_on_at
 from reviews.handling import spoken
-from reviews.log import Log
+from reviews.log import Log, once
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BOUNDS = (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, DAY, 2 * DAY, 4 * DAY)
@@ -38,6 +38,7 @@ class Feedback:
         return None if self.answered_after is None else bisect_left(BOUNDS, self.answered_after)
 
 
+@once
 def moments(log: Log) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
     """When the customer wrote, and when a person's mail went to them, oldest first each."""
     said = (fact.at for fact in log.facts if spoken(fact))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from reviews import storms
-from reviews.agents import contradiction
+from reviews.agents import AGENT, contradiction
 from reviews.answering import Credit
 from reviews.clicks import decide
 from reviews.clicks.vouching import waits
@@ -77,9 +77,10 @@ def ticket_closed(
     manners: Manners = USUAL,
     staff: Collection[str] = (),
     credit: Credit = Credit.SOLVER,
+    domains: frozenset[str] = frozenset(),
 ) -> Facts:
     """A helpdesk closed a ticket: the review, whose credit it is, and the invitation unless there is a reason not to
-    ask. `staff` are the addresses of one's own people."""
+    ask. `staff` are the addresses of one's own people, `domains` theirs."""
     review = Review(
         brand=ticket.brand,
         source=ticket.source,
@@ -103,7 +104,7 @@ def ticket_closed(
     )
     when = asking_about(ticket, review.id, at=at, rules=rules, manners=manners, staff=staff)
     review = replace(review, asks_at=when.at, not_asked=when.reason)
-    closed: Facts = (review, *credited(review, ticket, rule=credit, at=at))
+    closed: Facts = (review, *credited(review, ticket, rule=credit, at=at, domains=domains))
     if when.at is None:
         return closed
     return (*closed, Delivery(review.id, at, DeliveryKind.INVITATION, "closing", ticket.contact, when.at))
@@ -133,7 +134,7 @@ def link_opened(
         at=at,
         link=link,
         client=visit.client,
-        agent=visit.headers.get("user-agent", "")[:AGENT_LENGTH_MAX],
+        agent=visit.headers.get(AGENT, "")[:AGENT_LENGTH_MAX],
         machine=machine,
         page=not machine,
         before=visit.before,

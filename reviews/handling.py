@@ -189,6 +189,13 @@ def shares(log: Log) -> tuple[Share, ...]:
     return (Share(100, agent=log.review.agent.email.lower()),) if log.review.agent else ()
 
 
+def own_work(log: Log, who: str) -> bool:
+    """Whether it is their own work that was rated: they solved it, or some of its credit is theirs."""
+    agent = log.review.agent
+    theirs = {share.agent.lower() for share in shares(log) if share.agent} | ({agent.email.lower()} if agent else set())
+    return who.lower() in theirs
+
+
 def consent(log: Log) -> str:
     """Whether the customer's words may be published outside."""
     if chosen := log.of(Consented):

@@ -68,13 +68,13 @@ class Plan:
     dates: tuple[str, ...] = ()
     timezone: str = "UTC"
     by_hand: frozenset[str] = frozenset()
-    """Which columns were named for this very file: these have to be there."""
+    """Which columns were named for this very file, or are all that makes a preset right: these have to be there."""
 
     def changed(self, columns: Mapping[str, str], ratings: Mapping[str, str]) -> "Plan":
         """The same with what was said by hand, which comes before what a preset knows."""
         named = {what: (name,) for what, name in columns.items()}
         columns_, ratings_ = {**self.columns, **named}, {**self.ratings, **ratings}
-        return replace(self, columns=columns_, ratings=ratings_, by_hand=frozenset(named))
+        return replace(self, columns=columns_, ratings=ratings_, by_hand=self.by_hand | named.keys())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ FACES = SCALES[USUAL_SCALE]
 ANSWERS = tuple(dict.fromkeys(answer for answers in SCALES.values() for answer in answers))
 """Every answer of any scale."""
 DECOY = "decoy"
+SLOTS_KNOWN = 256
+"""Orders of a review's slots whose scale is not looked up anew; of three faces and two decoys there are sixty."""
 
 
 def slots_of(scale: str) -> tuple[str, ...]:
@@ -26,6 +28,7 @@ def slots_of(scale: str) -> tuple[str, ...]:
     return (*SCALES[scale], DECOY, DECOY)
 
 
+@lru_cache(SLOTS_KNOWN)
 def scale_of(slots: tuple[str, ...]) -> str:
     """The scale whose answers these slots stand for: no two scales have the same."""
     answers = {slot for slot in slots if slot != DECOY}

@@ -4,16 +4,18 @@ A network asks for a tap at most, it never voids: people sit behind cloud deskto
 network that carries mail filters and nobody else gets no page that can vote.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPV4LENGTH, IPV6LENGTH, IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_network
 
 SCANNER, SECURITY, CLOUD = "scanner", "security", "cloud"
 KINDS = (SCANNER, SECURITY, CLOUD, "")
 """Filters alone; filters and people; rented machines; '' for all others, where people live."""
 IPV4_PREFIX, IPV6_PREFIX = 24, 48
 """Networks of about one office or one home: as much of an address as is ever kept."""
+OCTETS = {str(number): number for number in range(256)}
 ADDRESSES_KNOWN = 1_024
 """Addresses whose network is kept: behind a proxy, and in one visit, the same come again and again."""
 
@@ -40,41 +42,45 @@ class Networks:
 
     def __init__(self, rows: Iterable[tuple[str, str, str]] = ()) -> None:
         """`rows` are (CIDR, kind, owner)."""
-        tables: dict[tuple[int, int], dict[int, tuple[str, str]]] = {}
-        for cidr, kind, owner in rows:
-            block = ip_network(cidr)
-            number = int(block.network_address) >> (block.max_prefixlen - block.prefixlen)
-            tables.setdefault((block.version, block.prefixlen), {})[number] = (kind, owner)
-        longest_first = sorted(tables.items(), key=lambda table: -table[0][1])
-        self._tables = {
-            bits: [(bits - length, table) for (of, length), table in longest_first if of == version]
-            for version, bits in ((4, IPV4LENGTH), (6, IPV6LENGTH))
-        }
+        known = [(ip_network(cidr), (kind, owner)) for cidr, kind, owner in rows]
+        blocks = [
+            (block.version, int(block.network_address), int(block.broadcast_address), whose) for block, whose in known
+        ]
+        self._whose = {version: _Whose(block[1:] for block in blocks if block[0] == version) for version in (4, 6)}
         self.of = lru_cache(ADDRESSES_KNOWN)(self._of)
 
     def _of(self, address: str) -> Network:
-        """The network of an address; ELSEWHERE for what is none: a test's client, a socket of this machine."""
+        """The network of an address; ELSEWHERE for what is none: a test's client, a socket of this machine. Most are
+        IPv4, and `ipaddress` would take a tenth of a visit's time for them."""
+        octets = [OCTETS[part] for part in address.split(".") if part in OCTETS]
+        if len(octets) == 4 and address.count(".") == 3:
+            one, two, three, four = octets
+            number = ((one << 8 | two) << 8 | three) << 8 | four
+            return Network(f"{one}.{two}.{three}.0/{IPV4_PREFIX}", *self._whose[4].of(number))
         try:
-            parsed = ip_address(address)
+            parsed = IPv6Address(address)
         except ValueError:
             return ELSEWHERE
-        if isinstance(parsed, IPv6Address):
-            parsed = parsed.ipv4_mapped or parsed
-        number = int(parsed)
-        return Network(_prefix(parsed, number), *self._kind(number, parsed.max_prefixlen))
-
-    def _kind(self, number: int, bits: int) -> tuple[str, str]:
-        for shift, table in self._tables[bits]:
-            if found := table.get(number >> shift):
-                return found
-        return ("", "")
+        if parsed.ipv4_mapped:
+            return self._of(str(parsed.ipv4_mapped))
+        prefix = str(IPv6Network((parsed, IPV6_PREFIX), strict=False))
+        return Network(prefix, *self._whose[6].of(int(parsed)))
 
 
-def _prefix(address: IPv4Address | IPv6Address, number: int) -> str:
-    """The network that is kept of an address. Most are IPv4, and `ip_network` would take a tenth of a visit's time."""
-    if isinstance(address, IPv4Address):
-        return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.0/{IPV4_PREFIX}"
-    return str(ip_network((address, IPV6_PREFIX), strict=False))
+class _Whose:
+    """The addresses of one version, cut where one owner's end and another's begin."""
+
+    def __init__(self, blocks: Iterable[tuple[int, int, tuple[str, str]]]) -> None:
+        """`blocks` are (first, last, whose); of two that overlap the smaller one holds."""
+        largest_first = sorted(blocks, key=lambda block: block[0] - block[1])
+        self._firsts = sorted({0, *(edge for first, last, _ in largest_first for edge in (first, last + 1))})
+        self._whose = [("", "")] * len(self._firsts)
+        for first, last, whose in largest_first:
+            begin, end = bisect_right(self._firsts, first) - 1, bisect_right(self._firsts, last)
+            self._whose[begin:end] = [whose] * (end - begin)
+
+    def of(self, number: int) -> tuple[str, str]:
+        return self._whose[bisect_right(self._firsts, number) - 1]
 
 
 def read_networks(text: str) -> Networks:

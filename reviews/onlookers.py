@@ -24,6 +24,12 @@ def sees_figures(staff: Staff, facet: str, name: str | None, rules: Iterable[Fig
     return not own or (facet == TEAM and bool(staff.team) and name == staff.team)
 
 
+def names_agent(staff: Staff, agent: str, rule: Figures) -> bool:
+    """Whether they are told whose kind words are in a list of them: who counts the names has figures of single agents.
+    Where leads see those everybody may know whom customers thank; else each knows their own, and with `off` nobody."""
+    return rule is Figures.LEADS or (rule is Figures.OWN and agent.lower() == staff.email.lower())
+
+
 def strictest(rules: Iterable[Figures]) -> Figures:
     """Of what several brands say about agents' figures."""
     order = (Figures.OFF, Figures.OWN, Figures.LEADS)

@@ -6,9 +6,9 @@ however few answers there are, and none leaves the range from nought to one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from math import sqrt
 from statistics import NormalDist
@@ -33,6 +33,10 @@ UNASKED = (
     Measure.REFUSED,
 )
 """What became of those who were not asked: with `asked` and `embedded` these are all that were closed."""
+_ANSWERS = {
+    scale: tuple((answer, RATED[answer, Grade.SOFT], RATED[answer, Grade.HARD]) for answer in answers)
+    for scale, answers in SCALES.items()
+}
 Numbers = Mapping[Measure, float]
 """Of each measure how many; hundredths of one where credit is shared."""
 NONE: Numbers = {}
@@ -79,33 +83,95 @@ class Score:
         return total / self.n if self.n else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
-    """All that the counts of one name say. `raw` is of all that count; `adjusted` without what was excluded and, of an
-    agent, without what was about neither the person nor the fix. `low` and `high` bound the share of the happy had
-    everybody answered who was asked: with all of the silent unhappy, and all of them happy."""
+    """All that the counts of one name on one scale say, each figure made when it is asked for. `left_out` is what was
+    excluded, `not_own` of an agent what was about neither the person nor the fix."""
 
-    raw: Score
-    adjusted: Score
-    excluded: float
-    not_theirs: float
-    provisional: float
-    voided: float
-    imported: float
-    """Of the ratings those that another system had asked for, and exported."""
-    closed: float
-    asked: float
-    embedded: float
-    unasked: tuple[tuple[Measure, float], ...]
-    response: Share
-    low: float
-    high: float
-    answered: Share
-    """How much of what customers said a person has answered."""
-    first_answers: tuple[float, ...]
-    """How many first answers came in each class of feedback.BOUNDS, the soonest first."""
-    recovered: Share
-    """How many of those who were unhappy once are happy now."""
+    numbers: Numbers
+    scale: str
+    left_out: Numbers = field(default_factory=dict)
+    not_own: Numbers = field(default_factory=dict)
+
+    @cached_property
+    def raw(self) -> Score:
+        """Of all that count."""
+        return score(self.numbers, self.scale)
+
+    @cached_property
+    def adjusted(self) -> Score:
+        """Without what was excluded and, of an agent, without what was about neither the person nor the fix."""
+        if not self.left_out and not self.not_own:
+            return self.raw
+        return _without(self.raw, score(self.left_out, self.scale), score(self.not_own, self.scale))
+
+    @cached_property
+    def excluded(self) -> float:
+        return score(self.left_out, self.scale).n
+
+    @cached_property
+    def not_theirs(self) -> float:
+        return score(self.not_own, self.scale).n
+
+    @property
+    def provisional(self) -> float:
+        return self.numbers.get(Measure.PROVISIONAL, 0)
+
+    @property
+    def voided(self) -> float:
+        return self.numbers.get(Measure.VOIDED, 0)
+
+    @property
+    def imported(self) -> float:
+        """Of the ratings those that another system had asked for, and exported."""
+        return self.numbers.get(Measure.IMPORTED, 0)
+
+    @property
+    def closed(self) -> float:
+        return plain(self.asked + self.embedded + sum(number for _, number in self.unasked))
+
+    @property
+    def asked(self) -> float:
+        return self.numbers.get(Measure.ASKED, 0)
+
+    @property
+    def embedded(self) -> float:
+        return self.numbers.get(Measure.EMBEDDED, 0)
+
+    @property
+    def unasked(self) -> tuple[tuple[Measure, float], ...]:
+        return tuple((measure, self.numbers.get(measure, 0)) for measure in UNASKED)
+
+    @cached_property
+    def response(self) -> Share:
+        return share(min(self.numbers.get(Measure.ANSWERED, 0), self.asked), self.asked)
+
+    @property
+    def low(self) -> float:
+        """What the share of the happy would be, had all of the silent been unhappy; 0 of nobody."""
+        every = self.raw.n + self.silent
+        return self.raw.happy.part / every if every else 0.0
+
+    @property
+    def high(self) -> float:
+        """And had they all been happy; 1 of nobody."""
+        every = self.raw.n + self.silent
+        return (self.raw.happy.part + self.silent) / every if every else 1.0
+
+    @cached_property
+    def answered(self) -> Share:
+        """How much of what customers said a person has answered."""
+        return share(sum(self.first_answers), self.numbers.get(Measure.FEEDBACK, 0))
+
+    @cached_property
+    def first_answers(self) -> tuple[float, ...]:
+        """How many first answers came in each class of feedback.BOUNDS, the soonest first."""
+        return tuple(self.numbers.get(measure, 0) for measure in ANSWERED_AFTER)
+
+    @cached_property
+    def recovered(self) -> Share:
+        """How many of those who were unhappy once are happy now."""
+        return share(self.numbers.get(Measure.RECOVERED, 0), self.numbers.get(Measure.UNHAPPY_ONCE, 0))
 
     @property
     def exclusion(self) -> Share:
@@ -135,43 +201,14 @@ class Figures:
         return plain(self.response.of - self.response.part)
 
 
-def figures(numbers: Numbers, scale: str, *, excluded: Numbers = NONE, not_theirs: Numbers = NONE) -> Figures:
-    """The figures of a sum of counts of one scale, and of what is left out of the adjusted ones."""
-    raw = score(numbers, scale)
-    gone, others = score(excluded, scale), score(not_theirs, scale)
-    asked, answered = numbers.get(Measure.ASKED, 0), numbers.get(Measure.ANSWERED, 0)
-    unasked = tuple((measure, numbers.get(measure, 0)) for measure in UNASKED)
-    embedded = numbers.get(Measure.EMBEDDED, 0)
-    response = share(min(answered, asked), asked)
-    low, high = _bounds(raw, response)
-    first_answers = tuple(numbers.get(measure, 0) for measure in ANSWERED_AFTER)
-    return Figures(
-        raw=raw,
-        adjusted=_without(raw, gone, others) if excluded or not_theirs else raw,
-        excluded=gone.n,
-        not_theirs=others.n,
-        provisional=numbers.get(Measure.PROVISIONAL, 0),
-        voided=numbers.get(Measure.VOIDED, 0),
-        imported=numbers.get(Measure.IMPORTED, 0),
-        closed=plain(asked + embedded + sum(number for _, number in unasked)),
-        asked=asked,
-        embedded=embedded,
-        unasked=unasked,
-        response=response,
-        low=low,
-        high=high,
-        answered=share(sum(first_answers), numbers.get(Measure.FEEDBACK, 0)),
-        first_answers=first_answers,
-        recovered=share(numbers.get(Measure.RECOVERED, 0), numbers.get(Measure.UNHAPPY_ONCE, 0)),
-    )
-
-
 def score(numbers: Numbers, scale: str) -> Score:
     """The ratings among these counts."""
-    soft = {answer: numbers.get(RATED[answer, Grade.SOFT], 0) for answer in SCALES[scale]}
-    hard = {answer: numbers.get(RATED[answer, Grade.HARD], 0) for answer in SCALES[scale]}
-    ratings = tuple((answer, plain(soft[answer] + hard[answer])) for answer in SCALES[scale])
-    return _score(scale, ratings, soft=sum(soft.values()), hard=sum(hard.values()))
+    ratings, every_soft, every_hard = [], 0.0, 0.0
+    for answer, soft, hard in _ANSWERS[scale]:
+        ratings.append((answer, plain(numbers.get(soft, 0) + numbers.get(hard, 0))))
+        every_soft += numbers.get(soft, 0)
+        every_hard += numbers.get(hard, 0)
+    return _score(scale, tuple(ratings), soft=every_soft, hard=every_hard)
 
 
 def plain(number: float) -> float:
@@ -239,11 +276,3 @@ def _without(raw: Score, *gone: Score) -> Score:
         soft=max(raw.soft - sum(one.soft for one in gone), 0),
         hard=max(raw.hard - sum(one.hard for one in gone), 0),
     )
-
-
-def _bounds(raw: Score, response: Share) -> tuple[float, float]:
-    """What the share of the happy would be, had the silent all been unhappy, and all happy."""
-    silent = response.of - response.part
-    if not raw.n + silent:
-        return 0.0, 1.0
-    return raw.happy.part / (raw.n + silent), (raw.happy.part + silent) / (raw.n + silent)

@@ -13,11 +13,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from itsdangerous import Signer, URLSafeSerializer
-from itsdangerous.encoding import base64_encode
 
 from reviews.model import ANSWERS, base32, raw_id, text_id
 
@@ -48,8 +47,9 @@ PAYLOADS = URLSafeSerializer("its payloads alone are used, which know no key")
 """Reads what a link says, as itsdangerous does; what it may have compressed as well."""
 COMPACT = json.JSONEncoder(separators=(",", ":"))
 ADDRESS_TOKEN_LENGTH = 53
-KEYS_KNOWN = 256
-"""Keys whose first half of the work is kept: twelve for each secret key, and one for each week."""
+WEEKS_KNOWN = 16
+"""Weeks whose salt is kept: two at a time are used."""
+A_WEEK = timedelta(weeks=1)
 BASE32, BASE32_HEX = b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcdefghijklmnopqrstuv"
 DIGITS = bytes(BASE32_HEX[BASE32.index(byte)] if byte in BASE32 else ord("!") for byte in range(256))
 """Base32 as the digits that `int` reads (RFC 4648 sections 6 and 7); whatever is none becomes one that it refuses."""
@@ -73,8 +73,9 @@ class Keys:
             raise ValueError(f"every secret key needs at least {SECRET_LENGTH_MIN} characters")
         self._links = {purpose: _derived(secrets, f"afterword/link/{purpose}") for purpose in LINKS}
         self._addresses = {prefix: _derived(secrets, f"afterword/address/{prefix}") for prefix in PREFIXES}
-        clients = _derived(secrets, "afterword/address/client")[0]
-        self._client_key = lru_cache(CLIENTS_KNOWN)(partial(_client_key, clients))
+        self._clients = _derived(secrets, "afterword/address/client")[0]
+        self._salt = lru_cache(WEEKS_KNOWN)(self._salted)
+        self._client = lru_cache(CLIENTS_KNOWN)(self._grouped)
 
     def local_part(self, prefix: str, id: str, *, answer: str = "") -> str:
         """The signed local part for an id of 26 characters (16 bytes). An answer is not written but signed along."""
@@ -106,25 +107,36 @@ class Keys:
 
     def link(self, purpose: str, *payload: str | int) -> str:
         """A token for a link of that purpose."""
-        written = base64_encode(COMPACT.encode(payload))
-        return f"{written.decode()}.{_signature(self._links[purpose][0], written)}"
+        written = _text64(COMPACT.encode(payload).encode())
+        return (written + b"." + _signature(self._links[purpose][0], written)).decode()
 
     def read_link(self, purpose: str, token: str) -> list[Any] | None:
         """The payload of a link's token, or None when we did not sign it for this purpose."""
-        written, dot, signature = token.rpartition(".")
-        if len(token) > LINK_LENGTH_MAX or not dot or not token.isascii():
+        if len(token) > LINK_LENGTH_MAX or not token.isascii():
             return None
-        raw, given = written.encode(), signature.rstrip("=")
-        known = [hmac.compare_digest(_signature(key, raw), given) for key in self._links[purpose]]
-        if not any(known):
+        written, dot, signature = token.encode().rpartition(b".")
+        given = signature.rstrip(b"=")
+        known = [hmac.compare_digest(_signature(key, written), given) for key in self._links[purpose]]
+        if not dot or not any(known):
             return None
-        payload = _payload(raw)
+        payload = _payload(written)
         return payload if isinstance(payload, list) else None
 
     def client_key(self, network: str, agent: str, *, at: datetime) -> str:
         """A key that groups the requests of one client for a week, and then forgets: HMAC under the week's own salt."""
-        year, week, _ = at.isocalendar()
-        return self._client_key(network, agent, year, week)
+        return self.client_keys(network, agent, at=at)[0]
+
+    def client_keys(self, network: str, agent: str, *, at: datetime) -> tuple[str, str]:
+        """The same with the key that this client had in the week before."""
+        return self._client(network, agent, at.isocalendar()[:2], (at - A_WEEK).isocalendar()[:2])
+
+    def _grouped(self, network: str, agent: str, now: tuple[int, int], before: tuple[int, int]) -> tuple[str, str]:
+        said = f"{network}\n{agent}".encode("utf-8", "replace")
+        return text_id(_mac(self._salt(*now), said)), text_id(_mac(self._salt(*before), said))
+
+    def _salted(self, year: int, week: int) -> "hmac.HMAC":
+        """What the keys of that week's clients are made with."""
+        return _begun(_mac(self._clients, f"{year}-{week}".encode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,27 +162,23 @@ def read_nonce(keys: Keys, text: str, *, at: datetime, ttl: timedelta, skew: tim
     return nonce if -skew <= at - nonce.at <= ttl else None
 
 
-def _client_key(key: bytes, network: str, agent: str, year: int, week: int) -> str:
-    return text_id(_mac(_salt(key, year, week), f"{network}\n{agent}".encode("utf-8", "replace")))
-
-
-@lru_cache(KEYS_KNOWN)
-def _salt(key: bytes, year: int, week: int) -> bytes:
-    """What the keys of that week's clients are made with."""
-    return _mac(key, f"{year}-{week}".encode())
-
-
 def _payload(written: bytes) -> object:
     """What a link says, as itsdangerous reads it; one that it may have compressed, which begins with a dot, by it."""
     if written.startswith(b"."):
         return PAYLOADS.load_payload(written)
-    return json.loads(base64.urlsafe_b64decode(written + b"=" * (-len(written) % 4)))
+    return json.loads(base64.urlsafe_b64decode(written + b"=" * (-len(written) % 4)).decode())
 
 
-def _derived(secrets: Sequence[str], salt: str) -> tuple[bytes, ...]:
-    """The signing key of each secret for one purpose, derived once: itsdangerous would derive it for every token."""
+def _derived(secrets: Sequence[str], salt: str) -> "tuple[hmac.HMAC, ...]":
+    """The signing key of each secret for one purpose, derived and read once: itsdangerous would derive it for every
+    token."""
     signers = (Signer(s, salt, key_derivation="hmac", digest_method=hashlib.sha256) for s in secrets)
-    return tuple(signer.derive_key() for signer in signers)
+    return tuple(_begun(signer.derive_key()) for signer in signers)
+
+
+def _begun(key: bytes) -> "hmac.HMAC":
+    """HMAC-SHA256 (RFC 2104) under a key, before it has read anything."""
+    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 def _decoded(text: str) -> bytes:
@@ -179,22 +187,22 @@ def _decoded(text: str) -> bytes:
     return (int(text.encode().translate(DIGITS), 32) >> 4).to_bytes(2 * MAC_BYTES, "big")
 
 
-def _mac(key: bytes, raw: bytes) -> bytes:
+def _mac(key: "hmac.HMAC", raw: bytes) -> bytes:
     return _digest(key, raw)[:MAC_BYTES]
 
 
-def _signature(key: bytes, raw: bytes) -> str:
-    return base64_encode(_digest(key, raw)).decode()
+def _signature(key: "hmac.HMAC", raw: bytes) -> bytes:
+    return _text64(_digest(key, raw))
 
 
-def _digest(key: bytes, raw: bytes) -> bytes:
-    """HMAC-SHA256 (RFC 2104). `hmac.digest` reads the key anew each time and lets go of the interpreter, which a thread
-    that writes then keeps for a while: a mail has eight of these."""
-    begun = _begun(key).copy()
+def _digest(key: "hmac.HMAC", raw: bytes) -> bytes:
+    """`hmac.digest` reads the key anew each time and lets go of the interpreter, which a thread that writes then keeps
+    for a while: a mail has eight of these."""
+    begun = key.copy()
     begun.update(raw)
     return begun.digest()
 
 
-@lru_cache(KEYS_KNOWN)
-def _begun(key: bytes) -> "hmac.HMAC":
-    return hmac.new(key, digestmod=hashlib.sha256)
+def _text64(raw: bytes) -> bytes:
+    """URL-safe base64 without padding, as itsdangerous writes it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")

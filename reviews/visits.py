@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews.agents import declares_itself
+from reviews.agents import AGENT, CLIENT_HINTS, declares_itself
 from reviews.doorstep import Doorstep
 from reviews.model import DECOY
 from reviews.networks import ELSEWHERE, SCANNER, Network
 from reviews.rules import Rules
 
 SPECULATION_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+SPECULATING = frozenset(SPECULATION_HEADERS)
 SPECULATION = ("prefetch", "prerender", "preview", "instant")
+FETCH_DESTINATION = "sec-fetch-dest"
+HEADERS_WEIGHED = (AGENT, FETCH_DESTINATION, *SPECULATION_HEADERS, *CLIENT_HINTS)
+"""What a door needs to tell of a request."""
 AGENT_LENGTH_MAX = 300
 METHOD, PREFETCH, FETCH_DEST, DECLARED, FILTER, EXPIRED, NOT_SENT, TOO_SOON, DECOYED, FLOOD = (
     "method",
@@ -29,7 +33,7 @@ METHOD, PREFETCH, FETCH_DEST, DECLARED, FILTER, EXPIRED, NOT_SENT, TOO_SOON, DEC
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request as the door saw it: header names in lower case."""
+    """One request as the door saw it: header names in lower case, at least those of HEADERS_WEIGHED."""
 
     method: str
     client: str
@@ -43,11 +47,12 @@ def machine_reason(visit: Visit, seen: Doorstep, *, link: str, at: datetime, rul
     """Why this visit gets no page that can vote, or '' for one that does."""
     if visit.method != "GET":
         return METHOD
-    if any(visit.headers.get(name, "").lower().startswith(SPECULATION) for name in SPECULATION_HEADERS):
+    told = visit.headers
+    if any(told[name].lower().startswith(SPECULATION) for name in told.keys() & SPECULATING):
         return PREFETCH
-    if visit.headers.get("sec-fetch-dest", "document") != "document":
+    if told.get(FETCH_DESTINATION, "document") != "document":
         return FETCH_DEST
-    if declares_itself(visit.headers.get("user-agent", "")):
+    if declares_itself(told.get(AGENT, "")):
         return DECLARED
     if visit.network.kind == SCANNER:
         return FILTER

@@ -7,15 +7,23 @@ from datetime import datetime
 
 from reviews.addresses import normal
 from reviews.model import Person
-from store.engines import Row, Session
+from store.engines import Row, Session, Value
 from store.facts import read_review
-from store.paging import page_size
-from store.rows import instant
+from store.paging import NEWEST, Cursor, page_size
+from store.rows import instant, micros
 
 CONTACTS = """select contact as address, count(*) as reviews, min(at) as first_at, max(at) as last_at,
     (select body from review as latest where latest.contact = review.contact {latest}
         order by at desc, id desc limit 1) as body
     from review where contact > :after {only} group by contact order by contact limit :most"""
+LATELY = """select contact as address, body, at, id,
+    (select count(*) from review as other where other.contact = review.contact {other}) as reviews,
+    (select min(at) from review as other where other.contact = review.contact {other}) as first_at, at as last_at
+    from review where (at < :edge_at or (at = :edge_at and id < :edge_id)) and at >= :since {only}
+    and not exists (select 1 from review as latest where latest.contact = review.contact
+        and (latest.at, latest.id) > (review.at, review.id) {latest})
+    order by at desc, id desc limit :most"""
+"""Each customer stands where their latest review does."""
 ONLY = "and contact = :address"
 OF_BRANDS = "and {table}brand in (select asked.value ->> 0 from {each})"
 AGENTS_OF_BRANDS = """select agent as address, count(*) as reviews, min(at) as first_at, max(at) as last_at,
@@ -59,6 +67,21 @@ def contacts(
     return [_known(row, read_review(row["body"]).contact) for row in rows]
 
 
+def lately(
+    session: Session, *, before: Cursor = NEWEST, most: int, since: datetime | None = None, brands: Sequence[str] = ()
+) -> list[tuple[Known, Cursor]]:
+    """A page of the customers, each with the place of their latest review, newest first: the next ones older than
+    `before`, none whose latest is older than `since`. Of the reviews of these brands, or with none of all."""
+    of_brands, asked = _of_brands(session, brands)
+    place: dict[str, Value] = {
+        "edge_at": micros(before.at),
+        "edge_id": before.id,
+        "since": micros(since) if since else 0,
+    }
+    rows = session.rows(LATELY.format(**of_brands), most=page_size(most), **place, **asked)
+    return [(_known(row, read_review(row["body"]).contact), Cursor(instant(row["at"]), row["id"])) for row in rows]
+
+
 def agents(session: Session, *, after: str = "", most: int, brands: Sequence[str] = ()) -> list[Known]:
     """A page of those who did the work, by address. Of the reviews of these brands, or with none of all."""
     of_brands, asked = _of_brands(session, brands)
@@ -70,9 +93,10 @@ def agents(session: Session, *, after: str = "", most: int, brands: Sequence[str
 def _of_brands(session: Session, brands: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """What keeps a list to some brands: the parts of its statement, and their value."""
     if not brands:
-        return {"only": "", "latest": ""}, {}
-    only, latest = (OF_BRANDS.format(table=table, each=session.dialect.each) for table in ("", "latest."))
-    return {"only": only, "latest": latest}, {"asked": json.dumps([[brand] for brand in brands])}
+        return {"only": "", "latest": "", "other": ""}, {}
+    parts = {"only": "", "latest": "latest.", "other": "other."}
+    told = {part: OF_BRANDS.format(table=table, each=session.dialect.each) for part, table in parts.items()}
+    return told, {"asked": json.dumps([[brand] for brand in brands])}
 
 
 def _known(row: Row, person: Person) -> Known:

@@ -1,6 +1,5 @@
 """How are facts written, and read back? Many at a time: what a statement costs is shared by all that wait."""
 
-import json
 from collections.abc import Iterable, Sequence
 
 from reviews.addresses import folded
@@ -8,7 +7,7 @@ from reviews.facts import Fact, Review
 from reviews.holds import Suppression
 from reviews.log import Log
 from store.engines import Row, Session
-from store.engines.dialect import storable_text
+from store.engines.dialect import storable_rows
 from store.rows import micros, read_fact, write_fact
 
 LOAD_REVIEW = "select body from review where id = :id {for_update}"
@@ -29,8 +28,7 @@ def add_facts(session: Session, facts: Sequence[Fact]) -> None:
     """Write facts of reviews that are there, in order; one that is there already is not written twice."""
     if facts:
         rows = [(fact.id, fact.review, fact.kind, micros(fact.at), write_fact(fact)) for fact in facts]
-        asked = json.dumps([[storable_text(v) if isinstance(v, str) else v for v in row] for row in rows])
-        session.run(ADD_FACTS.format(each=session.dialect.each), asked=asked)
+        session.run(ADD_FACTS.format(each=session.dialect.each), asked=storable_rows(rows))
 
 
 def add_suppression(session: Session, fact: Suppression) -> bool:

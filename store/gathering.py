@@ -27,6 +27,8 @@ ALL = 100_000
 """Days of a span that holds everything."""
 TOLD_MAX = 20
 """Reviews of a list in one mail; the inbox has them all."""
+WAITS_MAX = 50
+"""Of those who wait, counted on a page: each is read, and nobody acts on the difference between 50 and 500."""
 TREND = timedelta(weeks=12)
 """How far back a change is looked for."""
 USUAL = timedelta(weeks=26)
@@ -66,15 +68,24 @@ def _agents(session: Session, recorder: Recorder, reader: Reader, now: datetime)
     )
 
 
+def week(session: Session, recorder: Recorder, about: About, *, now: datetime) -> tuple[Gathered, bool]:
+    """What changed and what could be made of it, and how many wait for an answer; whether there may be more of them."""
+    told = _changed(session, recorder, about, now)
+    waits, more = heard.how_many_wait(session, recorder, Whose(about.brand, about.team), now, most=WAITS_MAX)
+    return replace(told, waits=waits), more
+
+
 def _leads(session: Session, recorder: Recorder, reader: Reader, now: datetime) -> Gathered:
     """What needs an answer, what changed, and what could be made of it."""
-    about = reader.about
+    open_ = heard.waiting(session, recorder, Whose(reader.about.brand, reader.about.team), now)
+    told = _changed(session, recorder, reader.about, now)
+    return replace(told, waiting=tuple(one for one, _ in open_[:TOLD_MAX]), waits=len(open_))
+
+
+def _changed(session: Session, recorder: Recorder, about: About, now: datetime) -> Gathered:
     whose, span = Whose(about.brand, about.team), about.span
-    open_ = heard.waiting(session, recorder, whose, now)
     facet = TEAM if about.team else EVERYTHING
     return Gathered(
-        waiting=tuple(one for one, _ in open_[:TOLD_MAX]),
-        waits=len(open_),
         numbers=_numbers(session, about, facet, about.team, now),
         changed=() if about.team else changed(_pairs(session, about, now)),
         marked=_marked(session, about, now),

@@ -31,9 +31,10 @@ OWNERS = """select distinct inbox.owner from inbox_label join inbox on inbox.rev
 OWED = """select inbox.review from inbox_label join inbox on inbox.review = inbox_label.review
     where inbox_label.kind = :kind and inbox_label.name = :name and inbox.brand = :brand {filters}
     order by inbox_label.at desc limit :most"""
-LINKED = """select distinct fact.review from fact join inbox on inbox.review = fact.review
+LINKED = """select distinct fact.review from fact {led} cross join inbox
     where fact.kind in ('linked', 'came_of') and fact.at >= :since and fact.at < :until
-        and inbox.brand = :brand {filters} limit :most"""
+        and inbox.review = fact.review and inbox.brand = :brand {filters} limit :most"""
+LINKED_BY = "fact_leading_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,32 @@ def said(session: Session, recorder: Recorder, whose: Whose, span: Span) -> list
 def linked(session: Session, recorder: Recorder, whose: Whose, span: Span) -> list[Heard]:
     """The reviews that were linked to something in these days, or of which it was said what came of them."""
     filters, asked = whose.filters
-    sql, most = LINKED.format(filters=filters), LINKED_MAX
+    sql, most = LINKED.format(filters=filters, led=session.dialect.by_index(LINKED_BY)), LINKED_MAX
     rows = session.rows(sql, **asked, since=micros(span.begins), until=micros(span.ends), most=most)
     return _heard(session, recorder, (row["review"] for row in rows))
 
 
 def waiting(session: Session, recorder: Recorder, whose: Whose, now: datetime) -> list[tuple[Heard, FollowUp]]:
     """The reviews whose customers are owed an answer, the one that is due first at the head."""
-    filters, asked = whose.filters
-    rows = session.rows(OWED.format(filters=filters), **asked, kind=FOLLOW_UP, name=OPEN, most=OPEN_MAX)
-    found = [
-        (one, owed)
-        for one in _heard(session, recorder, (row["review"] for row in rows))
-        if (owed := follow_up(*one, now)) and owed.status == OPEN
-    ]
+    found = _owed(session, recorder, _open(session, whose, OPEN_MAX), now)
     return sorted(found, key=lambda pair: (pair[1].due_at, pair[0][0].review.id))
+
+
+def how_many_wait(session: Session, recorder: Recorder, whose: Whose, now: datetime, *, most: int) -> tuple[int, bool]:
+    """To how many customers an answer is owed, and whether there may be more: no more than so many are looked at."""
+    looked_at = _open(session, whose, most)
+    return len(_owed(session, recorder, looked_at, now)), len(looked_at) == most
+
+
+def _open(session: Session, whose: Whose, most: int) -> list[str]:
+    filters, asked = whose.filters
+    rows = session.rows(OWED.format(filters=filters), **asked, kind=FOLLOW_UP, name=OPEN, most=most)
+    return [row["review"] for row in rows]
+
+
+def _owed(session: Session, recorder: Recorder, ids: list[str], now: datetime) -> list[tuple[Heard, FollowUp]]:
+    told = ((one, follow_up(*one, now)) for one in _heard(session, recorder, ids))
+    return [(one, owed) for one, owed in told if owed and owed.status == OPEN]
 
 
 def people_of(session: Session, brand: str, span: Span) -> set[str]:

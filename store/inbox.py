@@ -1,7 +1,6 @@
 """How is the inbox kept? A line for each review, with an index for each way to look at it; in the transaction of the
 facts it is made from, and equal to `reviews.inbox.place` of the log at all times (`afterword recompute`)."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -12,7 +11,7 @@ from reviews.facts import Arrived, Bounce, Delivered, Delivery, Fact, Hit, Settl
 from reviews.inbox import Place, place
 from reviews.log import Log
 from store.engines import Row, Session
-from store.engines.dialect import storable_text
+from store.engines.dialect import storable_rows
 from store.rows import instant, micros
 
 MOVES_NOTHING = (Hit, Arrived, Signal, Settled, Delivery, Delivered, SnippetGiven, Bounce)
@@ -54,19 +53,19 @@ def put(session: Session, places: Sequence[tuple[Place, Place | None]]) -> None:
     if not places:
         return
     each = session.dialect.each
-    session.run(PUT.format(each=each), asked=_json(row_of(now) for now, _ in places))
+    session.run(PUT.format(each=each), asked=storable_rows(row_of(now) for now, _ in places))
     relabelled = [now for now, then in places if then is None or (now.at, now.labels) != (then.at, then.labels)]
     stale = [[then.review] for now, then in places if now in relabelled and then and then.labels]
     if stale:
-        session.run(DROP_LABELS.format(each=each), asked=_json(stale))
+        session.run(DROP_LABELS.format(each=each), asked=storable_rows(stale))
     labels = [(kind, name, micros(one.at), one.review) for one in relabelled for kind, name in one.labels]
     if labels:
-        session.run(ADD_LABELS.format(each=each), asked=_json(labels))
+        session.run(ADD_LABELS.format(each=each), asked=storable_rows(labels))
 
 
 def put_again(session: Session, now: Place) -> None:
     """Keep where a review stands, whatever was kept before."""
-    session.run(DROP_LABELS.format(each=session.dialect.each), asked=_json([[now.review]]))
+    session.run(DROP_LABELS.format(each=session.dialect.each), asked=storable_rows([[now.review]]))
     put(session, [(now, None)])
 
 
@@ -84,13 +83,15 @@ def places(session: Session, reviews: Sequence[str]) -> dict[str, Place]:
     if not reviews:
         return {}
     labels = _labels_of(session, reviews)
-    rows = session.rows(PLACES.format(each=session.dialect.each), asked=_json([[review] for review in reviews]))
+    rows = session.rows(PLACES.format(each=session.dialect.each), asked=storable_rows([[review] for review in reviews]))
     return {row["review"]: read(row, labels.get(row["review"], ())) for row in rows}
 
 
 def _labels_of(session: Session, reviews: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """The labels of these reviews, by review."""
-    rows = session.rows(LABELS_OF.format(each=session.dialect.each), asked=_json([[review] for review in reviews]))
+    rows = session.rows(
+        LABELS_OF.format(each=session.dialect.each), asked=storable_rows([[review] for review in reviews])
+    )
     labels: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         labels.setdefault(row["review"], []).append((row["kind"], row["name"]))
@@ -114,7 +115,3 @@ def _value(value: str | datetime | None) -> str | int | None:
 
 def _instant(value: int | None) -> datetime | None:
     return None if value is None else instant(value)
-
-
-def _json(rows: Iterable[Sequence[str | int | None]]) -> str:
-    return json.dumps([[storable_text(value) if isinstance(value, str) else value for value in row] for row in rows])

@@ -11,16 +11,19 @@ from reviews.answering import SAD
 from reviews.facts import Comment, Review
 from reviews.model import By
 from reviews.themes import Quote
-from store.engines import Row, Session
+from store.engines import Session
 from store.facts import read_review
 from store.rows import instant, micros
 
 QUOTES_MAX = 1_000
 """Of one look: some 10 ms."""
 WRITTEN = """select fact.kind, fact.review, fact.at, fact.body, inbox.brand, inbox.team, inbox.face, inbox.rated_at
-    from fact join inbox on inbox.review = fact.review {brand}
+    from fact {led} cross join inbox
     where fact.kind in ('comment', 'message') and fact.at >= :since and fact.at <= :now
+        and inbox.review = fact.review {brand}
     order by fact.at desc limit :most"""
+COLUMNS = ("kind", "review", "at", "body", "brand", "team", "face", "rated_at")
+WRITTEN_BY = "fact_spoken"
 __all__ = ["SAD", "apart", "written"]
 REVIEWS = "select body from review where id in (select asked.value ->> 0 from {each})"
 OF_BRAND = "and inbox.brand = :brand"
@@ -42,9 +45,9 @@ def written(
 ) -> list[Written]:
     """Comments and mails of customers since then, of a brand or with None of all; the newest."""
     only = {} if brand is None else {"brand": brand}
-    sql = WRITTEN.format(brand=OF_BRAND if only else "")
-    rows = session.rows(sql, since=micros(since), now=micros(now), most=most, **only)
-    return [one for row in rows if (one := _written(row, micros(now)))]
+    sql = WRITTEN.format(brand=OF_BRAND if only else "", led=session.dialect.by_index(WRITTEN_BY))
+    rows = session.table(sql, COLUMNS, since=micros(since), now=micros(now), most=most, **only)
+    return [one for row in rows if (one := _written(*row, now=micros(now)))]
 
 
 def reviews(session: Session, ids: Iterable[str]) -> dict[str, Review]:
@@ -63,11 +66,12 @@ def apart(found: Iterable[Written], *, faces: frozenset[str] = SAD) -> tuple[lis
     return some, rest
 
 
-def _written(row: Row, now: int) -> Written | None:
+def _written(
+    kind: str, review: str, at: int, body: str, brand: str, team: str, face: str, rated_at: int, *, now: int
+) -> Written | None:
     """The fact is read as plain JSON: as a fact it would take five times as long."""
-    fact = from_json(row["body"])
-    text = fact["words"] if row["kind"] == Comment.kind else fact["text"] if fact["by"] == By.CUSTOMER else ""
+    fact = from_json(body)
+    text = fact["words"] if kind == Comment.kind else fact["text"] if fact["by"] == By.CUSTOMER else ""
     if not text.strip():
         return None
-    face = row["face"] if row["rated_at"] <= now else ""
-    return Written(Quote(row["review"], text), row["brand"], row["team"], instant(row["at"]), face)
+    return Written(Quote(review, text), brand, team, instant(at), face if rated_at <= now else "")

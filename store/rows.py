@@ -12,6 +12,7 @@ from reviews.facts import FACT_TYPES, Fact
 from reviews.model import Envelope
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY_SECONDS, A_SECOND_MICROS = 86_400, 1_000_000
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.kind: TypeAdapter(kind) for kind in FACT_TYPES}
 _STEP: TypeAdapter[Step] = TypeAdapter(Step)
 _ENVELOPE: TypeAdapter[Envelope] = TypeAdapter(Envelope)
@@ -19,7 +20,8 @@ _ENVELOPE: TypeAdapter[Envelope] = TypeAdapter(Envelope)
 
 def micros(instant: datetime) -> int:
     """Microseconds since 1970 UTC: exact, where a float of seconds is not."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
+    since = instant - EPOCH
+    return (since.days * A_DAY_SECONDS + since.seconds) * A_SECOND_MICROS + since.microseconds
 
 
 def instant(value: int) -> datetime:
@@ -62,7 +64,7 @@ def _json(adapter: TypeAdapter[Any], value: object) -> str:
     """A value as JSON text. Half a character (a lone surrogate, from a broken header) is no text: it becomes `?`, as in
     the fact's id."""
     try:
-        return adapter.dump_json(value).decode()
+        return adapter.serializer.to_json(value).decode()
     except PydanticSerializationError:
         text = json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False)
         return text.encode("utf-8", "replace").decode()

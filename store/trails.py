@@ -16,6 +16,7 @@ STALE_AFTER = timedelta(minutes=10)
 """Trails say nothing any more after a minute; another machine's clock may be behind."""
 STALE_MAX = 1_000
 """Rows that one writer drops: a guesser of links can leave one for each name it gives itself."""
+COMPACT = json.JSONEncoder(separators=(",", ":"))
 COLUMNS = ("client", "forged_at", "visits")
 FIND = f"""select {", ".join(COLUMNS)} from trail where client in (select asked.value ->> 0 from {{each}})
     order by client {{skip_locked}}"""  # noqa: S608 - our own names
@@ -103,10 +104,9 @@ def _trail(client: str, forged_at: int | None, visits: str) -> Trail:
 
 
 def _written(trail: Trail) -> str:
-    return json.dumps(
+    return COMPACT.encode(
         [
             [review, micros(trace.at), {why: micros(told_at) for why, told_at in trace.told.items()}]
             for review, trace in trail.reviews.items()
-        ],
-        separators=(",", ":"),
+        ]
     )

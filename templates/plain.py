@@ -46,9 +46,11 @@ RATED_ELSEWHERE = Saying(
     "This was answered already",
     "The answer came from another device. Please change it there, or write to us.",
 )
-REASON_MISSING = Saying(
-    "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
+OWN_WORK = Saying(
+    "Somebody else decides here",
+    "It is your own work that was rated. Ask somebody else to look at it: a note in the record says what you know.",
 )
+REASON_MISSING = Saying("Please give a reason", "It stays in the record why this was done. Go back and write one.")
 RELOAD = Saying("One moment, please", "Please reload this page in a moment. Then your answer can be recorded.")
 SIGN_IN_OVER = Saying(
     "This link is used up",

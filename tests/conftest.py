@@ -43,6 +43,11 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """More workers than cores: half of a test's time it waits for a process, a browser or a disk."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips a test whose browser or database is not there, and says how to have one."""
     if item.get_closest_marker("browser") and find_chromium() is None:

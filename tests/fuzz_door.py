@@ -160,7 +160,7 @@ async def _talk(house: House, found: Found, to: bytes, seeds: Iterator[int]) -> 
         try:
             line.writer.write(words)
             line.writer.write_eof()
-            replies = (await asyncio.wait_for(line.reader.read(), 30)).splitlines(keepends=True)
+            replies = (await asyncio.wait_for(line.reader.read(), 60)).splitlines(keepends=True)
         except ConnectionError:
             continue  # it was put out while it spoke: what it was told is not known
         finally:

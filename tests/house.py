@@ -80,7 +80,7 @@ async def house(
         tasks.create_task(web.serve(sockets=[listener]))
         tasks.create_task(_mailer(store, links, relay_port or office.port).run(stop))
         tasks.create_task(reader.run(stop))
-        async with httpx2.AsyncClient(base_url=base_url, timeout=10, headers=BROWSER) as client:
+        async with httpx2.AsyncClient(base_url=base_url, timeout=60, headers=BROWSER) as client:
             yield House(store, links, office, client, smtp.port)
         stop.set()
         reader.pace.wake()

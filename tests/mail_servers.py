@@ -3,7 +3,6 @@ instance has all of its files in one folder, listens on 127.0.0.1 alone and send
 
 import asyncio
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -65,7 +64,7 @@ class MailServer:
         files = sorted(box.iterdir(), key=lambda file: file.stat().st_mtime_ns) if box.is_dir() else []
         return [_posted(file.read_bytes(), address) for file in files]
 
-    async def wait_for(self, address: str, number: int = 1, seconds: float = 40) -> Posted:
+    async def wait_for(self, address: str, number: int = 1, seconds: float = 60) -> Posted:
         """The mail with that number (from 1) in a mailbox, once it is there."""
         async with asyncio.timeout(seconds):
             while len(self.to(address)) < number:  # noqa: ASYNC110 - what is waited for is in another process
@@ -76,12 +75,6 @@ class MailServer:
         """What it says of itself, for who looks why a mail did not come."""
         file = self.folder / "data" / "log"
         return file.read_text("utf-8", "replace") if file.exists() else ""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

@@ -97,7 +97,7 @@ class PostOffice:
         """What reached one mailbox, in order."""
         return [posted for posted in self.posted if address in posted.recipients]
 
-    async def wait_for(self, address: str, number: int = 1, seconds: float = 15) -> Posted:
+    async def wait_for(self, address: str, number: int = 1, seconds: float = 60) -> Posted:
         """The mail with that number (from 1) in a mailbox, once it is there."""
         async with asyncio.timeout(seconds):
             while len(self.to(address)) < number:

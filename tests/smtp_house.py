@@ -67,7 +67,7 @@ class Client:
     async def reply(self) -> str:
         """The next reply with all its lines; '' when the server has closed."""
         lines = []
-        while line := await asyncio.wait_for(self.reader.readline(), 5):
+        while line := await asyncio.wait_for(self.reader.readline(), 60):
             assert line.endswith(b"\r\n")
             assert line.isascii()
             lines.append(line.decode().rstrip("\r\n"))
@@ -136,7 +136,7 @@ async def house(limits: Limits = QUICK, tls: ssl.SSLContext | Tls | None = None,
 
 async def until(true: Callable[[], bool]) -> None:
     """Wait for what happens on the other side of a socket."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110  # what is waited for is in the kernel or in the server, not in this test
             await asyncio.sleep(0.005)
 

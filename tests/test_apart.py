@@ -67,7 +67,7 @@ async def test_a_mail_that_takes_too_long_is_given_up_and_the_next_one_read(hast
     begun = time.monotonic()
     with pytest.raises(TooMuch, match="too long"):
         await hasty.words(SLOW, original="", keys=KEYS)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
     assert (await hasty.words(PLAIN, original="", keys={})).said == "It still drops — sorry."
 
 
@@ -118,7 +118,7 @@ async def test_a_reader_whose_master_was_killed_ends_by_itself() -> None:
     )
     master = psutil.Popen([sys.executable, "-W", "ignore", "-c", program])
     readers: list[psutil.Process] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not readers:
             await asyncio.sleep(0.1)
             readers = [child for child in master.children() if child.cpu_times().user > 0.5]

@@ -1,7 +1,8 @@
 """What holds for every operation of the API? Keys and scopes, rates, pages, ETags, and the same answer twice."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,20 @@ from typing import Any
 import httpx2
 import pytest
 
+from reviews import flow
 from reviews.answering import Answering, Figures
+from reviews.events import Press
+from reviews.facts import Fact, Message
+from reviews.log import Log
+from reviews.model import By, Mode, Person
 from reviews.roles import SCOPES
 from store import Wanted, api_keys
-from tests.story import START
+from tests.story import RULES, START, visit
 from tests.web_house import BASE_URL, KEY, House, opened_house, path_of
+from tests.weeks import rated
 from web.api.operations import OPERATIONS
 from web.api.rates import KEYS_MAX, Rates
+from web.tickets.listed import PARTS
 
 TICKET: dict[str, Any] = {
     "source": "zammad",
@@ -129,6 +137,52 @@ async def test_a_request_has_an_id_its_own_if_that_is_one(house: House, brought:
     assert "x-request-id" not in (await house.client.get("/healthz")).headers
 
 
+async def test_what_customers_said_lately_is_told_and_narrowed(house: House) -> None:
+    first, second = (
+        await house.asked(),
+        await house.asked(ticket="2", closing="2", contact=Person("bob@customer.example")),
+    )
+    house.clock.forward(hours=3)
+    opened = partial(flow.link_opened, hit="page", link="unhappy", visit=visit(), at=house.clock.now, rules=RULES)
+    await house.store.record(first.id, opened)
+    said = Press("page", "unhappy", Mode.BUTTON, trusted=True)
+    await house.store.record(
+        first.id, partial(flow.commented, press=said, words="Too slow.", at=house.clock.now, rules=RULES)
+    )
+    since = house.clock.now.isoformat().replace("+00:00", "Z")
+
+    async def told(query: str) -> list[str]:
+        answer = await ask(house, "GET", f"/reviews?{query}")
+        assert answer.status_code == 200, answer.text
+        return [one["ticket"] for one in answer.json()["reviews"]]
+
+    assert await told(f"spoken_since={since}") == [first.ticket]
+    assert await told("sort=-spoken_at") == [first.ticket, second.ticket]
+    assert await told("sort=-spoken_at&limit=1") == [first.ticket]
+    link = (await ask(house, "GET", "/reviews?sort=-spoken_at&limit=1")).links["next"]["url"]
+    page = await house.client.get(path_of(link), headers={"Authorization": f"Bearer {KEY}"})
+    assert [one["ticket"] for one in page.json()["reviews"]] == [second.ticket]
+    assert await told("agent=Sam@acme.example&team=Network") == [first.ticket, second.ticket]
+    assert await told("agent=kim@acme.example") == await told("value=happy") == await told("brand=other&tag=x") == []
+    assert await told("value=unhappy") == [first.ticket]
+    whole = (await ask(house, "GET", "/reviews")).json()["reviews"][0]
+    assert set(whole) == set(PARTS)
+    parts = (await ask(house, "GET", "/reviews?fields=comment,id,id")).json()["reviews"]
+    assert [set(one) for one in parts] == [{"id", "comment"}] * 2
+    for wrong, name in (
+        ("fields=id,secret", "fields"),
+        (f"agent=a@b.example&since={since}", "since"),
+        ("sort=at", "sort"),
+    ):
+        answer = await ask(house, "GET", f"/reviews?{wrong}")
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, name)
+    lately = (await ask(house, "GET", f"/contacts?since={first.at.isoformat().replace('+00:00', 'Z')}&limit=1")).json()
+    assert len(lately["contacts"]) == 1
+    assert lately["cursor"]
+    assert (await ask(house, "GET", f"/contacts?sort=address&since={since}")).status_code == 422
+    assert (await ask(house, "GET", "/contacts?sort=-last_at&cursor=eA")).status_code == 422
+
+
 async def test_people_scores_and_what_is_owed_are_told(house: House) -> None:
     await house.asked()
     told = (await ask(house, "GET", "/contacts")).json()["contacts"]
@@ -148,6 +202,33 @@ async def test_people_scores_and_what_is_owed_are_told(house: House) -> None:
     assert (await ask(house, "GET", "/follow-ups")).json()["follow_ups"] == []
 
 
+def answered(minutes: int) -> Callable[[Log], tuple[Fact, ...]]:
+    """A rule: a person's mail went to the customer so long after START."""
+    at, id = START + timedelta(minutes=minutes), str(minutes)
+    return lambda log: (
+        Message(log.review.id, at, By.STAFF, "x@y.example", "", "", f"<{id}>", "", id, "", "We mend it.", ""),
+    )
+
+
+async def test_scores_tell_how_much_was_answered_how_soon_and_who_is_happy_again(house: House) -> None:
+    for number, (first, answer, minutes) in enumerate(
+        [(None, "happy", None), (None, "unhappy", 25), ("unhappy", "happy", 130)]
+    ):
+        facts = rated(str(number), answer, at=START, first=first)
+        await house.store.record_past(*facts)
+        if minutes:
+            await house.store.record(facts[0].id, answered(minutes))
+    house.clock.now = START + timedelta(days=1)
+    (one,) = (await ask(house, "GET", "/scores?since=2026-11-01&until=2026-12-01")).json()["scores"]
+    assert (one["answered"]["part"], one["answered"]["of"]) == (2, 3)
+    assert (one["recovered"]["part"], one["recovered"]["of"]) == (1, 2)
+    told = one["first_answer"]
+    assert {each["seconds"]: each["number"] for each in told["within"] if each["number"]} == {1_800: 1, 14_400: 1}
+    assert (told["half_after_seconds"], told["half_within_seconds"]) == (900, 1_800)
+    assert told["within"][-1]["seconds"] is None
+    assert (one["closed"], one["not_asked"]["part"], one["exclusion"]["part"]) == (3, 3, 0)
+
+
 @pytest.mark.parametrize(("figures", "status"), [(Figures.LEADS, 200), (Figures.OWN, 403), (Figures.OFF, 403)])
 async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
     house: House, figures: Figures, status: int
@@ -159,3 +240,10 @@ async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
     assert (await ask(house, "GET", f"/scores?{days}&by=agent")).status_code == status
     assert (await ask(house, "GET", f"/scores?{days}&by=agent&brand={key}")).status_code == status
     assert (await ask(house, "GET", f"/scores?{days}&by=cause")).status_code == 200
+    review = await house.asked()
+    assert (await ask(house, "GET", "/reviews?agent=sam@acme.example")).status_code == status
+    [one] = (await ask(house, "GET", "/reviews?fields=agent,credit")).json()["reviews"]
+    [ticket] = (await ask(house, "GET", "/tickets")).json()["tickets"]
+    alone = (await ask(house, "GET", f"/reviews/{review.id}")).json()
+    named = [told["agent"] is not None for told in (one, ticket, alone, one["credit"][0], alone["credit"][0])]
+    assert named == [figures is Figures.LEADS] * 5

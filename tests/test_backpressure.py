@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pytest
 import structlog
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the one that the store uses
 
+from bench.ports import free_port
 from inbound.__main__ import keep
 from inbound.__main__ import run as run_inbound
 from inbound.reader import Reader
@@ -177,13 +177,6 @@ async def test_inbound_leaves_in_order_while_the_database_is_locked(
         await asyncio.sleep(0.5)
         os.kill(os.getpid(), signal.SIGTERM)
         await running
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 async def smtp(house: House) -> Server:

@@ -64,7 +64,7 @@ async def handled(running: House, review: str) -> Handling:
 
 async def until(running: House, review: str, said: int) -> None:
     """Until so many mails have joined the thread."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len((await running.store.log(review)).of(Message)) < said:  # type: ignore[union-attr]  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
@@ -185,7 +185,7 @@ async def test_a_colleague_who_is_away_reaches_no_customer_and_the_lead_is_told_
     await writes(running, ADA, await office.wait_for(ADA), "It still drops.", id="ada-1")
     notice = await office.wait_for(SAM)
     await writes(running, SAM, notice, "I am away until 2099-01-01.", id="sam-1", Auto_Submitted="auto-replied")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (await running.store.staff(SAM)).away_until:  # type: ignore[union-attr]  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await writes(running, ADA, office.to(ADA)[0], "Is anybody there?", id="ada-2")

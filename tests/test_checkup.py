@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from inbound.smtp.door import Door
 from inbound.smtp.server import serve
 from mailer.checkup import (
-    Finding,
+    Checked,
     State,
     check_engine,
     check_health,
@@ -52,7 +52,7 @@ NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 QUIET = Health(reviews=1, waiting=2, overdue=0, oldest_due_at=None, arrivals={}, paused=(), heads=1)
 
 
-def found(zone: Zone, sending: Sending = SENDING) -> dict[str, Finding]:
+def found(zone: Zone, sending: Sending = SENDING) -> dict[str, Checked]:
     """The findings over a DNS that holds just this."""
     findings = check_dns(sending, lambda name, type: zone.get((name, type), ()))
     return {finding.topic: finding for finding in findings}
@@ -228,7 +228,7 @@ async def test_a_relay_that_answers_is_fine() -> None:
     server = await serve(door, "127.0.0.1", 0, hostname="relay.example")
     try:
         finding = await check_relay(f"smtp://127.0.0.1:{server.port}", hostname="reply.acme.example")
-        assert finding == Finding(State.FINE, "SMTP relay", f"127.0.0.1:{server.port} answers")
+        assert finding == Checked(State.FINE, "SMTP relay", f"127.0.0.1:{server.port} answers")
         unsafe = await check_relay(f"smtp://127.0.0.1:{server.port}?starttls=require", hostname="reply.acme.example")
         assert unsafe.state is State.BROKEN
         stranger = await check_relay(f"smtp://user:secret@127.0.0.1:{server.port}", hostname="reply.acme.example")

@@ -12,12 +12,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from dotenv import dotenv_values
 
+from settings import read_settings
+from tests.test_cli import folder, installed
+
+__all__ = ["folder", "installed"]
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 PROCFILE = dict(re.findall(r"^(\w+): (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
@@ -102,8 +109,45 @@ def test_the_compose_file_runs_every_process_as_the_procfile_does_and_leaks_no_s
         assert one["read_only"] is True
         assert (one["cap_drop"], one["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
         assert one["build"] == {"context": "..", "dockerfile": "deploy/Dockerfile"}
+    [network] = told["networks"]["default"]["ipam"]["config"]
+    assert {one["environment"]["AFTERWORD_TRUSTED_PROXIES"] for one in ours.values()} == {network["gateway"]}
+    assert ip_address(network["gateway"]) in ip_network(network["subnet"])
     named = {volume.split(":")[0] for one in services.values() for volume in one["volumes"]}
     assert {volume for volume in named if not volume.startswith(".")} == set(told["volumes"])
+
+
+def test_what_init_wrote_for_a_machine_holds_in_containers_but_for_what_is_different_there(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each container's environment: the file that init wrote, and over it what compose.yml says."""
+    told = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]["web"]["environment"]
+    url = "postgresql://afterword:secret@database/afterword"
+    (installed / "database_url").write_text(url)
+    places = {"DATABASE_URL_FILE": "database_url", "AFTERWORD_DKIM_KEY_FILE": "dkim.pem", "AFTERWORD_BRANDS": "brands"}
+    (installed / ".env").rename(installed / "env_file")
+    for key, value in {**dotenv_values(installed / "env_file"), **told, **places}.items():
+        monkeypatch.setenv(key, str(value))
+    read = read_settings()
+    assert (read.database_url, read.bind, read.port, read.inbound_port) == (url, "0.0.0.0", 8000, 2525)  # noqa: S104
+    assert read.base_url == "https://feedback.acme.example"
+
+
+def test_no_secret_that_lies_beside_the_code_gets_into_an_image_or_a_commit() -> None:
+    """Whatever the compose file mounts from the project's folder, and what `afterword init` and the commands write."""
+    told = yaml.safe_load((DEPLOY / "compose.yml").read_text())
+    mounted = [one["file"] for one in told["secrets"].values()]
+    for one in told["services"].values():
+        mounted += [f"{volume.split(':')[0]}/acme.toml" for volume in one["volumes"] if volume[0] == "."]
+    written = (".env", ".env.old", "dkim.pem", "dkim/acme.example/a.pem", "afterword.db", "afterword.db-wal")
+    for name in (*written, *(one.removeprefix("../") for one in mounted)):
+        assert finished("git", "check-ignore", "--quiet", "--no-index", name, cwd=ROOT).returncode == 0, name
+        assert kept_out(name), name
+
+
+def kept_out(name: str) -> bool:
+    """Whether .dockerignore names it: a folder of it, or a file by its ending wherever it lies."""
+    patterns = (ROOT / ".dockerignore").read_text().split("\n")
+    return any(fnmatch(name, one.removeprefix("**/")) or name.startswith(f"{one}/") for one in patterns if one)
 
 
 STAGES = (DEPLOY / "Dockerfile").read_text().replace("\\\n", "").split("\nFROM ")[1:]
@@ -147,7 +191,7 @@ def built(app: Path) -> None:
         if what == "ENV":
             environment |= dict(pair.split("=", 1) for pair in rest.split())
         elif what == "RUN":
-            command = rest.replace("python -m venv", f"{sys.executable} -m venv")
+            command = re.sub(r"(?<![\w/])python -m", f"{sys.executable} -m", rest)
             done = finished("sh", "-c", command, cwd=app, env=environment)
             if "Could not find a version" in done.stderr or "Temporary failure" in done.stderr:
                 pytest.skip("the package index cannot be reached, or has not all of them")

@@ -34,7 +34,7 @@ async def write(running: House, to: str, number: int = 1, *, mail_from: str = ""
 
 async def read(running: House, number: int) -> dict[str, int]:
     """How many mails ended how, once so many were read."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             ended = await running.store.read(counts)
             if sum(ended.get(status, 0) for status in (READ, QUARANTINED)) >= number:

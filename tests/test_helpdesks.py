@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from reviews.deeds import CreditMoved
 from reviews.facts import Review
 from store import Source, Wanted, dead_letters, sources
 from tests.story import RULES
@@ -52,6 +53,7 @@ LACKS: dict[str, set[str]] = {
     "zammad": {"tags"},
 }
 """What a helpdesk's webhook does not say."""
+TELLS_WHO_SOLVED = ("autotask", "freescout", "halopsa", "helpscout", "zammad", "zendesk")
 REOPENED: dict[str, dict[str, object]] = {
     "autotask": {"Fields.Status": "In Progress"},
     "chatwoot": {"status": "open"},
@@ -137,7 +139,7 @@ def test_a_preset_is_complete_and_says_where_it_was_read(name: str) -> None:
     assert ways.documented
     assert all(url.startswith("https://") for url in ways.documented)
     page = (DOCS / f"{name}.md").read_text("utf-8")
-    assert [words for words in (*ways.documented, *ways.unverified) if words not in page] == []
+    assert [words for words in (*ways.documented, *ways.verified, *ways.unverified) if words not in page] == []
 
 
 @each_helpdesk
@@ -176,6 +178,30 @@ async def test_a_closed_ticket_is_asked_about(house: House, name: str) -> None:
         key: value for key, value in expected.items() if key not in without
     }
     assert not any(told[key] for key in without - {"closed"})
+
+
+@each_helpdesk
+async def test_who_solved_it_is_credited_where_the_helpdesk_tells_it(house: House, name: str) -> None:
+    await send(house, name)
+    (review,) = await reviews(house)
+    log = await house.store.log(review.id)
+    assert log
+    expected = {"kim@acme.example": 100} if name in TELLS_WHO_SOLVED else {}
+    assert {share.agent: share.percent for moved in log.of(CreditMoved) for share in moved.shares} == expected
+
+
+@pytest.mark.parametrize("solver", ["ada@customer.example", "", "-", "system", None, "Kim <kim@acme.example>"])
+async def test_a_solver_who_is_nobody_of_ours_is_credited_with_nothing(house: House, solver: str | None) -> None:
+    assert (await send(house, "zendesk", {"by": solver})).status_code == 201
+    (review,) = await reviews(house)
+    log = await house.store.log(review.id)
+    assert log
+    assert log.of(CreditMoved) == ()
+
+
+def test_a_helpdesk_that_writes_behind_its_address_finds_a_place_for_it() -> None:
+    assert preset("connectwise").address("https://x.example", "cw") == "https://x.example/hooks/cw?recordId="
+    assert preset("zammad").address("https://x.example", "z") == "https://x.example/hooks/z"
 
 
 @each_helpdesk

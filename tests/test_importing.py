@@ -159,16 +159,29 @@ PRESETS = {
         "3,2026-03-01,,,,eve@customer.example\n",
         ["happy", "neutral"],
     ),
+    "nicereply-smileys": (
+        "Ticket,Created At,Score,Customer\n1,2026-03-01,3,ada@customer.example\n2,2026-03-01,1,bob@customer.example\n",
+        ["happy", "unhappy"],
+    ),
+    "nicereply-thumbs": (
+        "Ticket,Created At,Score,Customer\n1,2026-03-01,2,ada@customer.example\n2,2026-03-01,1,bob@customer.example\n",
+        ["happy", "unhappy"],
+    ),
+    "nicereply-stars": (
+        "Ticket,Created At,Score,Customer\n1,2026-03-01,9,ada@customer.example\n2,2026-03-01,3,bob@customer.example\n",
+        ["happy", "unhappy"],
+    ),
     "simplesat": (
         "Ticket ID,Created,Sentiment,Comment,Customer Email\n"
         "1,2026-03-01,Positive,,ada@customer.example\n2,2026-03-01,Negative,No,bob@customer.example\n",
         ["happy", "unhappy"],
     ),
     "zendesk": (
-        "ticket_id;created_at;score;comment;Requester email\n"
-        "1;2026-03-01T10:00:00Z;good;Good;ada@customer.example\n"
-        "2;2026-03-01T10:00:00Z;offered;;bob@customer.example\n"
-        "3;2026-03-01T10:00:00Z;bad;;eve@customer.example\n",
+        "Summation column;Id;Requester;Requester email;Assignee;Group;Subject;Updated at;Organization;"
+        "Satisfaction Score\n"
+        "1;1;Ada;ada@customer.example;Sam;Network;VPN;2026-03-01T10:00:00Z;Customer Ltd;Good\n"
+        "1;2;Bob;bob@customer.example;Sam;Network;VPN;2026-03-01T10:00:00Z;Customer Ltd;Offered\n"
+        "1;3;Eve;eve@customer.example;Sam;Network;VPN;2026-03-01T10:00:00Z;Customer Ltd;Bad\n",
         ["happy", "unhappy"],
     ),
 }
@@ -193,6 +206,12 @@ def test_an_export_of_a_known_system_is_read_by_its_preset(installed: Path, pres
     log = read(load, review=id)
     assert log
     assert log.review.source == f"import:{preset}"
+
+
+def test_a_score_is_not_read_on_another_scale(installed: Path) -> None:
+    text = "Ticket,Created At,Score,Customer\n1,2026-03-01,3,ada@customer.example\n"
+    told = refused("import", file_of(installed, text), "--preset", "nicereply")
+    assert "there is no column 'Legacy Score' for 'rating'" in told, "3 of 3 smileys is not 3 of 10"
 
 
 def test_a_mapping_file_reads_any_other(installed: Path) -> None:
@@ -222,6 +241,7 @@ def test_a_mapping_file_reads_any_other(installed: Path) -> None:
         ("timezone = 'Mars'\n", "expected a zone"),
         ("more = 1\n", "more is not known"),
         ("columns = 1\n", "expected a table"),
+        ("needed = ['rating']\n", "needed names rating, which columns do not"),
     ],
 )
 def test_what_is_wrong_with_a_mapping_file_is_told(installed: Path, text: str, why: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from bench.ports import free_port
 from commands.in_front import check_lmtp
 from inbound.smtp.callers import Callers
 from inbound.smtp.proxied import Caller, header_bytes, read_header
@@ -128,11 +129,6 @@ backend one
 backend two
   server a 127.0.0.1:{port} send-proxy-v2-ssl source 127.0.0.5
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

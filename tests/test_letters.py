@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Request, async_playwright
 
+from bench.ports import free_port
 from reviews import flow
 from reviews.events import Incoming
 from reviews.facts import Message, Review
@@ -67,9 +68,9 @@ def test_all_other_words_stay(text: str) -> None:
 
 
 def test_taking_out_takes_time_in_proportion() -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     without_ours(("%25" * 3_000 + "care.acme.example/" * 400 + " ") * 20, OURS)
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 6
 
 
 def test_no_link_of_ours_is_left_in_a_page() -> None:
@@ -99,9 +100,9 @@ Content-Type: image/png; name=b.png\nContent-ID: <two@x>\n\n<svg onload=alert(1)
 
 @pytest.mark.parametrize("opening", ["<div>", "<b>", "<table><tbody><tr><td><i>", "<blockquote>", "<font><u>"])
 def test_what_is_too_deep_is_shown_as_text_and_soon(opening: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     cleaned = cleaned_html(opening * (HTML_CHARS_MAX // len(opening)) + "words", OURS, pictures={})
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 6
     assert cleaned == ""
 
 
@@ -196,7 +197,7 @@ ATTACKS = [
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with opened_house(tmp_path, base_url="http://127.0.0.1:48221") as house:
+    async with opened_house(tmp_path, base_url=f"http://127.0.0.1:{free_port()}") as house:
         yield house
 
 
@@ -220,16 +221,16 @@ async def signed_in(house: House) -> None:
     await house.store.write(session)
 
 
-async def tried(page: Page, asked: list[str], url: str) -> list[str]:
+async def tried(page: Page, asked: list[str], origin: str, path: str) -> list[str]:
     """What a page did that it must not: the requests it made elsewhere, and whether a script ran."""
     asked.clear()
-    await page.goto(url, wait_until="load")
-    for link in (await page.query_selector_all("a"))[:2] if url.endswith("/letter") else ():
+    await page.goto(origin + path, wait_until="load")
+    for link in (await page.query_selector_all("a"))[:2] if path.endswith("/letter") else ():
         if (await link.get_attribute("href") or "").startswith(("http", "mailto")):
             continue  # what a reader follows leads elsewhere, and says so
         await link.evaluate("link => link.click()")
     ran = [await page.title()] if await page.title() == "ran" else []
-    return ran + [url for url in asked if not url.startswith(("http://127.0.0.1:48221/", "data:"))]
+    return ran + [url for url in asked if not url.startswith((f"{origin}/", "data:"))]
 
 
 @pytest.mark.browser
@@ -244,21 +245,22 @@ async def test_no_script_of_a_mail_runs_and_no_request_leaves(house: House, chro
     def noted(request: Request) -> None:
         asked.append(request.url)
 
-    async with served(house.door, port=48_221), async_playwright() as playwright:
+    origin = house.links.base_url
+    async with served(house.door, port=int(origin.rpartition(":")[2])), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         context = await browser.new_context()
-        await context.add_cookies([{"name": "afterword", "value": "session", "url": "http://127.0.0.1:48221"}])
+        await context.add_cookies([{"name": "afterword", "value": "session", "url": origin}])
         page = await context.new_page()
         context.on("request", noted)
         for html, place in zip(ATTACKS, places, strict=True):
-            assert await tried(page, asked, f"http://127.0.0.1:48221{place}/letter") == [], html
-            assert await tried(page, asked, f"http://127.0.0.1:48221{place}") == [], html
+            assert await tried(page, asked, origin, f"{place}/letter") == [], html
+            assert await tried(page, asked, origin, place) == [], html
         asked.clear()
-        await page.goto(f"http://127.0.0.1:48221/reviews/{review.id}", wait_until="load")
+        await page.goto(f"{origin}/reviews/{review.id}", wait_until="load")
         await page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         await page.wait_for_timeout(1_000)
         assert await page.title() != "ran"
-        assert [url for url in asked if not url.startswith("http://127.0.0.1:48221/")] == []
+        assert [url for url in asked if not url.startswith(f"{origin}/")] == []
         assert sum(url.endswith("/letter") for url in asked) > 2
         await browser.close()
 

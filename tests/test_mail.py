@@ -301,11 +301,11 @@ HANGING_SECONDS = 10
 
 @pytest.mark.parametrize("raw", TORTURE.values(), ids=TORTURE.keys())
 def test_a_mail_made_to_hurt_is_read_without_raising_or_hanging(raw: bytes) -> None:
-    begin = time.process_time()
+    begin = time.thread_time()
     mail = read_mail(raw)
     reply = read_reply(mail)
     classify(mail)
-    assert time.process_time() - begin < HANGING_SECONDS
+    assert time.thread_time() - begin < HANGING_SECONDS
     assert_storable(mail, reply.said, reply.trimmed)
 
 

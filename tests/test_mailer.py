@@ -217,7 +217,7 @@ async def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(outside:
     running = asyncio.create_task(replace(outside.mailer, idle_seconds=0.05).run(stop))
     await outside.office.wait_for(ADA.email, 8)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     fates = Counter([(one.status, one.attempts) for review in reviews for one in [await outside.the_delivery(review)]])
     assert set(fates) == {("sent", 1), ("due", 0)}
     assert fates["sent", 1] == len(outside.office.posted)
@@ -231,7 +231,7 @@ async def test_a_worker_sends_all_there_is_over_several_connections(outside: Out
     running = asyncio.create_task(replace(outside.mailer, relays=relays, idle_seconds=0.05).run(stop))
     await outside.office.wait_for(ADA.email, 50)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert {(await outside.the_delivery(review)).status for review in reviews} == {"sent"}
     assert len({posted.mail["Message-ID"] for posted in outside.office.posted}) == len(outside.office.posted) == 50
     assert outside.office.connections == 3
@@ -462,7 +462,7 @@ async def test_the_worker_stops_when_told_and_leaves_the_relay_politely(outside:
     running = asyncio.create_task(replace(outside.mailer, idle_seconds=0.05).run(stop))
     await outside.office.wait_for(ADA.email)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 async def _claimed_together(

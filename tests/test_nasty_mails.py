@@ -49,10 +49,10 @@ async def test_each_is_taken_and_kept_byte_for_byte() -> None:
 
 @pytest.mark.parametrize("raw", MAILS.values(), ids=MAILS.keys())
 def test_each_is_read_in_a_moment_and_what_was_read_can_be_kept(raw: bytes) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     seen = look(raw, mail_from=ADA, own_domains=("reply.acme.example",))
     said = words(raw, original="How did we do?\nVPN drops every hour", keys={})
-    assert time.process_time() - begun < READ_SECONDS
+    assert time.thread_time() - begun < READ_SECONDS
     for call, read in (("look", seen), ("words", said)):
         told = CALLS[call][1].dump_json(read)  # raises on a lone surrogate, which no database takes
         assert b"\\u0000" not in told

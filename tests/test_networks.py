@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from commands import watching
-from reviews.networks import CLOUD, ELSEWHERE, SCANNER, SECURITY, NotANetwork, read_networks, rows_of
+from reviews.networks import CLOUD, ELSEWHERE, SCANNER, SECURITY, Networks, NotANetwork, read_networks, rows_of
 from web.networks import SHIPPED
 from web.networks.published import AZURE_PAGE, PUBLISHED, SOURCES, NotFetched, renewed
 
@@ -36,7 +36,51 @@ def test_an_address_is_known_by_the_longest_prefix_of_the_shipped_table(
     assert (found.prefix, found.kind, found.owner) == (prefix, kind, owner)
 
 
-@pytest.mark.parametrize("address", ["", "testclient", "unix:", "1.2.3.4.5", "40.107.218.12:80"])
+@pytest.mark.parametrize(
+    ("address", "owner"),
+    [
+        ("9.255.255.255", ""),
+        ("10.0.0.0", "outer"),
+        ("10.1.255.255", "outer"),
+        ("10.2.0.0", "inner"),
+        ("10.2.3.3", "inner"),
+        ("10.2.3.4", "innermost"),
+        ("10.2.3.5", "inner"),
+        ("10.2.255.255", "inner"),
+        ("10.3.0.0", "outer"),
+        ("10.255.255.255", "outer"),
+        ("11.0.0.0", ""),
+        ("255.255.255.255", "last"),
+        ("2001:db8::1", "six"),
+        ("2001:db9::1", ""),
+    ],
+)
+def test_of_nested_blocks_the_smallest_holds_up_to_its_edges(address: str, owner: str) -> None:
+    rows = [
+        ("10.2.3.4/32", CLOUD, "innermost"),
+        ("10.0.0.0/8", CLOUD, "outer"),
+        ("10.2.0.0/16", CLOUD, "inner"),
+        ("255.255.255.255/32", CLOUD, "last"),
+        ("2001:db8::/32", CLOUD, "six"),
+    ]
+    assert Networks(rows).of(address).owner == owner
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "testclient",
+        "unix:",
+        "1.2.3.4.5",
+        "1.2.3",
+        "1.2.3.256",
+        "1.2.3.04",
+        "1.2.3.4.x",
+        "1..2.3.4",
+        "40.107.218.12:80",
+    ],
+)
 def test_what_is_no_address_is_nowhere(address: str) -> None:
     assert read_networks(SHIPPED.read_text("utf-8")).of(address) == ELSEWHERE
 

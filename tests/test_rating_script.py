@@ -74,7 +74,7 @@ class Served:
         return [" ".join(filter(None, (sent["kind"], sent.get("mode")))) for sent in self.sent]
 
     async def says(self, words: str) -> None:
-        await self.page.locator("#status", has_text=words).wait_for(timeout=5_000)
+        await self.page.locator("#status", has_text=words).wait_for(timeout=60_000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -151,7 +151,7 @@ async def test_a_comment_goes_with_its_face_and_the_thanks_stand_beside_it(brows
         await served.says("Recorded")
         await served.page.fill("#comment", "It still drops.\nEvery hour.")
         await served.page.click("text=Send")
-        await served.page.locator("#sent", has_text="Thank you").wait_for(timeout=5_000)
+        await served.page.locator("#sent", has_text="Thank you").wait_for(timeout=60_000)
         told = served.sent[-1]
         assert (told["kind"], told["mode"], told["answer"]) == ("comment", "comment", "unhappy")
         assert told["comment"] == "It still drops.\nEvery hour."

@@ -6,7 +6,7 @@ import pytest
 
 from reviews.comparing import Verdict, compared, with_the_rest
 from reviews.counting import Measure
-from reviews.scoring import RANK_MIN, figures, score, share, without
+from reviews.scoring import RANK_MIN, Figures, score, share, without
 from templates.figures import rows, told, verdict
 
 
@@ -46,14 +46,14 @@ def test_the_interval_of_a_difference_is_that_of_the_literature(
 
 
 def test_a_figure_says_what_it_rests_on() -> None:
-    found = figures(
+    found = Figures(
         numbers(
             asked=40, answered=20, waiting=3, never=2, skipped=5, bounced=1, happy_hard=10, happy_soft=5,
             neutral_hard=2, unhappy_hard=3, provisional=1, voided=2,
         ),
         "faces3",
-        excluded=numbers(unhappy_hard=1),
-        not_theirs=numbers(unhappy_hard=1, neutral_hard=1),
+        left_out=numbers(unhappy_hard=1),
+        not_own=numbers(unhappy_hard=1, neutral_hard=1),
     )  # fmt: skip
     assert (found.raw.happy.part, found.raw.n, found.raw.hard, found.raw.soft) == (15, 20, 15, 5)
     assert (found.adjusted.happy.part, found.adjusted.n, found.adjusted.hard) == (15, 17, 12)
@@ -83,7 +83,7 @@ def test_each_scale_has_its_own_score(scale: str, counted: Counter[Measure], hap
 
 
 def test_nothing_is_no_score() -> None:
-    found = figures(Counter(), "faces3")
+    found = Figures(Counter(), "faces3")
     assert (found.raw.happy.value, found.raw.mean, found.response.value) == (None, None, None)
     assert (found.raw.happy.low, found.raw.happy.high, found.low, found.high) == (0.0, 1.0, 0.0, 1.0)
     assert told(found.raw.happy) == "no answers yet"

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,15 @@ import httpx2
 import pytest
 from joserfc.jwk import RSAKey
 
+from commands.accounts import asked_of_provider, check_single
 from reviews.admission import Admission, read_groups
 from reviews.tokens import SINGLE_SIGN_ON
+from settings import Settings
 from store import Staff, audit, people
 from tests.accounts import CLIENT, SECRET, UNSIGNED, Accounts, opened_accounts
+from tests.test_settings import read
 from tests.web_house import BASE_URL, House, opened_house, path_of
+from web.staff.single.discovery import BYTES_MAX
 from web.staff.single.pages import BACK, BEGIN
 from web.staff.single.provider import Provider
 from web.staff.single.ways import SingleSignOn
@@ -389,3 +393,61 @@ def test_a_group_that_stands_for_nothing_is_refused(text: str) -> None:
 
 def test_a_groups_name_may_hold_an_equals_sign() -> None:
     assert set(read_groups("cn=help desk=agent, it=admin")) == {"cn=help desk", "it"}
+
+
+# what `afterword doctor` says of it
+
+
+def sign_on(monkeypatch: pytest.MonkeyPatch, issuer: str, groups: str = GROUPS) -> Settings:
+    given = {"ISSUER": issuer, "CLIENT_ID": CLIENT, "CLIENT_SECRET": SECRET, "GROUPS": groups} if issuer else {}
+    return read(monkeypatch, **{f"AFTERWORD_OIDC_{name}": value for name, value in given.items()})
+
+
+@pytest.mark.parametrize(
+    ("metadata", "groups", "says"),
+    [
+        ({}, GROUPS, "ok: has what is asked of it"),
+        ({"issuer": "https://login.other.example"}, GROUPS, "broken: it calls itself 'https://login.other.example'"),
+        ({"token_endpoint": "ftp://x"}, GROUPS, "broken: it publishes no token_endpoint by https"),
+        ({"id_token_signing_alg_values_supported": ["HS256"]}, GROUPS, "broken: it signs by HS256 alone"),
+        ({"token_endpoint_auth_methods_supported": ["private_key_jwt"]}, GROUPS, "broken: prove itself by private_key"),
+        ({"code_challenge_methods_supported": ["plain"]}, GROUPS, "look: it names PKCE without S256"),
+        ({"claims_supported": ["sub", "email"]}, GROUPS, "look: it lists no claim groups"),
+        ({"claims_supported": ["sub", "email"]}, "", "ok: has what is asked of it"),
+        ({"scopes_supported": ["openid", "email", "profile", "groups"]}, GROUPS, "look: it has a scope groups"),
+        ({"scopes_supported": ["openid", "email"]}, "", "look: it lists no scope profile"),
+        ({"padding": "x" * BYTES_MAX}, GROUPS, "broken: its answer is too long"),
+    ],
+)
+async def test_the_doctor_says_what_a_provider_lacks(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, metadata: dict[str, Any], groups: str, says: str
+) -> None:
+    setting.accounts.metadata = metadata
+    settings = sign_on(monkeypatch, setting.accounts.issuer, groups)
+    state, _, words = says.partition(": ")
+    (found,) = await asked_of_provider(settings, at=datetime.now(UTC))
+    assert (found.state, words in found.words) == (state, True), found
+
+
+async def test_the_doctor_says_that_a_clock_is_wrong(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = sign_on(monkeypatch, setting.accounts.issuer)
+    (found,) = await asked_of_provider(settings, at=datetime.now(UTC) + timedelta(hours=1))
+    assert (found.state, "its clock differs from ours by 3" in found.words) == ("broken", True)
+
+
+async def test_the_doctor_says_that_a_provider_is_not_there(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = sign_on(monkeypatch, "http://127.0.0.1:9")
+    (found,) = await asked_of_provider(nowhere, at=datetime.now(UTC))
+    assert (found.state, "cannot be reached" in found.words) == ("broken", True)
+    elsewhere = sign_on(monkeypatch, f"{setting.accounts.issuer}/realms/none")
+    (found,) = await asked_of_provider(elsewhere, at=datetime.now(UTC))
+    assert (found.state, found.words.endswith(" answers 404")) == ("broken", True)
+
+
+def test_the_doctor_says_that_nobody_could_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(check_single(sign_on(monkeypatch, ""))) == []
+    told = list(check_single(sign_on(monkeypatch, "https://login.acme.example", "")))
+    assert [(one.state, one.words.split(",")[0]) for one in told] == [
+        ("broken", "no brand names its own domains"),
+        ("ok", "no groups stand for roles: who is not on the staff is turned away"),
+    ]

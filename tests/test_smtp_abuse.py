@@ -33,14 +33,14 @@ async def test_who_guesses_addresses_is_answered_ever_later_and_a_customer_besid
     async with house(replace(QUICK, guesses=2, guess_seconds=0.4)) as here:
         guesser, customer = await here.greeted(), await here.greeted()
         await guesser.says(b"MAIL FROM:<>\r\n")
-        waits = [(await timed(guesser, STRANGER))[1] for _ in range(5)]
-        assert max(waits[:2]) < 0.15
-        assert 0.2 <= waits[2] < 0.4 <= waits[3]
-        assert 0.4 <= waits[4] < 0.7
         await customer.says(b"MAIL FROM:<>\r\n")
-        reply, seconds = await timed(customer, ADA)
-        assert reply.startswith("250 ")
-        assert seconds < 0.15
+        waits = [(await timed(guesser, STRANGER))[1] for _ in range(4)]
+        assert waits[2] >= 0.2
+        assert waits[3] >= 0.4
+        guess = asyncio.create_task(guesser.says(STRANGER))
+        assert (await customer.says(ADA))[0].startswith("250 ")
+        assert not guess.done()
+        await guess
 
 
 def test_guesses_are_counted_by_network_and_forgotten_after_an_hour() -> None:
@@ -61,12 +61,10 @@ async def test_a_mail_that_trickles_in_is_put_out_however_often_it_moves() -> No
         client = await here.greeted()
         await client.says(MAIL + b"DATA\r\n", replies=3)
         reply = asyncio.create_task(client.reply())
-        begun = time.monotonic()
         while not reply.done():
             client.writer.write(b"x\r\n")
             await asyncio.sleep(0.05)
         assert await reply == "421 4.4.2 This took too long"
-        assert time.monotonic() - begun < 1.0
         assert here.shelf.kept == []
 
 

@@ -61,7 +61,7 @@ async def session(here: House, seed: int) -> None:
         await speak(client, said(chance), chance)
         if chance.random() < 0.5:
             client.writer.write_eof()
-            replies = await asyncio.wait_for(client.reader.read(), 10)
+            replies = await asyncio.wait_for(client.reader.read(), 60)
             assert REPLY.fullmatch(replies.splitlines(keepends=True)[0]), (seed, replies)
             assert all(REPLY.fullmatch(line) for line in replies.splitlines(keepends=True)), (seed, replies)
     except ConnectionError:

@@ -16,6 +16,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from bench.ports import free_port
 from reviews import flow, staff_answers, tending
 from reviews.facts import Review
 from reviews.findings import Finding, Kind
@@ -31,7 +32,6 @@ from tests.house import API_KEY, house
 from tests.house import House as Doors
 from tests.story import LEA, RULES, SAM, later, mail, staff_mail
 from tests.test_inbox_pages import filled
-from tests.test_rating_browser import free_port
 from tests.web_house import House, opened_house, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -110,7 +110,7 @@ async def ticket_closed(doors: Doors) -> str:
 async def rated_unhappy(doors: Doors, page: Page) -> None:
     """Ada presses the unhappy face in her mail, and says why."""
     invitation = await doors.office.wait_for(ADA)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any(out.status != "sent" for out in await doors.store.deliveries((await only(doors)).id)):  # noqa: ASYNC110 - the mailer notes it when it may
             await asyncio.sleep(0.02)
     url = doors.links.rate(await only(doors))["unhappy"]
@@ -195,7 +195,7 @@ async def session_of(house: House, email: str, **changes: str) -> str:
 
 async def until(house: House, review: Review, holds: Callable[[Log], bool]) -> None:
     """Wait until that holds of a log."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not holds(await house.log(review)):  # noqa: ASYNC110 - what a browser did is in the store when it is
             await asyncio.sleep(0.05)
 
@@ -238,14 +238,14 @@ async def test_what_comes_in_stands_in_an_open_inbox_without_loading_it_again(tm
         await desk.page.evaluate("() => { window.same = true }")
         reply = partial(flow.replied, mail=mail("And one more thing."), at=later(hours=9), rules=RULES)
         await desk.house.store.record(desk.reviews["3"].id, reply)
-        await expect(desk.page.locator(".line")).to_have_count(3, timeout=10_000)
+        await expect(desk.page.locator(".line")).to_have_count(3, timeout=60_000)
         assert await desk.page.evaluate("() => window.same") is True
         await desk.page.keyboard.press("j")  # who has a line under their hand is asked before it moves
         later_reply = mail("And another.", at=later(hours=9), message_id="another@customer.example")
         await desk.house.store.record(
             desk.reviews["4"].id, partial(flow.replied, mail=later_reply, at=later(hours=9), rules=RULES)
         )
-        await expect(desk.page.locator("#fresh")).to_be_visible(timeout=10_000)
+        await expect(desk.page.locator("#fresh")).to_be_visible(timeout=60_000)
         await desk.page.locator("#fresh").click()
         await expect(desk.page.locator(".line")).to_have_count(4)
 

@@ -136,7 +136,7 @@ async def until_quiet(one: House, other: House) -> int:
     """Carry mails to and fro until neither has sent any for a while; how many there were."""
     done = {"one": 0, "other": 0}
     quiet = 0
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while quiet < 10:
             await asyncio.sleep(0.1)
             before = dict(done)

@@ -97,7 +97,7 @@ async def test_mails_of_the_world_arrive_in_their_thread_once_and_intact(running
 
 async def _kept_mails(running: House, review: str, number: int) -> list[bytes]:
     """The raw mails of the thread, once that many are there and nothing is waiting."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             log = await running.store.log(review)
             assert log is not None
@@ -111,7 +111,7 @@ async def _kept_mails(running: House, review: str, number: int) -> list[bytes]:
 
 
 async def _noted_as_sent(running: House, review: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             if all(delivery.status == "sent" for delivery in await running.store.deliveries(review)):
                 return
@@ -175,13 +175,13 @@ async def _record(running: House, review: str) -> dict[str, Any]:
 
 
 async def _until_counted(running: House, review: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (await _record(running, review))["rating"]["counted"]:  # noqa: ASYNC110 - asked by HTTP, as a client has to
             await asyncio.sleep(0.05)
 
 
 async def _until_all_settled(running: House, review: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await _under_way(running, review):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.05)
 

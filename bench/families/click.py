@@ -13,8 +13,9 @@ from itsdangerous import URLSafeSerializer
 
 from bench.house import environment, filled
 from bench.load.http import Request, loaded, means
+from bench.ports import free_port
 from bench.rows import Bench, Goal, Measured, NotMeasured, Row, needed
-from bench.serving import Server, free_port, serving, uvicorn
+from bench.serving import Server, serving, uvicorn
 
 RATE = "requests/s"
 SLOW_FSYNC = Path(__file__).parent.parent / "load" / "slow_fsync.c"

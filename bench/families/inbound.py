@@ -15,8 +15,9 @@ from bench.house import DOMAIN, KEYS, asked, environment, filled
 from bench.load.smtp import SENDER, sent
 from bench.mails import answer
 from bench.peers.postfix import postfix
+from bench.ports import HOST, free_port
 from bench.rows import Bench, Goal, Measured, Row
-from bench.serving import HOST, Server, free_port, serving
+from bench.serving import Server, serving
 from reviews.tokens import REPLY
 
 RATE = "mails/s"

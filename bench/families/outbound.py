@@ -25,8 +25,9 @@ from mjml import mjml2html
 
 from bench.house import LINKS, asked, environment, opened
 from bench.load.smtp import sent
+from bench.ports import HOST, free_port
 from bench.rows import Bench, Goal, Measured, NotMeasured, Row, needed
-from bench.serving import HOST, free_port, serving
+from bench.serving import serving
 from mailer.compose import Composer
 from mailer.sign import Signer, covered
 from reviews.clicks import decide

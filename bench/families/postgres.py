@@ -14,8 +14,9 @@ from bench.faults.ledger import Skipped
 from bench.faults.means.postgres import database
 from bench.house import environment, fill, filled
 from bench.load.http import Request, loaded, means
+from bench.ports import free_port
 from bench.rows import Bench, Goal, Measured, NotMeasured, Row
-from bench.serving import free_port, serving
+from bench.serving import serving
 
 WARM_SECONDS = 1.0
 TEMPLATE = "afterword_bench"

@@ -10,8 +10,9 @@ from tempfile import mkdtemp
 
 from bench.house import environment, filled
 from bench.load.http import loaded, means
+from bench.ports import free_port
 from bench.rows import Bench, Goal, Measured, Row
-from bench.serving import free_port, serving
+from bench.serving import serving
 
 
 def two(bench: Bench) -> Row:

@@ -5,7 +5,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -13,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
+from bench.ports import free_ports
 from reviews import flow
 from reviews.events import ClosedTicket
 from reviews.facts import Review
@@ -28,10 +28,10 @@ ROOT = Path(__file__).parent.parent.parent
 DOMAIN = "reply.acme.example"
 SENDER = "care@acme.example"
 AGENT = Person("sam@acme.example", "Sam Reed")
-PORTS = range(20_000, 32_000)
-"""Below the ports that systems give to clients: one that calls a dead server again and again could else meet itself."""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+COMPLAINT_LINES = 40
+"""Of a door's last error in its log: what it was about, and its traceback."""
 LOOK_SECONDS = 0.02
 TICKETS_PER_TRANSACTION = 50
 OUTBOX_LEASES = "update outbox set lease_until = 0 where status = 'claimed'"
@@ -105,6 +105,12 @@ class House:
         if door in ports:
             await process.answers(ports[door])
         return process
+
+    def complaint(self, door: str) -> str:
+        """What a door's log says of its last error: a line with what follows it, or that it says none."""
+        lines = (self.folder / f"{door}.log").read_text("utf-8", "replace").splitlines()
+        errors = [number for number, line in enumerate(lines) if '"level": "error"' in line]
+        return "\n".join(lines[errors[-1] :][:COMPLAINT_LINES]) if errors else f"{door}.log tells of no error"
 
 
 @dataclass(frozen=True)
@@ -195,19 +201,6 @@ def closing(number: int, *, ask: str, at: datetime, rules: Rules, age: timedelta
         ask=ask,
     )
     return flow.ticket_closed(ticket, at=at, slots=SLOTS, rules=rules)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on. They alone do not come from the seed: two runs of one trial at the
-    same time would get the same ones, and while a door is down the other's could answer in its place."""
-    free: list[int] = []
-    while len(free) < count:
-        port = SystemRandom().choice(PORTS)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            free.append(port)
-    return free
 
 
 def _settings(house: House, secret: str, smtp_port: int) -> Iterable[tuple[str, object]]:

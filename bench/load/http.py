@@ -11,8 +11,8 @@ from itertools import cycle
 from pathlib import Path
 from statistics import quantiles
 
+from bench.ports import HOST
 from bench.rows import NotMeasured
-from bench.serving import HOST
 
 THREADS = 2
 SCRIPT = Path(__file__).with_name("wrk.lua")

@@ -3,8 +3,8 @@
 import subprocess
 import time
 
+from bench.ports import HOST
 from bench.rows import Measured, NotMeasured, needed
-from bench.serving import HOST
 
 SENDER = "ada@customer.example"
 TIMEOUT_SECONDS = 40

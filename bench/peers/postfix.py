@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 
+from bench.ports import HOST, free_port
 from bench.rows import Bench, Measured, NotMeasured, needed
-from bench.serving import HOST, free_port
 
 MAIN = """compatibility_level = 3.6
 queue_directory = {folder}/queue

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from mailer.checkup import Finding, State
+from mailer.checkup import Checked, State
 from mailer.domain.lookup import Lookup, NoAnswer, reverse_name
 from mailer.domain.records import Key, Record, Sending, dkim_record, records
 
-Check = Callable[[Lookup], Finding]
+Check = Callable[[Lookup], Checked]
 REVERSE = "Reverse DNS"
 
 
-def check_dns(sending: Sending, lookup: Lookup) -> tuple[Finding, ...]:
+def check_dns(sending: Sending, lookup: Lookup) -> tuple[Checked, ...]:
     """Whether the records of `records` are there, and machines have names. Blocks on the DNS: some seconds when it does
     not answer."""
     checks: list[tuple[str, Check]] = [("MX", partial(_mx, sending)), ("SPF", partial(_spf, sending))]
@@ -25,32 +25,32 @@ def check_dns(sending: Sending, lookup: Lookup) -> tuple[Finding, ...]:
     return tuple(_asked(topic, check, lookup) for topic, check in checks)
 
 
-def check_keys(keys: Iterable[Key], lookup: Lookup) -> tuple[Finding, ...]:
+def check_keys(keys: Iterable[Key], lookup: Lookup) -> tuple[Checked, ...]:
     """Whether the DNS has the record of each key."""
     return tuple(_asked("DKIM", partial(_dkim, key), lookup) for key in keys)
 
 
-def _asked(topic: str, check: Check, lookup: Lookup) -> Finding:
+def _asked(topic: str, check: Check, lookup: Lookup) -> Checked:
     try:
         return check(lookup)
     except NoAnswer as error:
-        return Finding(State.LOOK, topic, str(error), "Run `afterword doctor` again later.")
+        return Checked(State.LOOK, topic, str(error), "Run `afterword doctor` again later.")
 
 
-def _mx(sending: Sending, lookup: Lookup) -> Finding:
+def _mx(sending: Sending, lookup: Lookup) -> Checked:
     hosts = lookup(sending.reply_domain, "MX")
     if not hosts:
         return _missing(State.BROKEN, "MX", f"{sending.reply_domain} takes no mail: answers would be lost", sending)
-    return Finding(State.FINE, "MX", f"mail for {sending.reply_domain} goes to {', '.join(hosts)}")
+    return Checked(State.FINE, "MX", f"mail for {sending.reply_domain} goes to {', '.join(hosts)}")
 
 
-def _spf(sending: Sending, lookup: Lookup) -> Finding:
+def _spf(sending: Sending, lookup: Lookup) -> Checked:
     found = [text for text in lookup(sending.reply_domain, "TXT") if _is_spf(text)]
     if not found:
         return _missing(State.LOOK, "SPF", f"{sending.reply_domain} does not say who may send for it", sending)
     if len(found) > 1:  # RFC 7208 section 4.5: an error, so none of them holds
-        return Finding(State.BROKEN, "SPF", f"{sending.reply_domain} has {len(found)} SPF records", "Leave only one.")
-    return Finding(State.FINE, "SPF", f"{sending.reply_domain}: {found[0]}")
+        return Checked(State.BROKEN, "SPF", f"{sending.reply_domain} has {len(found)} SPF records", "Leave only one.")
+    return Checked(State.FINE, "SPF", f"{sending.reply_domain}: {found[0]}")
 
 
 def _keys_for(domain: str, keys: tuple[Key, ...]) -> list[Key]:
@@ -58,53 +58,53 @@ def _keys_for(domain: str, keys: tuple[Key, ...]) -> list[Key]:
     return [key for key in keys if domain == key.domain or domain.endswith(f".{key.domain}")]
 
 
-def _dkim(key: Key, lookup: Lookup) -> Finding:
+def _dkim(key: Key, lookup: Lookup) -> Checked:
     advice = _advice(dkim_record(key))
     found = [_tags(text) for text in lookup(key.name, "TXT")]
     if not any("p" in tags for tags in found):
         words = f"there is no key at {key.name}: our signatures cannot be checked"
-        return Finding(State.BROKEN, "DKIM", words, advice)
+        return Checked(State.BROKEN, "DKIM", words, advice)
     if not any(tags.get("p") == key.public.text and tags.get("k", "rsa") == key.public.type for tags in found):
-        return Finding(State.BROKEN, "DKIM", f"the key at {key.name} is not the one that signs", advice)
-    return Finding(State.FINE, "DKIM", f"the key at {key.name} is the one that signs")
+        return Checked(State.BROKEN, "DKIM", f"the key at {key.name} is not the one that signs", advice)
+    return Checked(State.FINE, "DKIM", f"the key at {key.name} is the one that signs")
 
 
-def _unsigned(domain: str, lookup: Lookup) -> Finding:
+def _unsigned(domain: str, lookup: Lookup) -> Checked:
     words = f"no key of {domain} signs its mails; a signature of another domain does not count for it (DMARC)"
-    return Finding(State.LOOK, "DKIM", words, f"Make keys for it: `afterword dkim new {domain}`.")
+    return Checked(State.LOOK, "DKIM", words, f"Make keys for it: `afterword dkim new {domain}`.")
 
 
-def _dmarc(sending: Sending, domain: str, lookup: Lookup) -> Finding:
+def _dmarc(sending: Sending, domain: str, lookup: Lookup) -> Checked:
     for name in _up_from(domain):
         found = [text for text in lookup(f"_dmarc.{name}", "TXT") if _tags(text).get("v") == "DMARC1"]
         if found:
-            return Finding(State.FINE, "DMARC", f"_dmarc.{name}: {found[0]}")
+            return Checked(State.FINE, "DMARC", f"_dmarc.{name}: {found[0]}")
     wanted = next(one for one in records(sending) if one.name == f"_dmarc.{domain}")
     words = f"{domain} has no policy; large mailboxes ask for one"
-    return Finding(State.LOOK, "DMARC", words, _advice(wanted))
+    return Checked(State.LOOK, "DMARC", words, _advice(wanted))
 
 
-def _reverse(sending: Sending, lookup: Lookup) -> Finding:
+def _reverse(sending: Sending, lookup: Lookup) -> Checked:
     """Large mailboxes take no mail from a machine whose address has no name that leads back to it (RFC 1912 2.1)."""
     if not sending.local_relay:
         words = f"mails leave from {sending.relay_host}, whose owner sees to it"
-        return Finding(State.FINE, REVERSE, words)
+        return Checked(State.FINE, REVERSE, words)
     addresses = (*lookup(sending.host, "A"), *lookup(sending.host, "AAAA"))
     if not addresses:
         words = f"{sending.host} has no address in the DNS, and mails leave from there"
-        return Finding(State.BROKEN, REVERSE, words, f"Set an A record for {sending.host}.")
+        return Checked(State.BROKEN, REVERSE, words, f"Set an A record for {sending.host}.")
     for address in addresses:
         names = lookup(reverse_name(address), "PTR")
         if not any(address in (*lookup(name, "A"), *lookup(name, "AAAA")) for name in names):
             words = f"{address} has {'no name' if not names else f'the name {names[0]}, which leads elsewhere'}"
             advice = f"Have whoever gave you the address set its name (PTR) to {sending.host}."
-            return Finding(State.LOOK, REVERSE, words, advice)
-    return Finding(State.FINE, REVERSE, f"{', '.join(addresses)} and {sending.host} lead to each other")
+            return Checked(State.LOOK, REVERSE, words, advice)
+    return Checked(State.FINE, REVERSE, f"{', '.join(addresses)} and {sending.host} lead to each other")
 
 
-def _missing(state: State, topic: str, words: str, sending: Sending) -> Finding:
+def _missing(state: State, topic: str, words: str, sending: Sending) -> Checked:
     wanted = next(record for record in records(sending) if record.purpose.startswith(topic) or record.type == topic)
-    return Finding(state, topic, words, _advice(wanted))
+    return Checked(state, topic, words, _advice(wanted))
 
 
 def _advice(wanted: Record) -> str:

@@ -3,8 +3,12 @@
 A statement that needs such a word has a slot for it (`{skip_locked}`), filled by the session's dialect.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+SUSPECT = ("\\u0000", "\\ud")
+"""How JSON writes a NUL, and half a character or both halves of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,15 @@ class Dialect:
     each: str
     """The rows of the JSON array `:asked`, each as `asked.value`; of an array in it `asked.value ->> 0` is first."""
 
+    json: str
+    """A text that holds JSON, as `{text}`, so that `-> 'name'` and `->> 'name'` look into it."""
     indexed_by: str
     """Has a table of a query read by the index `{index}` and no other; nothing where the engine is left to choose."""
+
+    def fields(self, text: str, names: Iterable[str]) -> str:
+        """Columns of those names out of a JSON text; `contact.email` is a field within a field."""
+        within = self.json.format(text=text)
+        return ", ".join(f"{within} {_steps(name.split('.'))} as {name.replace('.', '_')}" for name in names)
 
     def by_index(self, index: str) -> str:
         """The same for an index."""
@@ -43,6 +54,11 @@ class Dialect:
                 yield statement.format(serial=self.serial, bytes=self.bytes, clustered=self.clustered)
             elif statement.dialect == self.name:
                 yield statement.sql
+
+
+def _steps(path: list[str]) -> str:
+    """From a JSON text to a field of a field, as text."""
+    return "".join(f"-> '{step}' " for step in path[:-1]) + f"->> '{path[-1]}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,7 @@ SQLITE = Dialect(
     for_update="",  # a writing transaction has the whole database to itself
     skip_locked="",
     each="json_each(:asked) as asked",
+    json="{text}",
     indexed_by="indexed by {index}",  # it knows too little of what is in a column to choose well
 )
 POSTGRES = Dialect(
@@ -75,6 +92,7 @@ POSTGRES = Dialect(
     for_update="for update",
     skip_locked="for update skip locked",
     each="json_array_elements(cast(:asked as json)) as asked",
+    json=r"cast(replace({text}, '\u0000', '\ufffd') as json)",  # its text has no NUL
     indexed_by="",
 )
 
@@ -82,6 +100,18 @@ POSTGRES = Dialect(
 def storable(values: dict[str, str | int | bytes | None]) -> dict[str, str | int | bytes | None]:
     """The values of a statement as both engines can keep them; bytes stay."""
     return {name: storable_text(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def storable_rows(rows: Iterable[Sequence[str | int | None]]) -> str:
+    """Rows as the JSON that `Dialect.each` reads, their texts as both engines can keep them. What they cannot keep is
+    rare, and shows in the JSON of all."""
+    told = [list(row) for row in rows]
+    written = json.dumps(told)
+    if any(sign in written for sign in SUSPECT):
+        return json.dumps(
+            [[storable_text(value) if isinstance(value, str) else value for value in row] for row in told]
+        )
+    return written
 
 
 def storable_text(value: str) -> str:

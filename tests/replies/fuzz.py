@@ -30,7 +30,8 @@ BROKEN = Path("build/fuzz")
 OF_EACH_CLIENT = 6  # mails of the corpus
 MAIL_BYTES_MAX = 1_000_000  # what is promised is promised for this
 SECONDS_MAX = 0.2
-HANGING_FACTOR = 2  # of SECONDS_MAX, where other work runs on the machine as well
+TRIES = 3  # a processor that is shared makes one reading slow, not three
+HANGING_FACTOR = 5  # of SECONDS_MAX, where other work runs on the machine as well: what is seen is what hangs
 GROWTH_MB_MAX = 96  # after the warm-up: what a leak of 1 kB a mail makes of 100,000
 WARM_UP = 2_000
 ORIGINAL = "How did we do?\nJust answer this mail, a person reads it.\nGreat\nNot good"
@@ -149,20 +150,25 @@ def checked(seed: str, *, factor: float = HANGING_FACTOR) -> Broken | None:
     """The promise that the mail of this seed breaks, None where it keeps all."""
     raw = mail_of(seed)
     try:
-        taken = _seconds(raw)
+        taken = _seconds(raw, enough=SECONDS_MAX * factor)
         why = f"it took {taken:.2f} s for {len(raw)} bytes" if taken > SECONDS_MAX * factor else _broken(raw)
     except Exception as error:  # noqa: BLE001 - whatever it raises is what is looked for
         why = f"{type(error).__name__}: {error}"
     return Broken(seed, raw, why) if why else None
 
 
-def _seconds(raw: bytes) -> float:
-    """What one reading of the mail takes, in processor time."""
-    begun = time.process_time()
-    mail = read_mail(raw)
-    classify(mail)
-    read_reply(mail, original=ORIGINAL)
-    return time.process_time() - begun
+def _seconds(raw: bytes, *, enough: float) -> float:
+    """What one reading of the mail takes at best, in processor time of this thread; once is enough if that is less."""
+    best = float("inf")
+    for _ in range(TRIES):
+        begun = time.thread_time()
+        mail = read_mail(raw)
+        classify(mail)
+        read_reply(mail, original=ORIGINAL)
+        best = min(best, time.thread_time() - begun)
+        if best <= enough:
+            break
+    return best
 
 
 def _broken(raw: bytes) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from reviews.model import Person
 from store import Store, directory
 from store.engines import Session
+from store.paging import NEWEST
 from tests.store.keeping import new_review
 from tests.story import later
 
@@ -42,6 +43,25 @@ async def test_customers_are_told_page_by_page(store: Store) -> None:
     assert [one.reviews for one in of_five] == [1, 2, 3, 4, 5]
     (only,) = await store.read(partial(directory.contacts, most=9, address="EVE@customer.example"))
     assert (only.reviews, only.person.name) == (5, "eve 4")
+
+
+async def test_customers_are_told_by_their_latest_review(store: Store) -> None:
+    await filled(store)
+    told: list[directory.Known] = []
+    before = NEWEST
+    while page := await store.read(partial(directory.lately, before=before, most=2)):
+        told += [one for one, _ in page]
+        before = page[-1][1]
+    assert len({one.person.email for one in told}) == len(told)
+    lasts = [one.last_at for one in told]
+    assert lasts == sorted(lasts, reverse=True)
+    by_name = {one.person.email.split("@")[0]: (one.reviews, one.first_at, one.last_at) for one in told}
+    assert by_name["eve"] == (5, later(0), later(4))
+    late = await store.read(partial(directory.lately, most=9, since=later(3)))
+    assert {one.person.email.split("@")[0] for one, _ in late} >= {PEOPLE[4], PEOPLE[3]}
+    assert all(one.last_at >= later(3) for one, _ in late)
+    assert await store.read(partial(directory.lately, most=9, brands=("other",))) == []
+    assert len(await store.read(partial(directory.lately, most=9, brands=("acme",)))) == len(told)
 
 
 async def test_no_page_of_agents_reads_every_review(sqlite_store: Store) -> None:

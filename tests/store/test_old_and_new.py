@@ -23,8 +23,9 @@ import pytest
 
 from bench.faults.audit import hold_against_record
 from bench.faults.clients.customers import customers
-from bench.faults.house import LOOK_SECONDS, ROOT, House, Place, build, closing, free_ports, running
+from bench.faults.house import LOOK_SECONDS, ROOT, House, Place, build, closing, running
 from bench.faults.ledger import Ledger
+from bench.ports import free_ports
 from reviews.facts import Review
 from store import migrate_store, schema
 from store.recompute import recompute

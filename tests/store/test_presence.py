@@ -17,7 +17,7 @@ def clock() -> datetime:
 
 async def test_a_process_is_told_of_while_it_runs_and_no_longer(store: Store, neighbour: Store) -> None:
     async with present(store, MAILER, clock):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (known := await neighbour.read(every)):  # noqa: ASYNC110 - it tells when it comes to it
                 await asyncio.sleep(0.01)
         (one,) = known
@@ -46,7 +46,7 @@ async def _once(store: Store, now: datetime, *, id: str = "m") -> list[Process]:
     itself = Itself(id, "mailer", "post", "1.0")
     stop = asyncio.Event()
     task = asyncio.create_task(keep_present(store, itself, lambda: now, stop))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not any(one.id == id and one.seen_at == now for one in await store.read(every)):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.01)
     task.cancel()

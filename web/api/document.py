@@ -57,9 +57,16 @@ def document() -> Node:
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": f"Its scopes: {', '.join(SCOPES)}."}
             },
-            "schemas": json.loads(SHAPES.read_text("utf-8")) | _bodies(),
+            "schemas": _shapes() | _bodies(),
         },
     }
+
+
+def _shapes() -> Node:
+    """shapes.json, and what lists have of a review: all of it, or the parts that were named by `fields`."""
+    shapes: Node = json.loads(SHAPES.read_text("utf-8"))
+    parts = {name: told for name, told in shapes["Review"].items() if name != "required"}
+    return {**shapes, "ReviewInParts": {**parts, "description": "A review, or of it what `fields` names."}}
 
 
 def _paths() -> Node:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 from starlette.requests import Request
@@ -13,13 +13,15 @@ from reviews.shapes import Shape, contact_shape, instant
 from reviews.subscriptions import lifted_by_staff, suppressed_by_staff
 from store import directory, suppressions
 from store.directory import Known
+from store.paging import NEWEST
 from store.suppressions import NEWEST_SEQ
 from web.answers.refusals import Refused
 from web.api.lists import Paged, listed, read_place, write_place
+from web.cursors import write_cursor
 from web.door import door_of
-from web.tickets.body import REASON_CHARS_MAX, Body, Email, Line, Name
+from web.tickets.body import REASON_CHARS_MAX, Body, Email, Instant, Line, Name
 from web.tickets.keys import brand_within, brands_of_key
-from web.tickets.listed import read_query
+from web.tickets.listed import before, read_query, wrong
 from web.tickets.reading import WrongFields, read_as, read_body
 
 SEQ_DIGITS_MAX = 18
@@ -29,6 +31,18 @@ class OfAddress(Paged):
     """Of one address alone."""
 
     address: str = Field("", max_length=254)
+
+
+class OfContacts(Paged):
+    """By address, or by their latest review, the newest first; `since` leaves those whose latest is not older."""
+
+    sort: Literal["address", "-last_at"] | None = None
+    since: Instant | None = None
+
+    @property
+    def lately(self) -> bool:
+        """Whether the newest come first, as they do where a time is named."""
+        return self.sort == "-last_at" or (self.sort is None and self.since is not None)
 
 
 class NotAsked(Body):
@@ -48,13 +62,21 @@ class Lifted(Body):
 
 
 async def contacts(request: Request) -> Response:
-    """GET /api/v1/contacts: customers by address."""
-    return await _people(request, "contacts", directory.contacts)
+    """GET /api/v1/contacts: customers by address, or those of the latest reviews first."""
+    query = read_query(OfContacts, request)
+    if not query.lately:
+        if query.since is not None:
+            raise wrong({"since": "goes with sort=-last_at alone"})
+        return await _people(request, query, "contacts", directory.contacts)
+    ask = partial(directory.lately, before=before(query.cursor) or NEWEST, most=query.limit, since=query.since)
+    found = await door_of(request).store.read(partial(ask, brands=brands_of_key(request)))
+    cursor = write_cursor(found[-1][1]) if len(found) == query.limit else None
+    return listed(request, "contacts", [_known(one, "contacts") for one, _ in found], cursor=cursor)
 
 
 async def agents(request: Request) -> Response:
     """GET /api/v1/agents: who did the work, by address."""
-    return await _people(request, "agents", directory.agents)
+    return await _people(request, read_query(Paged, request), "agents", directory.agents)
 
 
 async def contact(request: Request) -> Response:
@@ -128,8 +150,8 @@ async def brands(request: Request) -> Response:
     return listed(request, "brands", shapes, cursor=None)
 
 
-async def _people(request: Request, name: str, page: Callable[..., list[Known]]) -> Response:
-    door, query = door_of(request), read_query(Paged, request)
+async def _people(request: Request, query: Paged, name: str, page: Callable[..., list[Known]]) -> Response:
+    door = door_of(request)
     ask = partial(page, after=read_place(query.cursor), most=query.limit, brands=brands_of_key(request))
     found = await door.store.read(ask)
     cursor = write_place(found[-1].person.email.lower()) if len(found) == query.limit else None

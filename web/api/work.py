@@ -12,11 +12,11 @@ from reviews import tending
 from reviews.counting import AGENT
 from reviews.deeds import FollowUpOutcome
 from reviews.facts import Message
+from reviews.feedback import BOUNDS
 from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import Person
-from reviews.onlookers import shows_agents
-from reviews.scoring import Share
+from reviews.scoring import Figures, Share
 from reviews.shapes import Shape, follow_up_shape, instant, message_shape, told_shape
 from store import Asked, Wanted
 from store.lists import Listed
@@ -27,8 +27,9 @@ from web.cursors import write_cursor
 from web.door import Door, door_of
 from web.tickets.body import Body, Email, Line, Name
 from web.tickets.keys import brand_within
-from web.tickets.listed import before, read_query
+from web.tickets.listed import before, read_query, refuse_hidden
 from web.tickets.reading import WrongFields, read_as, read_body
+from web.tickets.shapes import without_agent
 
 WORDS_CHARS_MAX = 5_000
 DAYS_MAX = 3_700
@@ -69,7 +70,7 @@ class Scores(Paged):
 
     since: date
     until: date
-    by: Literal["", "agent", "team", "company", "tag", "cause", "language"] = ""
+    by: Literal["", "agent", "team", "company", "tag", "cause", "language", "opportunity", "wait"] = ""
     days: int = Field(0, ge=0, le=DAYS_MAX)
     """0 for all of them as one."""
     name: str | None = Field(None, max_length=200)
@@ -87,7 +88,8 @@ async def tickets(request: Request) -> Response:
     door, query = door_of(request), read_query(OfTickets, request)
     wanted = Wanted(query.ticket, query.contact, brand_within(request, query.brand))
     found = await door.store.reviews(wanted, now=door.clock(), most=query.limit, before=before(query.cursor))
-    return listed(request, "tickets", map(_ticket, found), cursor=_cursor(found, query))
+    shapes = [without_agent(_ticket(one), door.brand_of(one.review.brand).answering) for one in found]
+    return listed(request, "tickets", shapes, cursor=_cursor(found, query))
 
 
 async def messages(request: Request) -> Response:
@@ -141,9 +143,8 @@ async def scores(request: Request) -> Response:
     Those of single agents only where every brand that is asked for shows them to leads."""
     door, query = door_of(request), read_query(Scores, request)
     brand = brand_within(request, query.brand or "") or None
-    brands = [door.brand_of(brand)] if brand else door.brands.values()
-    if query.by == AGENT and not shows_agents(brand.answering.figures for brand in brands):
-        raise Refused(403, detail="The figures of single agents are not shown here: see [answering] figures.")
+    if query.by == AGENT:
+        refuse_hidden(door, brand or "")
     span = query.days or (query.until - query.since).days
     asked = Asked(query.by, query.since, query.until, span, query.name, brand)
     found = await door.store.read(partial(scored, asked=asked, now=door.clock()))
@@ -160,9 +161,33 @@ def _score(one: Scored) -> Shape:
         "happy": _share(told.raw.happy),
         "adjusted": _share(told.adjusted.happy),
         "response": _share(told.response),
+        "had_all_answered": {"low": told.low, "high": told.high},
         "excluded": told.excluded,
         "not_theirs": told.not_theirs,
+        "exclusion": _share(told.exclusion),
+        "closed": told.closed,
+        "not_asked": _share(told.skipped),
+        "answered": _share(told.answered),
+        "first_answer": _first_answer(told),
+        "recovered": _share(told.recovered),
     }
+
+
+def _first_answer(told: Figures) -> Shape:
+    """How soon a person answered first: in which class the median lies, and how many there are in each class."""
+    low, high = told.half_answered or (None, None)
+    within = [*map(_seconds, BOUNDS), None]
+    return {
+        "half_after_seconds": _seconds(low),
+        "half_within_seconds": _seconds(high),
+        "within": [
+            {"seconds": most, "number": number} for most, number in zip(within, told.first_answers, strict=True)
+        ],
+    }
+
+
+def _seconds(time: timedelta | None) -> int | None:
+    return None if time is None else int(time.total_seconds())
 
 
 def _share(one: Share) -> Shape:
@@ -198,7 +223,11 @@ async def _owed(door: Door, one: Listed, *, now: datetime) -> Shape | None:
         return None
     told = told_shape(log, timeline, now=now, ours=door.links.ours)
     head = {name: told[name] for name in ("source", "ticket", "subject", "brand", "contact", "agent", "rating")}
-    return {"review": one.review.id, **head, **follow_up_shape(owed)}
+    return {
+        "review": one.review.id,
+        **without_agent(head, door.brand_of(log.review.brand).answering),
+        **follow_up_shape(owed),
+    }
 
 
 async def _log(door: Door, request: Request) -> Log:

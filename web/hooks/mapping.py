@@ -15,11 +15,13 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from reviews.addresses import parse_address
+
 CONSTANT, OUTSIDE, EITHER, BOTH, TURN = "=", "@", "|", " + ", "~"
 EVERY, JSON_TEXT = "*", "$json"
 DEPTH_MAX = 20
 """Steps of one path: helpdesks nest five deep."""
-EVENT = "event"
+EVENT, SOLVER = "event", "solver"
 BY, SAID, SAID_AT = CHANGE = ("change.by", "change.said", "change.said_at")
 """Who made the change that a webhook tells of, the last words in the ticket, and when they were said: by these we know
 our own changes again."""
@@ -68,7 +70,8 @@ def changed(payload: object, mapping: Mapping[str, str], told: Mapping[str, str]
 
 def mapped(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] = EMPTY) -> dict[str, Any]:
     """The fields of a closed ticket, nested as the API takes them; an agent without an address is left out, as the API
-    knows none. WrongMapping where fields collide."""
+    knows none, and so is a solver whose address is none: what a helpdesk calls its own machine is no reason not to ask.
+    WrongMapping where fields collide."""
     fields: dict[str, Any] = {}
     for field, place in sorted(mapping.items()):
         if not is_of_ticket(field):
@@ -76,9 +79,9 @@ def mapped(payload: object, mapping: Mapping[str, str], told: Mapping[str, str] 
         value = _constant(place) if place.startswith(CONSTANT) else _first(payload, place, told)
         if value is not None:
             _put(fields, field, value)
-    for who in ("agent", "solver"):
+    for who in ("agent", SOLVER):
         person = fields.get(who)
-        if isinstance(person, dict) and "email" not in person and f"{who}.email" in mapping:
+        if isinstance(person, dict) and f"{who}.email" in mapping and not _can_be(who, person.get("email")):
             del fields[who]
     return fields
 
@@ -99,6 +102,13 @@ def found(payload: object, path: str) -> object:
         else:
             return None
     return value
+
+
+def _can_be(who: str, email: object) -> bool:
+    if who != SOLVER:
+        return email is not None
+    parsed = parse_address(email) if isinstance(email, str) else None
+    return parsed is not None and not parsed.name
 
 
 def headers_named(mapping: Mapping[str, str]) -> frozenset[str]:

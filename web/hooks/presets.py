@@ -1,7 +1,8 @@
 """How does each helpdesk sign, and where do its fields stand? A file per helpdesk in `presets/`, none of it code.
 
 A file says `title`, `scheme` (how it signs), `secret` (whose: "ours", which we make up, or "theirs", which the operator
-brings), `documented` (where that was read), `unverified` (what was not found there) and the `mapping`.
+brings), `documented` (where that was read), `verified` (what was held against a source, and which), `unverified` (what
+was not found), the `mapping`, and maybe the `query` that has to stand behind its address.
 """
 
 import tomllib
@@ -27,11 +28,18 @@ class Preset:
     theirs: bool
     """Whether the helpdesk makes up the secret."""
     documented: tuple[str, ...]
-    unverified: tuple[str, ...]
     mapping: dict[str, str]
+    verified: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    query: str = ""
+    """What stands behind `?` in its address, for a helpdesk that puts words of its own there."""
+
+    def address(self, base_url: str, source: str) -> str:
+        """Where it sends its webhooks."""
+        return f"{base_url}/hooks/{source}{f'?{self.query}' if self.query else ''}"
 
 
-_PLAIN = Preset(GENERIC, "any helpdesk", "afterword", theirs=False, documented=(), unverified=(), mapping={})
+_PLAIN = Preset(GENERIC, "any helpdesk", "afterword", theirs=False, documented=(), mapping={})
 
 
 def names() -> tuple[str, ...]:
@@ -55,5 +63,15 @@ def _read(name: str) -> Preset:
     if told["scheme"] not in NAMES:
         raise ValueError(f"{name}.toml: there is no scheme {told['scheme']!r}")
     theirs = {"ours": False, "theirs": True}[told["secret"]]
-    documented, unverified = tuple(told["documented"]), tuple(told.get("unverified", ()))
-    return Preset(name, told["title"], told["scheme"], theirs, documented, unverified, told["mapping"])
+    documented, verified, unverified = (tuple(told.get(key, ())) for key in ("documented", "verified", "unverified"))
+    return Preset(
+        name,
+        told["title"],
+        told["scheme"],
+        theirs,
+        documented,
+        told["mapping"],
+        verified,
+        unverified,
+        told.get("query", ""),
+    )

@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from starlette.requests import Request
+from starlette.types import Scope
 
 from reviews import hindsight
 from reviews.suspects import Suspicion
 from reviews.tokens import RATE
 from web.answers.refusals import Refused
 from web.client import visit_of
-from web.door import Door, door_of
+from web.door import Door
 
 log = structlog.get_logger()
 
@@ -26,13 +26,12 @@ class RatingLink:
     slot: int
 
 
-async def rating_link(request: Request, *, at: datetime) -> RatingLink:
+async def rating_link(door: Door, scope: Scope, *, at: datetime) -> RatingLink:
     """The link a request came by; Refused 404 when we did not sign it."""
-    door = door_of(request)
-    match door.keys.read_link(RATE, request.path_params["token"]):
+    match door.keys.read_link(RATE, scope["path_params"]["token"]):
         case [str(review), int(slot)]:
             return RatingLink(review, slot)
-    client = visit_of(request, at).client
+    client = visit_of(door, scope, at).client
     log.info("rating link refused", client=client)
     await suspect(door, await door.store.forged(client, at=at), at=at)
     raise Refused(404)

@@ -52,7 +52,7 @@ async def opened(request: Request) -> Response:
         known = await _begun(door, source, brand, number, CHECKED_LINK if mode == CHECKED else CLOSING)
     if known is None:
         raise Refused(404, NOTHING_HERE)
-    visit = visit_of(request, door.clock())
+    visit = visit_of(door, request.scope, door.clock())
     if mode != KNOWN and not of_rater(known, {visit.client, visit.before}):
         return message(*RATED_ELSEWHERE, brand=brand)
     url = door.links.rate(known.review).get(answer)

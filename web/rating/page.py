@@ -48,10 +48,10 @@ log = structlog.get_logger()
 
 async def opened(request: Request) -> Response:
     """Somebody or something requested a rating link."""
-    door = door_of(request)
+    door, scope = door_of(request), request.scope
     at, hit = door.clock(), door.new_id()
-    link = await rating_link(request, at=at)
-    visit = visit_of(request, at)
+    link = await rating_link(door, scope, at=at)
+    visit = visit_of(door, scope, at)
     rule = partial(_opened, slot=link.slot, hit=hit, visit=visit, at=at, rules=door.rules)
     visited = await door.store.visit(Caller(link.review, visit.client, at, rule))
     if visited.shows:
@@ -62,8 +62,7 @@ async def opened(request: Request) -> Response:
     if reason:
         log.info("rating link opened by a machine", review=link.review, hit=hit, reason=reason)
         return WITHOUT_A_VOTE[reason](brand)
-    log.debug("rating link opened", review=link.review, hit=hit)
-    told = await _state(request, link.review, at) if request.scope["query_string"] else None
+    told = await _state(request, link.review, at) if scope["query_string"] else None
     state, chosen = told or ("asking", seen.slots[link.slot])
     nonce = write_nonce(door.keys, Nonce(hit, link.review, at))
     html = rating_page(
@@ -71,7 +70,7 @@ async def opened(request: Request) -> Response:
         state=state,
         chosen=chosen,
         dwell_ms=door.rules.dwell // timedelta(milliseconds=1),
-        action=request.scope["path"],
+        action=scope["path"],
         nonce=nonce,
     )
     return HTMLResponse(html)

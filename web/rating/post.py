@@ -96,13 +96,12 @@ async def posted(request: Request) -> Response:
     """The page or its script posted something."""
     door = door_of(request)
     at = door.clock()
-    link = await rating_link(request, at=at)
+    link = await rating_link(door, request.scope, at=at)
     refuse_foreign(request)
     post = await _read(request)
     nonce = _nonce(request, post, link, at)
-    recorded = await door.store.record(
-        link.review, post.rule(nonce.hit, network=network_of(request).kind, at=at, rules=door.rules)
-    )
+    network = network_of(door, request.scope).kind
+    recorded = await door.store.record(link.review, post.rule(nonce.hit, network=network, at=at, rules=door.rules))
     log.info("rating page posted", review=link.review, hit=nonce.hit, kind=post.kind, new=len(recorded.new))
     if taken(recorded.log, nonce.hit):
         raise Refused(409, RATED_ELSEWHERE)

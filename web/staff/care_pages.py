@@ -1,7 +1,10 @@
 """What is owed, what went well, and what should not count: lists of reviews for who is signed in."""
 
+from collections import Counter
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +12,7 @@ from starlette.responses import Response
 from reviews.counting import AGENT
 from reviews.followups import FollowUp
 from reviews.handling import ASKED, GRANTED
-from reviews.onlookers import sees_figures
+from reviews.onlookers import names_agent, sees_figures
 from reviews.roles import Right, Staff, may
 from reviews.scoring import plain
 from store import owed, queues, scored
@@ -57,8 +60,9 @@ async def smiles(request: Request) -> Response:
         return file_of("smiles", form, TALLY_COLUMNS, (one.row for one in tally))
     ask = partial(queues.page, sought=Sought(kudos="marked", wall=wall_of(staff)), now=door.clock(), most=PAGE)
     found = await door.store.read(ask)
-    lines = [_line(line, door) for line in found if line.listed.comment]
-    return _page(door, "smiles", staff, {"lines": lines, "tally": [one.shown for one in tally]})
+    lines = [_smile(line, door, staff) for line in found if line.listed.comment]
+    months = [_month(month, list(some)) for month, some in groupby(lines, key=itemgetter("month"))]
+    return _page(door, "smiles", staff, {"months": months, "tally": [one.shown for one in tally]})
 
 
 async def exclusions(request: Request) -> Response:
@@ -89,6 +93,22 @@ async def _excluded(door: Door, staff: Staff) -> dict[str, tuple[float, float]]:
             of, gone = found.get(one.name, (0, 0))
             found[one.name] = (plain(of + one.figures.raw.n), plain(gone + one.figures.excluded))
     return found
+
+
+def _smile(line: Line, door: Door, staff: Staff) -> Shown:
+    """Kind words, and about whom as far as they may know: from a list by name anybody has the figures."""
+    review, told = line.listed.review, _line(line, door)
+    rule = door.brand_of(review.brand).answering.figures
+    agent = review.agent.email if review.agent else ""
+    if not agent or not names_agent(staff, agent, rule):
+        return told | {"agent_name": review.team, "counted": ""}
+    return told | {"counted": told["agent_name"] if sees_figures(staff, AGENT, agent, [rule]) else ""}
+
+
+def _month(month: object, lines: list[Shown]) -> Shown:
+    """The kind words of a month, and how many are whose, of whom they may see figures: by name."""
+    whose = Counter(str(line["counted"]) for line in lines if line["counted"])
+    return {"month": month, "lines": lines, "whose": sorted(whose.items())}
 
 
 def _rate(agent: str, of: float, gone: float) -> Shown:

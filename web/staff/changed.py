@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from reviews.gathered import Gathered
-from reviews.model import DeliveryKind
 from reviews.regular import About, Span
 from reviews.roles import Role, Staff
 from reviews.scoring import Share
-from store.gathering import Reader, gathered
+from store.gathering import week
 from templates import telling
 from templates.figures import percent
 from web.answers.pages import page
@@ -37,11 +36,10 @@ async def shown(request: Request) -> Response:
     if staff.role == Role.AGENT and not staff.team:
         return RedirectResponse(FIGURES, status_code=303)  # their own figures: there is no team to tell of
     about, ago = _asked(request, staff, door)
-    reader = Reader(DeliveryKind.LEADS, about, staff.email, door.brands[about.brand].answering.figures)
-    look = partial(gathered, recorder=door.store.recorder, reader=reader, now=door.clock())
-    found = await door.store.read(look)
+    look = partial(week, recorder=door.store.recorder, about=about, now=door.clock())
+    found, more = await door.store.read(look)
     if request.query_params.get("format") == JSON:
-        return JSONResponse(_taken_out(found, about))
+        return JSONResponse(_taken_out(found, about, more=more))
     return page(
         "week",
         brand=door.brands[about.brand],
@@ -51,6 +49,7 @@ async def shown(request: Request) -> Response:
         themes=[_theme(found, number) for number in range(len(found.words))],
         made=found.opportunities,
         waits=found.waits,
+        waits_more=more,
         here=HERE,
         chosen=about.brand,
         team=about.team,
@@ -90,7 +89,7 @@ def _theme(found: Gathered, number: int) -> Shown:
     }
 
 
-def _taken_out(found: Gathered, about: About) -> Shown:
+def _taken_out(found: Gathered, about: About, *, more: bool) -> Shown:
     numbers = found.numbers
     return {
         "brand": about.brand,
@@ -101,6 +100,7 @@ def _taken_out(found: Gathered, about: About) -> Shown:
         "before": _share(numbers.before) if numbers else None,
         "response": _share(numbers.response) if numbers else None,
         "waiting": found.waits,
+        "more_waiting": more,
         "changed": [
             {"by": one.of.facet, "name": one.of.name, "now": _share(one.of.now), "before": _share(one.of.before)}
             for one in found.changed

@@ -68,6 +68,7 @@ async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -
         manners=brand.manners,
         staff=[one.person.email for one in staff],
         credit=brand.answering.credit,
+        domains=brand.answering.domains,
     )
     begun = next(fact for fact in facts if isinstance(fact, Review))
     new = bool(await door.store.record_new(*facts))

@@ -67,7 +67,7 @@ class Caller:
             await self.ledger.refused(503, seconds=time.monotonic() - begun)
             return None
         if not answer.is_success:
-            raise WrongAnswer(f"{method} was answered {answer.status_code}")
+            raise WrongAnswer(f"{method} was answered {answer.status_code}; {self.house.complaint('web')}")
         return answer
 
 

@@ -88,6 +88,8 @@ class Disk:
     find losses."""
 
     honest: bool = True
+    survival: tuple[float, ...] = (0.0, 0.1, 0.5, 0.9, 1.0)
+    """How likely it is that a write came through which was not synced: each cut draws one of these."""
     _files: dict[str, File] = field(default_factory=dict)
     """By their names as the processes see them."""
     _listed: dict[str, File] = field(default_factory=dict)
@@ -123,7 +125,7 @@ class Disk:
         listed = dict(self._listed)
         for record, file in self._in_folder[: chance.randint(0, len(self._in_folder))]:
             _list(listed, record.name, file)
-        survives = chance.choice((0.0, 0.1, 0.5, 0.9, 1.0))
+        survives = chance.choice(self.survival)
         return {name: _found(file, chance, survives) for name, file in listed.items()}
 
     def _waits(self, name: str) -> int:

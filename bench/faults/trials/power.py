@@ -62,9 +62,9 @@ async def lived(place: Place, chance: Random, acknowledged: Sequence[int] = ACKN
     return life
 
 
-async def cut(life: Life, chance: Random, cuts: int, *, honest: bool = True) -> Ledger:
-    """What so many power cuts leave of it. A disk that is not honest says that it has synced, and has not."""
-    disk = Disk(honest=honest)
+async def cut(life: Life, chance: Random, cuts: int, *, disk: Disk | None = None) -> Ledger:
+    """What so many power cuts leave of it, on that disk if it is not a usual one."""
+    disk = disk or Disk()
     disk.put(DATABASE, life.begun_with)
     told = life.ledger
     outcome = Ledger(struck=cuts, kept=told.kept, lost=[*told.lost], wrong=[*told.wrong])

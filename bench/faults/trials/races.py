@@ -17,9 +17,10 @@ from random import Random
 import httpx2
 
 from bench.faults.clients.sink import Sink, opened_sink
-from bench.faults.house import House, Place, add_key, build, free_ports, running
+from bench.faults.house import House, Place, add_key, build, running
 from bench.faults.ledger import Kept, Ledger
 from bench.faults.means.moments import TERM, end
+from bench.ports import free_port
 from store import Session, Source, sources
 
 RACES = 2_000
@@ -44,7 +45,7 @@ async def closings_race(place: Place, seed: int, *, races: int = RACES) -> Ledge
         house = build(place, chance, smtp_port=sink.port)
         await add_key(house)
         await _add_source(house)
-        other_port = str(*free_ports(1))
+        other_port = str(free_port())
         async with running(house, "web", "mailer", "mailer") as processes:
             processes.append(await house.start("web", {"PORT": other_port}))
             async with _tellers(house, other_port) as clients:

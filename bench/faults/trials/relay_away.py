@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bench.faults.clients.sink import Sink, opened_sink
-from bench.faults.house import DOMAIN, SENDER, House, Place, build, closing, free_ports
+from bench.faults.house import DOMAIN, SENDER, House, Place, build, closing
 from bench.faults.ledger import Kept, Ledger
 from bench.faults.trials.clock import Clock
+from bench.ports import free_port
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.worker import Mailer
@@ -56,7 +57,7 @@ class Day:
 async def relay_away(place: Place, seed: int) -> Ledger:
     """A day nobody listens where the relay was, or it says "later"; then it is back."""
     chance, ledger = Random(seed), Ledger(struck=1)
-    (port,) = free_ports(1)
+    port = free_port()
     house = build(place, chance, smtp_port=port)
     async with _day(house, port) as day:
         begun = day.clock.true

@@ -6,7 +6,6 @@ of ALGORITHMS with a key that the provider publishes, whatever the token or the 
 """
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,20 +21,22 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from reviews.admission import Vouched
+from web.staff.single.discovery import (
+    ALGORITHMS,
+    ASK_SECONDS,
+    BYTES_MAX,
+    SKEW_SECONDS,
+    Claims,
+    as_safe,
+    fetched,
+    published,
+)
 from web.staff.single.ways import Unvouched
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-"""With a key pair: `none` is nobody's word, and one with a shared secret could be made from what is public."""
-DISCOVERY = "/.well-known/openid-configuration"
 KNOWN_SECONDS = 3_600.0
 """How long is known where the provider's pages are and which keys it signs with; an unknown key asks at once."""
-ASK_SECONDS = 10.0
-BYTES_MAX = 1_000_000
-SKEW_SECONDS = 60
 VERIFIED = ("email_verified", "xms_edov")
 """The claim of the specification, and Entra ID's own, that the owner of the address's domain was verified."""
-REACHED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-Claims = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +145,15 @@ class Provider:
     async def _asked(self) -> Known:
         try:
             async with httpx2.AsyncClient(timeout=ASK_SECONDS, trust_env=False) as client:
-                metadata = _json(await client.get(self.issuer.rstrip("/") + DISCOVERY))
-                if metadata.get("issuer") != self.issuer:
-                    raise ValueError(f"it calls itself {metadata.get('issuer')!r}, the settings {self.issuer!r}")
-                if wrong := [name for name in REACHED if not self._speaks(str(metadata.get(name, "")))]:
-                    raise ValueError(f"it publishes no {wrong[0]} by https")
-                published: Any = _json(await client.get(metadata["jwks_uri"]))
-                keys = KeySet.import_key_set(published)
-        except (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
+                metadata, _ = await published(client, self.issuer)
+                told: Any = (await fetched(client, metadata["jwks_uri"]))[0]
+                keys = KeySet.import_key_set(told)
+        except (httpx2.HTTPError, TimeoutError, JoseError, ValueError, KeyError, TypeError) as error:
             raise Unvouched(f"the provider could not be asked: {_reason(error)}", away=True) from error
         return Known(metadata, keys, time.monotonic())
 
     def _speaks(self, url: str) -> bool:
-        """Whether a page of the provider's is as safe to ask as the provider itself."""
-        return url.startswith("https://") or (url.startswith("http://") and self.issuer.startswith("http://"))
+        return as_safe(url, self.issuer)
 
     def _client(self, known: Known) -> AsyncOAuth2Client:
         ways = known.metadata.get("token_endpoint_auth_methods_supported") or ()
