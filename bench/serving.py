@@ -14,6 +14,8 @@ from bench.ports import HOST
 from bench.rows import NotMeasured
 
 ROOT = Path(__file__).resolve().parent.parent
+SERVICE = ROOT / "bench" / "service"
+"""Hides from a server what is installed for tests alone."""
 START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.05
@@ -46,7 +48,7 @@ def serving(
     command: Sequence[str], *, port: int, environment: Mapping[str, str] | None = None, log: Path
 ) -> Iterator[Server]:
     """That program, from when its port answers until the block is left. What it says goes to a file."""
-    env = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, **(environment or {}), "PYTHONPATH": os.pathsep.join((str(SERVICE), str(ROOT)))}
     with (
         log.open("ab") as told,
         subprocess.Popen(command, env=env, cwd=log.parent, stdout=told, stderr=told) as process,

@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 from reviews.clicks import Step, Timeline
 from reviews.deeds import WHOLE, Linked
-from reviews.facts import Bounce, Delivery, Vote
+from reviews.facts import Bounce, Delivery, Settled, Vote
 from reviews.feedback import standings
 from reviews.handling import GRANTED, causes, exclusion, shares, tags
-from reviews.log import Log
+from reviews.log import Log, once
 from reviews.model import (
     ANSWERS,
     BOUNCED,
@@ -137,6 +137,7 @@ SHARED = "shared"
 """Of which facet, `shared agent` say, the counts are in hundredths: reviews of which only a part is credited there."""
 PARTED = (AGENT, TEAM)
 """Whose credit may be shared."""
+WAIT_ROWS = (WAIT, f"{EXCLUDED} {WAIT}")
 Key = tuple[str, str] | tuple[str, str, int]
 """A facet and a name; of a shared facet also how many hundredths are credited there."""
 
@@ -155,6 +156,7 @@ class Change(NamedTuple):
     number: int
 
 
+@once
 def facets(log: Log) -> tuple[Key, ...]:
     """Whose counts a review belongs to, by facet and name, each once: everybody's, those of whom it is credited to, of
     its company, tags and causes; and those of what is left out of their adjusted figures."""
@@ -167,6 +169,18 @@ def facets(log: Log) -> tuple[Key, ...]:
         theirs = (AGENT, beside(AGENT, SHARED))
         return (*named, *(_beside(key, NOT_THEIRS) for key in named if key[0] in theirs))
     return named
+
+
+def facets_before(log: Log, before: Log) -> tuple[Key, ...]:
+    """The facets of the log as it was. Mails and their fate change nothing in them but how long the question waited,
+    and most events are no more than that."""
+    known, wait, waited_before = len(before.facts), waited(log), waited(before)
+    mails_alone = log.review is before.review and log.facts[:known] == before.facts
+    if not mails_alone or not all(isinstance(fact, Settled | Delivery) for fact in log.facts[known:]):
+        return facets(before)
+    if wait == waited_before:
+        return facets(log)
+    return facets(before) if waited_before else tuple(key for key in facets(log) if key[0] not in WAIT_ROWS)
 
 
 def hundredths(keys: Iterable[Key], facet: str, name: str) -> int:
@@ -209,6 +223,7 @@ def _beside(key: Key, why: str) -> Key:
     return (beside(key[0], why), *key[1:])
 
 
+@once
 def waited(log: Log) -> str:
     """How long after the closing the question first went out, as one of WAIT_NAMES; '' while it has not."""
     if not log.sends:
@@ -235,6 +250,7 @@ def changes(log: Log, timeline: Timeline) -> Iterator[Change]:
             before = after
 
 
+@once
 def asking(log: Log) -> Measure:
     """What became of the asking, as far as it is known. A vote shows that the question reached somebody, whatever
     else is known; what went out and came back for good has asked nobody."""

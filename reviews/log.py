@@ -1,8 +1,9 @@
 """What is known of one review? Its facts, in the order they were recorded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import TypeVar
 
 from reviews.desk import Desk
@@ -11,6 +12,7 @@ from reviews.holds import Declined, Suppression
 from reviews.model import ASKING, NOT_ASKED_AT_ALL, Outcome
 
 AnyFact = TypeVar("AnyFact")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Log:
     def of(self, kind: type[AnyFact]) -> tuple[AnyFact, ...]:
         """The facts of one type, in order."""
         return self._by_kind.get(kind, ())  # type: ignore[return-value]  # they are filed under their own type
+
+    def holds(self, *kinds: type[Fact]) -> bool:
+        """Whether there is a fact of any of these types: nearly all logs have few, and whoever looks for others need
+        not go through them."""
+        return not self._by_kind.keys().isdisjoint(kinds)
 
     def find(self, kind: type[AnyFact], id: str) -> AnyFact | None:
         """The fact of that type with that id, or None."""
@@ -90,3 +97,18 @@ class Log:
         own."""
         mailed = (done.at for done in self.of(Settled) if done.outcome is Outcome.SENT and done.purpose in ASKING)
         return (*(given.at for given in self.of(SnippetGiven)), *mailed)
+
+
+def once(rule: Callable[[Log], Answer]) -> Callable[[Log], Answer]:
+    """A rule that asks for nothing but the log, whose answer is kept with it: one event asks some rules four times."""
+
+    name = f"{rule.__module__}.{rule.__qualname__}"
+
+    @wraps(rule)
+    def known(log: Log) -> Answer:
+        kept: dict[str, Answer] = vars(log)
+        if name not in kept:
+            kept[name] = rule(log)
+        return kept[name]
+
+    return known

@@ -30,7 +30,7 @@ from reviews.deeds import (
     Tagged,
 )
 from reviews.facts import Delivery, Fact, Message
-from reviews.handling import ASKED, GRANTED, consent, exclusion, handling, may_hear, tags
+from reviews.handling import ASKED, GRANTED, consent, exclusion, handling, may_hear, own_work, tags
 from reviews.log import Log
 from reviews.model import By, Cause, DeliveryKind, Person
 from reviews.roles import Right, Staff, may
@@ -128,8 +128,7 @@ def why_not_decide(log: Log, by: Staff) -> str:
         return refused.LEADS_DECIDE
     if by.email.lower() == known.asked.who.lower():
         return refused.SECOND_PERSON
-    agent = log.review.agent
-    if agent and agent.email.lower() == by.email.lower():
+    if own_work(log, by.email):
         return refused.OWN_RATING
     return ""
 

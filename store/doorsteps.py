@@ -27,7 +27,6 @@ PUT = """insert into doorstep (review, brand, at, asks_at, slots, first_sent, la
     values (:review, :brand, :at, :asks_at, :slots, :first_sent, :last_sent, :rated, :languages)
     on conflict (review) do update set first_sent = excluded.first_sent, last_sent = excluded.last_sent,
         rated = excluded.rated"""
-MOVING = ("review", "first_sent", "last_sent", "rated")
 MOVE = """update doorstep set first_sent = cast(asked.value ->> 1 as bigint),
         last_sent = cast(asked.value ->> 2 as bigint), rated = cast(asked.value ->> 3 as bigint)
     from {each} where doorstep.review = asked.value ->> 0"""
@@ -93,8 +92,7 @@ def put(session: Session, logs: Iterable[Log]) -> None:
 def move(session: Session, logs: Sequence[Log]) -> None:
     """Keep what changes in the doorsteps of logs. One that is not there yet is made when it is visited."""
     if logs:
-        rows = [_row(doorstep(log)) for log in logs]
-        asked = json.dumps([[row[name] for name in MOVING] for row in rows])
+        asked = json.dumps([_moving(doorstep(log)) for log in logs])
         session.run(MOVE.format(each=session.dialect.each), asked=asked)
 
 
@@ -109,16 +107,22 @@ def kept(session: Session, review: str) -> Doorstep | None:
     return _find(session, {review}, mend=False).get(review)
 
 
+def _moving(seen: Doorstep) -> tuple[str, int | None, int | None, int]:
+    first, last = (_micros(seen.sends[0]), _micros(seen.sends[-1])) if seen.sends else (None, None)
+    return seen.review, first, last, int(seen.rated)
+
+
 def _row(seen: Doorstep) -> dict[str, Value]:
+    review, first, last, rated = _moving(seen)
     return {
-        "review": seen.review,
+        "review": review,
         "brand": seen.brand,
         "at": micros(seen.at),
         "asks_at": _micros(seen.asks_at),
         "slots": BETWEEN_SLOTS.join(seen.slots),
-        "first_sent": _micros(seen.sends[0] if seen.sends else None),
-        "last_sent": _micros(seen.sends[-1] if seen.sends else None),
-        "rated": int(seen.rated),
+        "first_sent": first,
+        "last_sent": last,
+        "rated": rated,
         "languages": BETWEEN_LANGUAGES.join(seen.languages),
     }
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from reviews.clicks import Timeline
-from reviews.counting import Counts, Key, Measure, asking, changes, facets
+from reviews.counting import Counts, Key, Measure, asking, changes, facets, facets_before
 from reviews.facts import Review
 from reviews.feedback import moments
 from reviews.log import Log
@@ -78,7 +78,7 @@ class Change:
 def posted(log: Log, timeline: Timeline, *, before: tuple[Log, Timeline] | None) -> list[Change]:
     """What an event changes: the log and timeline it left, and those it found, None for a new review. Whose counts it
     joins get all of it, whose it leaves lose all, and all others the difference."""
-    keys, known = keys_of(log), keys_of(before[0]) if before else []
+    keys, known = keys_of(log), _storable(facets_before(log, before[0])) if before else []
     same = before is not None and timeline == before[1] and _like(log, before[0])
     if same and keys == known:
         return []
@@ -222,7 +222,11 @@ def added_up(bodies: Iterable[str], facets: Collection[str] | None = None) -> Ce
 
 def keys_of(log: Log) -> list[Key]:
     """A review's facets, named as both engines can keep it: PostgreSQL refuses a NUL in text."""
-    return [(key[0], key[1].replace("\0", "\ufffd"), *key[2:]) for key in facets(log)]
+    return _storable(facets(log))
+
+
+def _storable(keys: Iterable[Key]) -> list[Key]:
+    return [(key[0], key[1].replace("\0", "\ufffd"), *key[2:]) if "\0" in key[1] else key for key in keys]
 
 
 def _first(day: date, days: int) -> date:

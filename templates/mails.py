@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Template
+from jinja2.runtime import Context
 
 from templates.brands import Brand
 from templates.compiling import compile_html, compile_subject, compile_text
@@ -38,16 +39,22 @@ class _Triplet:
     html: Template
 
     def render(self, names: dict[str, object]) -> Rendered:
+        plain = _context(self.text, names)
         return Rendered(
-            subject=one_line("".join(_pieces(self.subject, names))).strip(),
-            text="".join(_pieces(self.text, names)),
+            subject=one_line("".join(self.subject.root_render_func(plain))).strip(),
+            text="".join(self.text.root_render_func(plain)),
             html_pieces=tuple(_pieces(self.html, names)),
         )
 
 
 def _pieces(template: Template, names: dict[str, object]) -> Iterator[str]:
-    """What `Template.generate` gives, without Jinja's own global names: copying those takes longer than the mail."""
-    return template.root_render_func(template.new_context(names, shared=True))
+    """What `Template.generate` gives."""
+    return template.root_render_func(_context(template, names))
+
+
+def _context(template: Template, names: dict[str, object]) -> Context:
+    """The names, without Jinja's own global ones: copying those takes longer than the mail."""
+    return template.new_context(names, shared=True)
 
 
 class Mails:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from reviews.by_hand import asked_by_hand
 from reviews.clicks import decide
-from reviews.counting import Measure, changes, counts, facets
+from reviews.counting import Measure, changes, counts, facets, facets_before
 from reviews.facts import Message, Settled, StaffAction
 from reviews.log import Log
 from reviews.model import BOUNCED, SEND, UNSUBSCRIBED, By, Outcome
@@ -187,6 +187,14 @@ def test_a_review_counts_for_everybody_its_agent_its_team_its_company_and_each_t
     )
     assert ("wait", "within an hour") in facets(asked_log())
     assert facets(closed_log(agent=None, team="", tags=(), contact=SAM)) == (("", ""),)
+
+
+def test_whose_counts_it_was_in_is_told_of_any_two_logs() -> None:
+    logs = [closed_log(), ended(Outcome.DEFERRED), asked_log(), asked_log(tags=("vpn", "urgent"))]
+    late = closed_log().plus(sent(the_delivery(closed_log()), at=later(days=2)))
+    for before in logs:
+        for log in (*logs, late, before.plus(sent(the_delivery(before), at=later(hours=2)))):
+            assert facets_before(log, before) == facets(Log(before.review, before.facts))
 
 
 @settings(max_examples=100, deadline=None)

@@ -356,3 +356,9 @@ def remake() -> None:
 
 if __name__ == "__main__":
     remake()
+
+
+def test_emoji_are_numbers_but_where_a_template_or_a_style_says_them() -> None:
+    page = "<style>a{content:'😊'}</style><p>😊{{ '😊' if a else b }}{% if a == '😐' %}é😐{% endif %}</p>"
+    told = "<style>a{content:'😊'}</style><p>&#128522;{{ '😊' if a else b }}{% if a == '😐' %}é&#128528;{% endif %}</p>"
+    assert compiling.narrow(page) == told
