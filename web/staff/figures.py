@@ -1,9 +1,10 @@
 """How do we do? Figures of all, of a team, an agent, a company, a tag, for who may see them; each table as a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,7 +20,7 @@ from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.staff.figures_view import View, view
 from web.staff.record import SIGN_OUT
-from web.staff.sheets import CSV, JSON, Sheet, file_of, names_file
+from web.staff.sheets import CSV, JSON, NAMES_MAX, Sheet, file_of, names_file
 from web.staff.walls import staff_of
 
 HERE, THEMES, FINDINGS = "/figures", "/figures/themes", "/figures/findings"
@@ -46,6 +47,11 @@ class Asked:
         asked: dict[str, str | int] = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand}
         return figures_url(**(asked | {"weeks": self.weeks} | other))
 
+    def url_of(self, of: str) -> Callable[[str], str]:
+        """The address of each name's own page, of which there are many on a page."""
+        head, rest = f"{HERE}?{urlencode({'of': of})}&name=", self.url(of="", name="", by="").partition("?")[2]
+        return lambda name: f"{head}{quote_plus(name)}&{rest}"
+
 
 def figures_url(**asked: str | int) -> str:
     """The address of a page of figures."""
@@ -67,7 +73,7 @@ async def shown(request: Request) -> Response:
     if form and asked.by and table in (asked.by, f"{asked.by}-asking"):
         return names_file(door.store, wished, form, table, now=now)
     found = await door.store.read(partial(dashboard, wished=wished, now=now))
-    seen = view(found, since=since, until=until, by=asked.by)
+    seen = view(found, since=since, until=until, by=asked.by, after=wished.after)
     if form:
         return _taken_out(seen, form, table, found.as_of)
     return _page(door, staff, asked, seen, found)
@@ -168,16 +174,16 @@ def _choices(staff: Staff, door: Door, asked: Asked) -> list[str]:
 
 def _sheet(sheet: Sheet, asked: Asked) -> dict[str, object]:
     of = sheet.name.removesuffix("-asking")
+    leads = asked.url_of(of) if of in OF else None
     return {
         "name": sheet.name,
         "caption": sheet.caption,
         "columns": sheet.columns,
         "notes": sheet.notes,
         "rows": [
-            {"url": asked.url(of=of, name=cells[0], by="") if of in OF else "", "cells": cells}
-            for cells in sheet.shown()
+            {"url": leads(cells[0]) if leads else "", "name": cells[0], "cells": cells[1:]} for cells in sheet.shown()
         ],
-        "more": max(0, len(sheet.rows) - len(sheet.shown())),
+        "more": max(0, len(sheet.rows) - NAMES_MAX),
         "csv_url": asked.url(format=CSV, table=sheet.name),
         "json_url": asked.url(format=JSON, table=sheet.name),
     }

@@ -8,7 +8,7 @@ from itertools import groupby
 from reviews.chances import uneven
 from reviews.comparing import ERROR
 from reviews.counting import CAUSE, OPPORTUNITY, WAIT, WAIT_NAMES
-from reviews.scoring import Figures, Share, added, share, without
+from reviews.scoring import RANK_MIN, Figures, Share, added, share, without
 from reviews.trends import Point, by_weekday, changes
 from store.dashboards import Dashboard
 from store.scored import Scored
@@ -37,8 +37,9 @@ class View:
     sheets: tuple[Sheet, ...]
 
 
-def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
-    """What the page shows of what the store found: of the scale with the most answers."""
+def view(found: Dashboard, *, since: date, until: date, by: str, after: str = "") -> View:
+    """What the page shows of what the store found: of the scale with the most answers. `after` is the name that its
+    names go on from."""
     whole = max(found.whole, key=lambda one: one.figures.raw.n, default=None)
     scale = whole.scale if whole else "faces3"
     days = {one.since: one for one in found.days if one.scale == scale}
@@ -47,7 +48,7 @@ def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
     weeks = _weeks(days, since, until)
     sheets = [_week_sheet(weeks), _weekday_sheet(days, points)]
     if by:
-        lines = found.names.compared(every=found.every)
+        lines = found.names.compared(every=_comparable(found, after))
         sheets = [name_sheet(by, lines), asking_sheet(by, [one for one, _ in lines]), *sheets]
     if whole:
         sheets += [_about_sheet(facet, whole, one.scored) for facet, one in found.about.items() if one.scored]
@@ -61,6 +62,14 @@ def view(found: Dashboard, *, since: date, until: date, by: str) -> View:
         tuple(words.changed(change) for change in changed),
         tuple(sheets),
     )
+
+
+def _comparable(found: Dashboard, after: str) -> dict[str, int]:
+    """How many names may be compared on each scale, where a page has but some. It takes RANK_MIN answers to be one of
+    them: where a review has one name alone, there are no more of them than all answers hold that many."""
+    if not after and not found.next_after:
+        return {}
+    return {one.scale: found.every or int(one.figures.raw.n // RANK_MIN) for one in found.whole}
 
 
 def _point(day: date, one: Scored | None) -> Point:
