@@ -13,8 +13,8 @@ from reviews.holds import Suppression
 from reviews.onlookers import without_agents
 from reviews.redacted import Ours
 from settings import read_settings
-from store import Store, lists, suppressions
-from store.exports import Span, pages
+from store import Store, suppressions
+from store.exports import Span, count, pages
 
 DAY = click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"))
 
@@ -64,12 +64,12 @@ def _rfc3339(at: datetime) -> str:
 
 async def _exported(store: Store, *, span: Span, form: Form) -> None:
     out, quiet = sys.stdout.buffer, not sys.stderr.isatty()
-    number = 0 if quiet else await store.read(lists.count)
+    number = None if quiet else await store.read(partial(count, span=span))
     settings = read_settings()
     hidden = without_agents(answering(settings))
     ours = Ours.at(settings.base_url, settings.reply_domain)
     out.write(form.head.encode())
-    with click.progressbar(length=number, label="reviews", file=sys.stderr, hidden=quiet) as bar:
+    with click.progressbar(length=number or 0, label="reviews", file=sys.stderr, hidden=quiet) as bar:
         async for page in pages(store, span, now=now()):
             out.write(form.lines(seen(page, without_agents=hidden, ours=ours)).encode())
             bar.update(len(page))

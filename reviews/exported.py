@@ -52,14 +52,15 @@ class Held(NamedTuple):
 
 def seen(lines: Iterable[Line], *, without_agents: Collection[str], ours: Ours) -> Iterable[Line]:
     """The lines; of these brands without whose ratings they are, and none with what only the customer may press."""
-    return [
-        line._replace(
-            agent="" if line.brand in without_agents else line.agent,
-            subject=without_ours(line.subject, ours),
-            comment=without_ours(line.comment, ours),
-        )
-        for line in lines
-    ]
+    return [_seen(line, without_agents, ours) for line in lines]
+
+
+def _seen(line: Line, without_agents: Collection[str], ours: Ours) -> Line:
+    agent = "" if line.brand in without_agents else line.agent
+    said = (without_ours(line.subject, ours), without_ours(line.comment, ours) if line.comment else "")
+    if (agent, *said) == (line.agent, line.subject, line.comment):
+        return line  # as nearly all: to make another costs as much as all the rest
+    return line._replace(agent=agent, subject=said[0], comment=said[1])
 
 
 def csv_lines(lines: Iterable[Line | Held]) -> str:
@@ -102,5 +103,12 @@ def _cells(line: Line | Held) -> list[str]:
 
 def _written(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([DEFUSED + cell if cell[:1] in FORMULA else cell for cell in row] for row in rows)
+    csv.writer(out).writerows(map(_defused, rows))
     return out.getvalue()
+
+
+def _defused(row: Sequence[str]) -> Sequence[str]:
+    """The row, with every cell that a spreadsheet would run as text; few rows have one."""
+    if FORMULA.isdisjoint([cell[:1] for cell in row]):
+        return row
+    return [DEFUSED + cell if cell[:1] in FORMULA else cell for cell in row]

@@ -132,6 +132,8 @@ def waiting_since(log: Log) -> datetime | None:
     """Since when the customer waits for a person's mail: from their first words that none followed. In the order in
     which things were recorded, since a mail may be read later than it came."""
     since = before = None
+    if not log.holds(Message, Comment):
+        return None
     for fact in log.facts:
         if calls(log, fact):
             since = since or fact.at
@@ -162,6 +164,8 @@ def answered_by(fact: Fact) -> bool:
 def closed(log: Log) -> FollowUpClosed | None:
     """How it was closed, None while it is open: words of the customer's or a person open it again."""
     end: FollowUpClosed | None = None
+    if not log.holds(FollowUpClosed):
+        return None
     for fact in log.facts:
         if isinstance(fact, FollowUpClosed):
             end = fact
@@ -189,6 +193,13 @@ def shares(log: Log) -> tuple[Share, ...]:
     return (Share(100, agent=log.review.agent.email.lower()),) if log.review.agent else ()
 
 
+def own_work(log: Log, who: str) -> bool:
+    """Whether it is their own work that was rated: they solved it, or some of its credit is theirs."""
+    agent = log.review.agent
+    theirs = {share.agent.lower() for share in shares(log) if share.agent} | ({agent.email.lower()} if agent else set())
+    return who.lower() in theirs
+
+
 def consent(log: Log) -> str:
     """Whether the customer's words may be published outside."""
     if chosen := log.of(Consented):
@@ -205,6 +216,8 @@ def may_hear(log: Log) -> bool:
 def _latest_read(log: Log) -> Read | None:
     """The deed by which a named person has read all the customer said; None where something is unread."""
     read: Read | None = None
+    if not log.holds(Read):
+        return None
     for fact in log.facts:
         if isinstance(fact, Read):
             read = None if fact.undone else fact
@@ -215,6 +228,8 @@ def _latest_read(log: Log) -> Read | None:
 
 def _snoozed_until(log: Log) -> datetime | None:
     until: datetime | None = None
+    if not log.holds(Snoozed):
+        return None
     for fact in log.facts:
         if isinstance(fact, Snoozed):
             until = fact.until

@@ -16,6 +16,7 @@ from reviews.facts import (
     StaffAction,
     Vote,
 )
+from reviews.handling import own_work
 from reviews.log import Log
 from reviews.model import DECOY, RESTORE, VOID, DeliveryKind
 from reviews.notices import notices
@@ -53,16 +54,18 @@ def invitation_delivered(log: Log, *, delivery: str, at: datetime) -> Facts:
 
 
 def rating_voided(log: Log, *, action: str, who: str, reason: str, at: datetime, rules: Rules) -> Facts:
-    """A member of staff took a rating back: every vote given so far. A later one of the customer counts again."""
-    if not reason.strip() or not log.of(Vote) or _acted_enough(log):
+    """A member of staff took a rating back: every vote given so far. A later one of the customer counts again. Nothing
+    by whom it would be counted for, as with exclusions."""
+    if not reason.strip() or not log.of(Vote) or _acted_enough(log) or own_work(log, who):
         return ()
     return _with_notices(log, StaffAction(action, log.review.id, at, who, VOID, "", _cut(reason)), rules)
 
 
 def rating_restored(log: Log, *, action: str, who: str, vote: str, reason: str, at: datetime, rules: Rules) -> Facts:
-    """A member of staff said which vote is the customer's: it counts, whatever spoke against it."""
+    """A member of staff said which vote is the customer's: it counts, whatever spoke against it. Nothing by whom it
+    would be counted for."""
     known = log.find(Vote, vote)
-    if not reason.strip() or known is None or known.answer == DECOY or _acted_enough(log):
+    if not reason.strip() or known is None or known.answer == DECOY or _acted_enough(log) or own_work(log, who):
         return ()
     return _with_notices(log, StaffAction(action, log.review.id, at, who, RESTORE, vote, _cut(reason)), rules)
 

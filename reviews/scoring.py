@@ -33,6 +33,10 @@ UNASKED = (
     Measure.REFUSED,
 )
 """What became of those who were not asked: with `asked` and `embedded` these are all that were closed."""
+_ANSWERS = {
+    scale: tuple((answer, RATED[answer, Grade.SOFT], RATED[answer, Grade.HARD]) for answer in answers)
+    for scale, answers in SCALES.items()
+}
 Numbers = Mapping[Measure, float]
 """Of each measure how many; hundredths of one where credit is shared."""
 NONE: Numbers = {}
@@ -199,10 +203,12 @@ class Figures:
 
 def score(numbers: Numbers, scale: str) -> Score:
     """The ratings among these counts."""
-    soft = {answer: numbers.get(RATED[answer, Grade.SOFT], 0) for answer in SCALES[scale]}
-    hard = {answer: numbers.get(RATED[answer, Grade.HARD], 0) for answer in SCALES[scale]}
-    ratings = tuple((answer, plain(soft[answer] + hard[answer])) for answer in SCALES[scale])
-    return _score(scale, ratings, soft=sum(soft.values()), hard=sum(hard.values()))
+    ratings, every_soft, every_hard = [], 0.0, 0.0
+    for answer, soft, hard in _ANSWERS[scale]:
+        ratings.append((answer, plain(numbers.get(soft, 0) + numbers.get(hard, 0))))
+        every_soft += numbers.get(soft, 0)
+        every_hard += numbers.get(hard, 0)
+    return _score(scale, tuple(ratings), soft=every_soft, hard=every_hard)
 
 
 def plain(number: float) -> float:

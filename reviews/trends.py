@@ -87,12 +87,14 @@ def _best(points: Sequence[Point]) -> tuple[int, float]:
     """The cut that explains most, and how well."""
     happy = list(accumulate((point.part for point in points), initial=0))
     all_of = list(accumulate((point.of for point in points), initial=0))
-    found = (0, 0.0)
+    part, of, whole = happy[-1], all_of[-1], _likelihood(happy[-1], all_of[-1])
+    best, strongest = 0, 0.0
     for cut in range(1, len(points)):
-        before, after = (happy[cut], all_of[cut]), (happy[-1] - happy[cut], all_of[-1] - all_of[cut])
-        if min(before[1], after[1]) >= SIDE_MIN:
-            found = max(found, (cut, _strength(before, after)), key=lambda one: one[1])
-    return found
+        if min(all_of[cut], of - all_of[cut]) >= SIDE_MIN:
+            apart = _likelihood(happy[cut], all_of[cut]) + _likelihood(part - happy[cut], of - all_of[cut])
+            if 2 * (apart - whole) > strongest:
+                best, strongest = cut, 2 * (apart - whole)
+    return best, strongest
 
 
 def _strength(before: tuple[float, float], after: tuple[float, float]) -> float:
@@ -103,7 +105,7 @@ def _strength(before: tuple[float, float], after: tuple[float, float]) -> float:
 def _likelihood(part: float, of: float) -> float:
     """The logarithm of how likely that is under the share it shows itself."""
     rest = of - part
-    return sum(number * log(number / of) for number in (part, rest) if number > 0)
+    return (part * log(part / of) if part > 0 else 0.0) + (rest * log(rest / of) if rest > 0 else 0.0)
 
 
 def _sum(points: Sequence[Point]) -> tuple[float, float]:

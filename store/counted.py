@@ -75,11 +75,11 @@ def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
     for days, first, last in _stretches(asked):
         for row in _sums(session, asked, days, first, last):
             key, sums = (row[0], row[1], row[2]), row[3:]
-            numbers = dict(zip(compress(asked.measures, sums), filter(None, sums), strict=True))
+            told = zip(compress(asked.measures, sums), filter(None, sums), strict=True)
             if key in found:
-                found[key].update(numbers)
-            else:
-                found[key] = Counter(numbers)
+                found[key].update(dict(told))
+            else:  # thousands of them: what a Counter does to begin with costs as much as all the rest
+                dict.update(found.setdefault(key, Counter.__new__(Counter)), told)
     for cell, numbers in unfolded.items():
         if _wanted(cell, asked):
             span = (cell.day - asked.since).days // asked.span_days
@@ -93,17 +93,25 @@ def together(session: Session, asked: Asked, unfolded: Cells) -> list[Counted]:
     ]
 
 
-def names(session: Session, facet: str, unfolded: Cells, *, after: str, most: int) -> tuple[list[str], int]:
-    """The names beyond that one that were ever counted there, in order, at most `most`; and how many there are in all,
-    at most NAMES_MAX."""
-    waiting = {cell.name for cell in unfolded if cell.facet == facet and cell.days == A_WEEK}
+def names(session: Session, facet: str, unfolded: Cells, *, after: str, most: int) -> list[str]:
+    """The names beyond that one that were ever counted there, in order, at most `most`."""
     asked: dict[str, Value] = {"facet": facet, "days": A_WEEK}
     rows = session.table(EVERY_NAME, ("name",), **asked, after=after, most=most)
-    page = sorted({name for (name,) in rows} | {name for name in waiting if name > after})[:most]
+    return sorted({name for (name,) in rows} | {name for name in _waiting(facet, unfolded) if name > after})[:most]
+
+
+def how_many(session: Session, facet: str, unfolded: Cells) -> int:
+    """How many names were ever counted there, at most some more than NAMES_MAX: gone through one by one."""
+    waiting = _waiting(facet, unfolded)
+    asked: dict[str, Value] = {"facet": facet, "days": A_WEEK}
     folded = session.rows(HOW_MANY, **asked, after="", most=NAMES_MAX)[0]["number"]
     listed = json.dumps([[name] for name in waiting])
     known = session.rows(SOME_NAMES.format(each=session.dialect.each), **asked, asked=listed) if waiting else []
-    return page, int(folded) + len(waiting) - len(known)
+    return int(folded) + len(waiting) - len(known)
+
+
+def _waiting(facet: str, unfolded: Cells) -> set[str]:
+    return {cell.name for cell in unfolded if cell.facet == facet and cell.days == A_WEEK}
 
 
 def _stretches(asked: Asked) -> Iterator[tuple[int, date, date]]:

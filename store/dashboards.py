@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from reviews.counting import CAUSE, EVERYTHING, OPPORTUNITY, RATED, WAIT, Measure
+from reviews.counting import CAUSE, EVERYTHING, OPPORTUNITY, RATED, TAG, WAIT, Measure
 from reviews.wordings import Wording
-from store.counted import Asked, names
+from store.counted import Asked, how_many, names
 from store.engines import Session
 from store.rollups import Cells, as_of, due
 from store.scored import Scored, Table, every_row, shared_rows, table
@@ -14,6 +14,8 @@ from store.wordings import asked_with
 OF_A_DAY = (Measure.ASKED, Measure.ANSWERED, *RATED.values())
 """What is told of single days and weeks."""
 ABOUT = (CAUSE, OPPORTUNITY, WAIT)
+SEVERAL = (CAUSE, OPPORTUNITY, TAG)
+"""Of which one review may have several names: so many of any other are compared that their answers add up to all."""
 OPPORTUNITIES_MAX = 100
 ALL = 100_000
 """Days of a span that holds everything."""
@@ -47,7 +49,7 @@ class Dashboard:
     about: dict[str, Table]
     """Of everybody: by cause, by opportunity, and by how long the question waited."""
     every: int = 0
-    """How many names there are; 0 where all are looked at."""
+    """How many names there are, where a review may have several of them; 0 where it has one, or all are looked at."""
     next_after: str = ""
     """After which name there are more, or ''."""
     wordings: tuple[Wording, ...] = ()
@@ -62,8 +64,9 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
     unfolded = due(session, now=at, facets=facets)
     nothing = Table(at, [])
     paged = wished.by and wished.most
-    page, every = _names(session, wished, unfolded) if paged else ([], 0)
+    page = _names(session, wished, unfolded) if paged else []
     more, page = len(page) > wished.most, page[: wished.most]
+    part = (more or wished.after) and wished.by in SEVERAL
     by_name = replace(one, facet=wished.by, name=None, names=frozenset(page) if wished.most else None)
     return Dashboard(
         at,
@@ -71,25 +74,34 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
         table(session, replace(one, span_days=1, measures=OF_A_DAY), unfolded, at=at).scored,
         table(session, by_name, unfolded, at=at) if wished.by else nothing,
         {facet: _about(session, one, facet, unfolded, at) for facet in ABOUT} if wished.facet == EVERYTHING else {},
-        every,
+        how_many(session, wished.by, unfolded) if part else 0,
         page[-1] if paged and more else "",
         asked_with(session, brand=wished.brand, since=wished.since, until=wished.until),
     )
 
 
-def _names(session: Session, wished: Wished, unfolded: Cells) -> tuple[list[str], int]:
-    """The names of a page and one more, those included who have but a share of anything; and how many there are in
-    all, but for those."""
+def some_names(session: Session, wished: Wished, *, now: datetime) -> tuple[list[Scored], str]:
+    """The names of a page alone, and after which there are more, or ''."""
+    at = as_of(session, now)
+    unfolded = due(session, now=at, facets=set(every_row(wished.by)))
+    page = _names(session, wished, unfolded)
+    some, more = page[: wished.most], len(page) > wished.most
+    asked = Asked(wished.by, wished.since, wished.until, ALL, None, wished.brand, frozenset(some))
+    return table(session, asked, unfolded, at=at).scored, some[-1] if more else ""
+
+
+def _names(session: Session, wished: Wished, unfolded: Cells) -> list[str]:
+    """The names of a page and one more, those included who have but a share of anything."""
     most = wished.most + 1
     rows = (wished.by, *shared_rows(wished.by))
     told = [names(session, row, unfolded, after=wished.after, most=most) for row in rows]
-    return sorted({name for page, _ in told for name in page})[:most], max(every for _, every in told)
+    return sorted({name for page in told for name in page})[:most]
 
 
 def _about(session: Session, one: Asked, facet: str, unfolded: Cells, at: datetime) -> Table:
     """Every name of that facet; of opportunities, which may be many, the first ones."""
     asked = replace(one, facet=facet, name=None)
     if facet == OPPORTUNITY:
-        some, _ = names(session, facet, unfolded, after="", most=OPPORTUNITIES_MAX)
+        some = names(session, facet, unfolded, after="", most=OPPORTUNITIES_MAX)
         asked = replace(asked, names=frozenset(some))
     return table(session, asked, unfolded, at=at)

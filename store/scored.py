@@ -1,5 +1,6 @@
 """What do the counts say of each name and span: the raw figures, and the adjusted ones beside them?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -10,6 +11,8 @@ from reviews.scoring import NONE, Figures, Numbers, with_parts
 from store.counted import Asked, together
 from store.engines import Session
 from store.rollups import Cells, as_of, due
+
+ALL_HERE: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,14 @@ class Table:
     as_of: datetime
     scored: list[Scored]
 
-    def compared(self, *, every: int = 0) -> list[tuple[Scored, Difference]]:
+    def compared(self, *, every: Mapping[str, int] = ALL_HERE) -> list[tuple[Scored, Difference]]:
         """Each, with how its adjusted share of the happy compares to that of all others on its scale. Where these are
-        only some, `every` is how many there are: so many are compared."""
+        only some, `every` is how many may be compared on each scale."""
         lines: list[tuple[Scored, Difference]] = []
         for scale in dict.fromkeys(one.scale for one in self.scored):
             alike = [one for one in self.scored if one.scale == scale]
             shares = [one.figures.adjusted.happy for one in alike]
-            lines += zip(alike, with_the_rest(shares, every=every), strict=True)
+            lines += zip(alike, with_the_rest(shares, every=every.get(scale, 0)), strict=True)
         return lines
 
 

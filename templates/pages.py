@@ -16,7 +16,7 @@ from templates.brands import Brand
 from templates.colours import Palette
 from templates.faces import Face
 from templates.languages import SOURCE, languages
-from templates.words import clip, lines, masked, one_line, spoken
+from templates.words import cells, clip, lines, masked, one_line, spoken
 
 HEAD_COMMENT = re.compile(r"/\*[^*]*\*/")
 STATIC = Path(__file__).with_name("static")  # served at /static/
@@ -117,5 +117,5 @@ _PAGES = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_PAGES.filters.update(clip=clip, lines=lines, masked=masked, one_line=one_line)
+_PAGES.filters.update(cells=cells, clip=clip, lines=lines, masked=masked, one_line=one_line)
 _PAGES.globals.update(static_path=static_path, brand_css_path=brand_css_path)

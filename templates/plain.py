@@ -46,9 +46,11 @@ RATED_ELSEWHERE = Saying(
     "This was answered already",
     "The answer came from another device. Please change it there, or write to us.",
 )
-REASON_MISSING = Saying(
-    "Please give a reason", "A rating is taken back or put back with a reason. Go back and write one."
+OWN_WORK = Saying(
+    "Somebody else decides here",
+    "It is your own work that was rated. Ask somebody else to look at it: a note in the record says what you know.",
 )
+REASON_MISSING = Saying("Please give a reason", "It stays in the record why this was done. Go back and write one.")
 RELOAD = Saying("One moment, please", "Please reload this page in a moment. Then your answer can be recorded.")
 SIGN_IN_OVER = Saying(
     "This link is used up",
@@ -252,7 +254,7 @@ DANGERS: dict[str, str] = {
     Danger.PAGE: "a web page: what it shows may not be what it seems",
     Danger.DRAWING: "a drawing that can hold a program",
     Danger.ARCHIVE: "packed: nobody has looked inside",
-    Danger.INFECTED: "a virus was found in this mail: its files are given to nobody",
+    Danger.INFECTED: "a virus was found in it: it is given to nobody",
     Danger.UNSCANNED: "not looked at for viruses: the scanner did not answer",
 }
 """Why a file is not to be opened lightly."""

@@ -454,6 +454,17 @@ async def test_all_reviews_are_streamed_as_csv_or_json_lines(house: House) -> No
     assert len(told.text.splitlines()) == 1
 
 
+async def test_an_export_says_how_many_lines_it_will_have_where_that_is_known_at_once(house: House) -> None:
+    for number in range(3):
+        await house.asked(ticket=str(number))
+    for asked, total in (({}, "3"), ({"brand": "acme"}, "3"), ({"since": "2030-01-01T00:00:00Z"}, "0")):
+        answer = await house.client.get("/api/v1/export/reviews", params=asked)
+        assert answer.headers["x-total-count"] == total
+        assert answer.text.count("\r\n") == 1 + int(total)
+    both = {"brand": "acme", "until": "2030-01-01T00:00:00Z"}
+    assert "x-total-count" not in (await house.client.get("/api/v1/export/reviews", params=both)).headers
+
+
 async def test_an_export_needs_a_key_and_parameters_it_knows(house: House) -> None:
     wrong = await house.client.get("/api/v1/export/reviews", params={"format": "xlsx", "until": "tomorrow"})
     assert wrong.status_code == 422

@@ -240,3 +240,10 @@ async def test_figures_of_single_agents_are_told_as_far_as_the_brand_says(
     assert (await ask(house, "GET", f"/scores?{days}&by=agent")).status_code == status
     assert (await ask(house, "GET", f"/scores?{days}&by=agent&brand={key}")).status_code == status
     assert (await ask(house, "GET", f"/scores?{days}&by=cause")).status_code == 200
+    review = await house.asked()
+    assert (await ask(house, "GET", "/reviews?agent=sam@acme.example")).status_code == status
+    [one] = (await ask(house, "GET", "/reviews?fields=agent,credit")).json()["reviews"]
+    [ticket] = (await ask(house, "GET", "/tickets")).json()["tickets"]
+    alone = (await ask(house, "GET", f"/reviews/{review.id}")).json()
+    named = [told["agent"] is not None for told in (one, ticket, alone, one["credit"][0], alone["credit"][0])]
+    assert named == [figures is Figures.LEADS] * 5

@@ -213,6 +213,10 @@ async def test_staff_see_who_is_not_asked_and_lift_it_with_a_reason(house: House
     page = (await house.client.get("/suppressions", params={"address": "ADA@customer.example"})).text
     assert ADA.email in page
     assert "they asked not to be asked again" in page
+    assert "Lift it" in page
+    await sign_in(house, role="reader")
+    assert "Lift it" not in (await house.client.get("/suppressions")).text
+    await sign_in(house)
     (one,) = await house.store.read(partial(suppressions.standing, most=5))
     form = {"suppression": one.fact.id, "reason": ""}
     assert (await house.client.post("/suppressions", data=form, headers=FORM)).status_code == 422

@@ -3,18 +3,23 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from commands import watching
+from reviews.crediting import equal_shares
 from reviews.evidence import evidence
 from reviews.facts import Fact, Review, StaffAction
 from reviews.flow import Rule
+from reviews.handling import own_work
 from reviews.log import Log
-from reviews.model import Status, seat_of
+from reviews.model import Person, Status, seat_of
+from reviews.tending import credit_moved
 from templates.brands import SHIPPED, read_brands
 from templates.evidence import DONE, HOW, MACHINES, STATUSES, sentence, sentences, verdict
 from templates.evidence import RULES as TOLD
@@ -32,7 +37,7 @@ from tests.histories import (
     touch,
     voided,
 )
-from tests.story import RULES, SAM, asked_log, later
+from tests.story import LEA, RULES, SAM, asked_log, later
 from tests.web_house import KEY, House, opened_house, path_of
 
 ACME = read_brands(SHIPPED)["acme"]
@@ -194,9 +199,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
-async def happened(house: House, *events: Event) -> Review:
+async def happened(house: House, *events: Event, **changes: Any) -> Review:
     """A review with that history."""
-    review = await house.asked()
+    review = await house.asked(**changes)
     for event in events:
         await house.store.record(review.id, _facts(event))
     house.clock.now = later(20_000)
@@ -234,12 +239,16 @@ async def test_without_a_key_or_a_review_nothing_is_told(house: House) -> None:
     assert (await house.client.get("/api/v1/reviews/none/evidence", headers=API)).status_code == 404
 
 
-def record_path(house: House, review: Review) -> str:
-    return path_of(house.links.record(review.id, seat_of(review.id, SAM.email)))
+OF_NOBODY = {"agent": None, "watchers": (LEA,)}
+"""A ticket whose agent nobody knows: Lea hears of it."""
+
+
+def record_path(house: House, review: Review, whose: Person = LEA) -> str:
+    return path_of(house.links.record(review.id, seat_of(review.id, whose.email)))
 
 
 async def test_staff_read_it_on_the_page_behind_their_link_and_correct_it_with_a_reason(house: House) -> None:
-    review = await happened(house, open_("p", LATE), press("p", "unhappy", LATE + 3))
+    review = await happened(house, open_("p", LATE), press("p", "unhappy", LATE + 3), **OF_NOBODY)
     path = record_path(house, review)
     page = unescape((await house.client.get(path)).text)
     assert "“Not good” was pressed; it counts" in page
@@ -252,8 +261,8 @@ async def test_staff_read_it_on_the_page_behind_their_link_and_correct_it_with_a
     step = (await house.store.timeline(review.id)).at(later(30_000))
     assert (step.value, step.reasons) == ("unhappy", ("staff",))
     assert [(done.who, done.reason) for done in (await house.log(review)).of(StaffAction)] == [
-        (SAM.email, "not them"),
-        (SAM.email, "it was them"),
+        (LEA.email, "not them"),
+        (LEA.email, "it was them"),
     ]
     assert "took the rating back: not them" in unescape((await house.client.get(path)).text)
 
@@ -272,9 +281,22 @@ async def test_staff_read_it_on_the_page_behind_their_link_and_correct_it_with_a
 async def test_what_is_no_correction_changes_nothing(
     house: House, form: dict[str, str], headers: dict[str, str], status: int
 ) -> None:
-    review = await happened(house, open_("p", LATE), press("p", "unhappy", LATE + 3))
+    review = await happened(house, open_("p", LATE), press("p", "unhappy", LATE + 3), **OF_NOBODY)
     answer = await house.client.post(f"{record_path(house, review)}/rating", data=form, headers=headers)
     assert answer.status_code == status
+    assert not (await house.log(review)).of(StaffAction)
+
+
+async def test_nobody_corrects_the_rating_of_their_own_work(house: House) -> None:
+    review = await happened(house, open_("p", LATE), press("p", "unhappy", LATE + 3))
+    path = record_path(house, review, SAM)
+    assert "Not what the customer meant?" not in (await house.client.get(path)).text
+    answer = await house.client.post(f"{path}/rating", data={"action": "void", "reason": "not them"}, headers=OURS)
+    assert (answer.status_code, "It is your own work" in answer.text) == (403, True)
+    moved = partial(credit_moved, action="m", who=SAM.email, shares=equal_shares([LEA.email]), reason="x", at=later(9))
+    await house.store.record(review.id, moved)
+    assert own_work(await house.log(review), LEA.email)
+    assert own_work(await house.log(review), SAM.email)
     assert not (await house.log(review)).of(StaffAction)
 
 

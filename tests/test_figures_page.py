@@ -26,7 +26,7 @@ from templates.charts import HEIGHT, WIDTH, chart
 from tests.store.test_rollups import pressed
 from tests.story import ADA, LEA, SAM, START, closing, later
 from tests.test_staff_pages import sign_in
-from tests.web_house import House, opened_house
+from tests.web_house import House, opened_house, two_brands
 
 FORMULA = "=HYPERLINK(0)"
 
@@ -197,6 +197,36 @@ async def test_an_agent_comes_to_their_team_and_sees_no_others(house: House) -> 
     assert (await house.client.get(url(of="agent", name="lea@acme.example"))).status_code == 200
     for asked in ({"of": "agent", "name": SAM.email}, {"weeks": "4"}, {"by": "agent"}, {"of": "team", "name": "Other"}):
         assert (await house.client.get(url(**asked))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("team", "acme", "zenith", "begins", "own"),
+    [
+        ("Network", Figures.OWN, Figures.LEADS, {"of": "team", "name": "Network"}, ""),
+        ("", Figures.OWN, Figures.LEADS, {"of": "agent", "name": "lea@acme.example"}, ""),
+        ("", Figures.OFF, Figures.OWN, {"of": "agent", "name": "lea@acme.example", "brand": "zenith"}, "zenith"),
+        ("Network", Figures.OFF, Figures.OWN, {"of": "team", "name": "Network"}, "zenith"),
+        ("Network", Figures.OFF, Figures.OFF, {"of": "team", "name": "Network"}, None),
+        ("", Figures.OFF, Figures.OFF, {}, None),
+    ],
+)
+async def test_an_agent_is_led_to_what_the_brands_let_them_see(
+    house: House, team: str, acme: Figures, zenith: Figures, begins: dict[str, str], own: str | None
+) -> None:
+    house, rules = two_brands(house), {"acme": acme, "zenith": zenith}
+    brands = {key: replace(house.door.brands[key], answering=Answering(figures=rule)) for key, rule in rules.items()}
+    object.__setattr__(house.door, "brands", brands)
+    await sign_in(house, role="agent", team=team)
+    led = (await house.client.get("/figures")).headers["location"]
+    assert led == (url(**begins) if begins else "/figures/themes")
+    page = await house.client.get(led)
+    assert page.status_code == 200
+    if team:
+        links = re.findall(r'<a href="([^"]+)">Your own figures', unescape(page.text))
+        theirs = {"of": "agent", "name": "lea@acme.example", **({"brand": own} if own else {})}
+        assert links == ([] if own is None else [url(**theirs)])
+        for link in links:
+            assert (await house.client.get(link)).status_code == 200
 
 
 async def test_a_brand_whose_agents_nobody_may_measure_shows_none(house: House) -> None:

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from reviews import flow
+from reviews.deeds import Assigned
 from reviews.events import Press
 from reviews.facts import Delivery, Message, Review
 from reviews.handling import handling
@@ -150,6 +151,23 @@ async def test_each_form_of_the_record_does_what_it_says_once(house: House, form
     assert holds(handling(log))
     assert len([fact for fact in log.facts if getattr(fact, "id", "") == "0" * 32]) == 1
     assert (await house.client.get(f"/reviews/{reviews['2'].id}")).status_code == 200
+
+
+async def test_a_review_is_given_only_to_who_could_look_after_it(house: House) -> None:
+    reviews = await filled(house)
+    others: dict[str, dict[str, Any]] = {
+        "walled@acme.example": {"role": "lead", "brands": ("zenith",)},
+        "reader@acme.example": {"role": "reader"},
+        "new@acme.example": {"role": "agent", "confirmed": False},
+    }
+    for email, more in others.items():
+        await house.add_staff(email, email, **more)
+    await sign_in(house)
+    page = (await house.client.get(f"/reviews/{reviews['2'].id}")).text
+    for email in others:
+        assert email not in page
+        assert (await do(house, reviews["2"], do="assign", owner=email)).status_code == 422
+    assert not (await house.log(reviews["2"])).of(Assigned)
 
 
 @pytest.mark.parametrize(

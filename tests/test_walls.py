@@ -61,6 +61,8 @@ RECORD: dict[tuple[str, str], set[str]] = {
     ("GET", "/reviews/{id}/bundle"): {"lead", "admin"},
 }
 """Each page about one record, and who has it."""
+OF_OTHERS = {"/reviews/{id}/rating"}
+"""What nobody does about their own work."""
 EVERYBODY = set(PEOPLE) - {"unconfirmed"}
 HEADS = {"lead", "admin", "walled lead", "walled admin"}
 LISTS: dict[tuple[str, str], set[str]] = {
@@ -227,6 +229,8 @@ async def test_a_record_is_there_for_who_may_and_none_for_anybody_else(world: Wo
         answer = await world.asked(method, path)
         if who == "unconfirmed":
             assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in"), path
+        elif who == "agent" and path in OF_OTHERS:
+            assert answer.status_code == 403, path
         elif who in may:
             assert answer.status_code in (200, 204, 303, 409), (path, answer.status_code)
         else:

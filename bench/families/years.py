@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import mkdtemp
 
-from bench.house import asked, opened
+from bench.house import LINKS, asked, opened
 from bench.rows import Bench, Goal, Measured, Row
 from bench.years.built import years
 from bench.years.filling import FOLDED
@@ -21,7 +21,7 @@ from bench.years.lives import BEGIN, END
 from reviews import flow
 from reviews.counting import AGENT, COMPANY, EVERYTHING
 from reviews.events import Press
-from reviews.exported import csv_lines
+from reviews.exported import csv_lines, seen
 from reviews.facts import Review
 from reviews.model import Mode
 from reviews.rules import Rules
@@ -185,7 +185,7 @@ async def _exported(file: Path) -> tuple[float, float]:
     with Path("/dev/null").open("w") as out:  # noqa: ASYNC230 - nobody else waits
         async for page in pages(store, Span(), now=FOLDED):
             rows += len(page)
-            out.write(csv_lines(page))
+            out.write(csv_lines(seen(page, without_agents=(), ours=LINKS.ours)))
     seconds = time.perf_counter() - begun
     await store.close()
     return _resident_mb(peak=True) - before, rows / seconds

@@ -29,8 +29,15 @@ class Dialect:
     each: str
     """The rows of the JSON array `:asked`, each as `asked.value`; of an array in it `asked.value ->> 0` is first."""
 
+    json: str
+    """A text that holds JSON, as `{text}`, so that `-> 'name'` and `->> 'name'` look into it."""
     indexed_by: str
     """Has a table of a query read by the index `{index}` and no other; nothing where the engine is left to choose."""
+
+    def fields(self, text: str, names: Iterable[str]) -> str:
+        """Columns of those names out of a JSON text; `contact.email` is a field within a field."""
+        within = self.json.format(text=text)
+        return ", ".join(f"{within} {_steps(name.split('.'))} as {name.replace('.', '_')}" for name in names)
 
     def by_index(self, index: str) -> str:
         """The same for an index."""
@@ -47,6 +54,11 @@ class Dialect:
                 yield statement.format(serial=self.serial, bytes=self.bytes, clustered=self.clustered)
             elif statement.dialect == self.name:
                 yield statement.sql
+
+
+def _steps(path: list[str]) -> str:
+    """From a JSON text to a field of a field, as text."""
+    return "".join(f"-> '{step}' " for step in path[:-1]) + f"->> '{path[-1]}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,7 @@ SQLITE = Dialect(
     for_update="",  # a writing transaction has the whole database to itself
     skip_locked="",
     each="json_each(:asked) as asked",
+    json="{text}",
     indexed_by="indexed by {index}",  # it knows too little of what is in a column to choose well
 )
 POSTGRES = Dialect(
@@ -79,6 +92,7 @@ POSTGRES = Dialect(
     for_update="for update",
     skip_locked="for update skip locked",
     each="json_array_elements(cast(:asked as json)) as asked",
+    json=r"cast(replace({text}, '\u0000', '\ufffd') as json)",  # its text has no NUL
     indexed_by="",
 )
 

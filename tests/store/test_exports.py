@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import datetime
+from functools import partial
 
 import pytest
 
@@ -44,6 +45,7 @@ async def test_a_brand_and_days_can_be_asked_for(store: Store) -> None:
         (Span(brand="' or 1=1 --"), ""),
     ):
         assert "".join(line.ticket for line in await exported(store, span)) == tickets, span
+        assert await store.read(partial(exports.count, span=span)) == len(tickets)
 
 
 async def test_a_line_tells_the_rating_that_holds_and_the_latest_words(opening: Opening) -> None:

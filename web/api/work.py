@@ -16,7 +16,6 @@ from reviews.feedback import BOUNDS
 from reviews.followups import follow_up
 from reviews.log import Log
 from reviews.model import Person
-from reviews.onlookers import shows_agents
 from reviews.scoring import Figures, Share
 from reviews.shapes import Shape, follow_up_shape, instant, message_shape, told_shape
 from store import Asked, Wanted
@@ -28,8 +27,9 @@ from web.cursors import write_cursor
 from web.door import Door, door_of
 from web.tickets.body import Body, Email, Line, Name
 from web.tickets.keys import brand_within
-from web.tickets.listed import before, read_query
+from web.tickets.listed import before, read_query, refuse_hidden
 from web.tickets.reading import WrongFields, read_as, read_body
+from web.tickets.shapes import without_agent
 
 WORDS_CHARS_MAX = 5_000
 DAYS_MAX = 3_700
@@ -88,7 +88,8 @@ async def tickets(request: Request) -> Response:
     door, query = door_of(request), read_query(OfTickets, request)
     wanted = Wanted(query.ticket, query.contact, brand_within(request, query.brand))
     found = await door.store.reviews(wanted, now=door.clock(), most=query.limit, before=before(query.cursor))
-    return listed(request, "tickets", map(_ticket, found), cursor=_cursor(found, query))
+    shapes = [without_agent(_ticket(one), door.brand_of(one.review.brand).answering) for one in found]
+    return listed(request, "tickets", shapes, cursor=_cursor(found, query))
 
 
 async def messages(request: Request) -> Response:
@@ -142,9 +143,8 @@ async def scores(request: Request) -> Response:
     Those of single agents only where every brand that is asked for shows them to leads."""
     door, query = door_of(request), read_query(Scores, request)
     brand = brand_within(request, query.brand or "") or None
-    brands = [door.brand_of(brand)] if brand else door.brands.values()
-    if query.by == AGENT and not shows_agents(brand.answering.figures for brand in brands):
-        raise Refused(403, detail="The figures of single agents are not shown here: see [answering] figures.")
+    if query.by == AGENT:
+        refuse_hidden(door, brand or "")
     span = query.days or (query.until - query.since).days
     asked = Asked(query.by, query.since, query.until, span, query.name, brand)
     found = await door.store.read(partial(scored, asked=asked, now=door.clock()))
@@ -223,7 +223,11 @@ async def _owed(door: Door, one: Listed, *, now: datetime) -> Shape | None:
         return None
     told = told_shape(log, timeline, now=now, ours=door.links.ours)
     head = {name: told[name] for name in ("source", "ticket", "subject", "brand", "contact", "agent", "rating")}
-    return {"review": one.review.id, **head, **follow_up_shape(owed)}
+    return {
+        "review": one.review.id,
+        **without_agent(head, door.brand_of(log.review.brand).answering),
+        **follow_up_shape(owed),
+    }
 
 
 async def _log(door: Door, request: Request) -> Log:

@@ -5,7 +5,7 @@ from functools import partial
 from reviews import tending
 from reviews.by_hand import why_not_again
 from reviews.clicks import decide
-from reviews.deeds import CreditMoved, FollowUpOutcome, Share
+from reviews.deeds import WHOLE, CreditMoved, FollowUpOutcome, Share
 from reviews.facts import Message
 from reviews.followups import OPEN, follow_up, passed_on_at, recovered_at
 from reviews.handling import ASKED, GRANTED, Handling, handling, may_hear
@@ -31,7 +31,7 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
     review, brand, now = known.review, door.brand_of(known.review.brand), door.clock()
     stands, may_tend = handling(known), allowed(staff, known, Right.TEND)
     others = await door.store.read(partial(writing.others, review=review.id, email=staff.email, now=now))
-    everybody = await door.store.read(people.all_staff) if may_tend else []
+    given = await keepers(door, known) if may_tend else ()
     timeline = decide(known, door.rules)
     owed, recovered = follow_up(known, timeline, now), recovered_at(timeline, now)
     return {
@@ -47,9 +47,7 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
         "writers": [one.name for one in others],
         "owner": (stands.owner.name or stands.owner.email) if stands.owner else "",
         "owner_email": stands.owner.email.lower() if stands.owner else "",
-        "people": [
-            {"email": one.email, "name": one.name or one.email} for one in everybody if one.sees_brand(brand.key)
-        ],
+        "people": [{"email": one.email, "name": one.name or one.email} for one in given],
         "tags": stands.tags,
         "causes": [{"value": c, "label": plain.CAUSES[c], "chosen": c in stands.causes} for c in Cause],
         "read_by": stands.read_by,
@@ -75,6 +73,12 @@ async def care_of(door: Door, staff: Staff, known: Log, *, words: str = "", befo
     }
 
 
+async def keepers(door: Door, known: Log) -> tuple[Staff, ...]:
+    """Whom this review may be given to: whoever could look after it, and stands behind no wall."""
+    everybody = await door.store.read(people.all_staff)
+    return tuple(one for one in everybody if may(one, Right.TEND, known.review, owner=one.email))
+
+
 def _closed(stands: Handling, brand: Brand) -> str:
     end = stands.closed
     return f"{end.outcome}, {said(end.at, brand.timezone)}, by {end.who}" if end else ""
@@ -92,6 +96,7 @@ def _exclusion(known: Log, stands: Handling, staff: Staff, brand: Brand) -> Show
         "at_text": said(one.asked.at, brand.timezone),
         "decided_by": one.decided.who if one.decided else "",
         "open": one.state in (ASKED, GRANTED),
+        "may_withdraw": tending.may_withdraw(known, staff.email),
         "may_decide": not tending.why_not_decide(known, staff),
         "why_not": tending.why_not_decide(known, staff) if one.state == ASKED else "",
     }
@@ -108,7 +113,9 @@ def _credit(moved: CreditMoved, brand: Brand) -> Shown:
 
 
 def _share(share: Share) -> str:
-    return f"{share.percent} % {share.agent or 'team ' + share.team}"
+    """Whose it is, and how much of it where that is not all."""
+    whose = share.agent or f"team {share.team}"
+    return whose if share.percent == WHOLE else f"{share.percent} % {whose}"
 
 
 def _link(stands: Handling, id: str, url: str, title: str) -> Shown:

@@ -17,7 +17,6 @@ from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.record import SIGN_OUT
-from web.staff.sign_in import HOME
 from web.staff.sign_in import PATH as SIGN_IN
 from web.staff.sources import admin
 
@@ -88,7 +87,6 @@ async def _page(request: Request, staff: Staff) -> Response:
         older_url=older,
         action=PATH,
         staff_name=staff.name or staff.email,
-        list_url=HOME,
         sign_out_url=SIGN_OUT,
     )
 

@@ -1,9 +1,10 @@
 """How do we do? Figures of all, of a team, an agent, a company, a tag, for who may see them; each table as a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +21,7 @@ from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.staff.figures_view import View, view
 from web.staff.record import SIGN_OUT
-from web.staff.sheets import CSV, JSON, Sheet, file_of, names_file
+from web.staff.sheets import CSV, JSON, NAMES_MAX, Sheet, file_of, names_file
 from web.staff.walls import staff_of
 
 HERE, THEMES, FINDINGS = "/figures", "/figures/themes", "/figures/findings"
@@ -48,6 +49,11 @@ class Asked:
         asked: dict[str, str | int] = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand}
         return figures_url(**(asked | {"weeks": self.weeks, "scale": self.scale} | other))
 
+    def url_of(self, of: str) -> Callable[[str], str]:
+        """The address of each name's own page, of which there are many on a page."""
+        head, rest = f"{HERE}?{urlencode({'of': of})}&name=", self.url(of="", name="", by="").partition("?")[2]
+        return lambda name: f"{head}{quote_plus(name)}&{rest}"
+
 
 def figures_url(**asked: str | int) -> str:
     """The address of a page of figures."""
@@ -58,7 +64,7 @@ async def shown(request: Request) -> Response:
     """The page, or with `format` and `table` one table of it as a file."""
     staff, door = await staff_of(request), door_of(request)
     if not request.query_params and staff.role == Role.AGENT:
-        return RedirectResponse(_own(staff), status_code=303)
+        return RedirectResponse(_first(staff, door), status_code=303)
     asked = read(request, staff, door)
     now = door.clock()
     since, until = _span(now, asked.weeks)
@@ -69,7 +75,7 @@ async def shown(request: Request) -> Response:
     if form and asked.by and table in (asked.by, f"{asked.by}-asking"):
         return names_file(door.store, wished, form, table, now=now)
     found = await door.store.read(partial(dashboard, wished=wished, now=now))
-    seen = view(found, since=since, until=until, by=asked.by, scale=asked.scale)
+    seen = view(found, since=since, until=until, by=asked.by, scale=asked.scale, after=wished.after)
     if form:
         return _taken_out(seen, form, table, found.as_of)
     return _page(door, staff, asked, seen, found)
@@ -106,9 +112,30 @@ def brands_of(staff: Staff, door: Door) -> list[str]:
     return [key for key in door.brands if staff.sees_brand(key)]
 
 
-def _own(staff: Staff) -> str:
-    of, name = (TEAM, staff.team) if staff.team else (AGENT, staff.email)
-    return f"{HERE}?{urlencode({'of': of, 'name': name})}"
+def _first(staff: Staff, door: Door) -> str:
+    """Where an agent begins: with their team's figures, else their own, else with what customers write about."""
+    return _of_team(staff) or _own(staff, door) or THEMES
+
+
+def _of_team(staff: Staff) -> str:
+    return figures_url(of=TEAM, name=staff.team) if staff.team else ""
+
+
+def _own(staff: Staff, door: Door) -> str:
+    """The address of an agent's own figures: of all their brands, or of the first that shows them, '' for none."""
+    brands = brands_of(staff, door)
+    for brand, counted in (("", brands), *((one, [one]) for one in brands)):
+        if sees_figures(staff, AGENT, staff.email, [door.brands[key].answering.figures for key in counted]):
+            return figures_url(of=AGENT, name=staff.email, brand=brand)
+    return ""
+
+
+def _theirs(staff: Staff, door: Door, asked: Asked) -> list[tuple[str, str]]:
+    """What else an agent may look at: their own figures, or their team's."""
+    if staff.role != Role.AGENT:
+        return []
+    own, team = ("Your own figures", _own(staff, door)), ("Your team's figures", _of_team(staff))
+    return [(words, url) for words, url in ([own] if asked.of == TEAM else [team]) if url]
 
 
 def _span(now: datetime, weeks: int) -> tuple[date, date]:
@@ -126,6 +153,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         asked=asked,
         here=HERE,
         overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
+        theirs=_theirs(staff, door, asked),
         findings_url=FINDINGS if sees_figures(staff, COMPANY, None, ()) else "",
         themes_url=f"{THEMES}?{urlencode({'brand': asked.brand, 'weeks': asked.weeks})}",
         choices=_choices(staff, door, asked),
@@ -157,16 +185,16 @@ def _choices(staff: Staff, door: Door, asked: Asked) -> list[str]:
 
 def _sheet(sheet: Sheet, asked: Asked) -> dict[str, object]:
     of = sheet.name.removesuffix("-asking")
+    leads = asked.url_of(of) if of in OF else None
     return {
         "name": sheet.name,
         "caption": sheet.caption,
         "columns": sheet.columns,
         "notes": sheet.notes,
         "rows": [
-            {"url": asked.url(of=of, name=cells[0], by="") if of in OF else "", "cells": cells}
-            for cells in sheet.shown()
+            {"url": leads(cells[0]) if leads else "", "name": cells[0], "cells": cells[1:]} for cells in sheet.shown()
         ],
-        "more": max(0, len(sheet.rows) - len(sheet.shown())),
+        "more": max(0, len(sheet.rows) - NAMES_MAX),
         "csv_url": asked.url(format=CSV, table=sheet.name),
         "json_url": asked.url(format=JSON, table=sheet.name),
     }

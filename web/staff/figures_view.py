@@ -8,7 +8,7 @@ from itertools import groupby
 from reviews.chances import uneven
 from reviews.comparing import ERROR
 from reviews.counting import CAUSE, OPPORTUNITY, WAIT, WAIT_NAMES
-from reviews.scoring import Figures, Share, added, share, without
+from reviews.scoring import RANK_MIN, Figures, Share, added, share, without
 from reviews.trends import Point, by_weekday, changes
 from reviews.wordings import reworded
 from store.dashboards import Dashboard
@@ -41,8 +41,9 @@ class View:
     sheets: tuple[Sheet, ...]
 
 
-def view(found: Dashboard, *, since: date, until: date, by: str, scale: str = "") -> View:
-    """What the page shows of what the store found: of that scale, else of the one with the most answers."""
+def view(found: Dashboard, *, since: date, until: date, by: str, scale: str = "", after: str = "") -> View:
+    """What the page shows of what the store found: of that scale, else of the one with the most answers. `after` is the
+    name that its names go on from."""
     whole = _of_scale(found.whole, scale)
     scale = whole.scale if whole else scale or "faces3"
     days = {one.since: one for one in found.days if one.scale == scale}
@@ -52,7 +53,7 @@ def view(found: Dashboard, *, since: date, until: date, by: str, scale: str = ""
     weeks = _weeks(days, since, until)
     sheets = [_week_sheet(weeks), _weekday_sheet(days, points)]
     if by:
-        lines = found.names.compared(every=found.every)
+        lines = found.names.compared(every=_comparable(found, after))
         sheets = [name_sheet(by, lines), asking_sheet(by, [one for one, _ in lines]), *sheets]
     if whole:
         sheets += [_about_sheet(facet, whole, one.scored) for facet, one in found.about.items() if one.scored]
@@ -76,6 +77,14 @@ def view(found: Dashboard, *, since: date, until: date, by: str, scale: str = ""
 def _of_scale(whole: Sequence[Scored], scale: str) -> Scored | None:
     told = [one for one in whole if one.scale == scale] if scale else whole
     return max(told, key=lambda one: one.figures.raw.n, default=None)
+
+
+def _comparable(found: Dashboard, after: str) -> dict[str, int]:
+    """How many names may be compared on each scale, where a page has but some. It takes RANK_MIN answers to be one of
+    them: where a review has one name alone, there are no more of them than all answers hold that many."""
+    if not after and not found.next_after:
+        return {}
+    return {one.scale: found.every or int(one.figures.raw.n // RANK_MIN) for one in found.whole}
 
 
 def _point(day: date, one: Scored | None) -> Point:

@@ -104,7 +104,6 @@ async def _page(request: Request, staff: Staff, *, error: str = "", status: int 
         mails=[_mail(one, theirs.get(one.id, []), brand, ours_of(door)) for one in shown],
         error=error,
         older_url=f"{QUARANTINE}?{urlencode({'before': write_cursor(shown[-1].cursor)})}" if more else "",
-        list_url=HOME,
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )

@@ -41,12 +41,15 @@ class Seat:
     log: Log
     of_house: bool
     """Whether they are among the staff; else the helpdesk alone knows them."""
+    tends: bool
+    """Whether they may do something about it."""
 
 
 async def opened_by_link(request: Request) -> Response:
     """Who got a notice opens its link. Held answers can be sent from here."""
     seat = await seat_of_link(request)
     record = await _record(door_of(request), seat.log)
+    action = request.url.path if seat.tends else ""
     return page(
         "record",
         brand=record.brand,
@@ -55,7 +58,7 @@ async def opened_by_link(request: Request) -> Response:
         sign_out_url="",
         care=None,
         notices_url=f"{request.url.path}/notices" if seat.of_house else "",
-        **record.shown(here=request.url.path, action=request.url.path),
+        **record.shown(here=request.url.path, action=action, corrector=seat.person.email if action else ""),
     )
 
 
@@ -97,7 +100,13 @@ async def record_page(request: Request, staff: Staff, known: Log, *, words: str 
         sign_out_url=SIGN_OUT,
         care=care,
         notices_url="",
-        **record.shown(here=here, action="", ask_url=f"{here}/ask" if care["may_tend"] else "", mails=True),
+        **record.shown(
+            here=here,
+            action="",
+            corrector=staff.email if care["may_tend"] else "",
+            ask_url=f"{here}/ask" if care["may_tend"] else "",
+            mails=True,
+        ),
     )
 
 
@@ -122,7 +131,7 @@ async def seat_of_link(request: Request, right: Right = Right.READ) -> Seat:
             if known and person and not await door.store.has_left(person.email):
                 staff = await door.store.staff(person.email)
                 if staff is None or (may(staff, right) and staff.sees_brand(known.review.brand)):
-                    return Seat(person, known, of_house=staff is not None)
+                    return Seat(person, known, of_house=staff is not None, tends=not staff or may(staff, Right.TEND))
     raise Refused(404)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from reviews.attachments import files_of
 from reviews.clicks import Step, Timeline
 from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
 from reviews.flow import sent_on
-from reviews.handling import causes
+from reviews.handling import causes, own_work
 from reviews.log import Log
 from reviews.model import ASK, BOUNCED, DECOY, EMBEDDED, Attachment, By, Cause
 from reviews.redacted import Ours, without_ours
@@ -45,9 +46,10 @@ class Record:
     now: datetime
     ours: Ours
 
-    def shown(self, *, here: str, action: str, ask_url: str = "", mails: bool = False) -> Shown:
+    def shown(self, *, here: str, action: str, corrector: str, ask_url: str = "", mails: bool = False) -> Shown:
         """The context of the page at the address `here`; held answers can be sent by a form that posts to `action`, ''
-        for none, and the customer be asked by one that posts to `ask_url`; `mails` as they came are below `here`."""
+        for none, the rating be corrected by `corrector`, '' for a reader, and the customer be asked by a form that
+        posts to `ask_url`; `mails` as they came are below `here`."""
         return {
             "review": self._review(),
             "rating": rating(self.timeline.at(self.now), self.brand),
@@ -63,7 +65,7 @@ class Record:
             "ask_url": "" if self.log.sends or self.log.review.ask == EMBEDDED else ask_url,
             "asked": [self._asked(done) for done in self.log.of(StaffAction) if done.action == ASK],
             "evidence": self._evidence(),
-            "correct_url": f"{here}/rating",
+            "correct_url": f"{here}/rating" if corrector and not own_work(self.log, corrector) else "",
             "votes": self._restorable(),
         }
 
@@ -108,7 +110,7 @@ class Record:
             "sender": plain.sender(message.verdict, message.proof),
             "mark": message.mark,
             "copied": message.copied,
-            "attachments": [_file(attachment, here) for attachment in message.attachments],
+            "attachments": [_file(attachment, here) for attachment in files_of(self.log, message)],
         }
 
     def _held(self, message: Message, action: str) -> Shown:

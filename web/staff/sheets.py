@@ -1,19 +1,20 @@
 """Which tables stand on pages of figures, and as what are they taken out? Rows of a page, and lines of a file."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain, repeat
 
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from reviews.comparing import Difference, Verdict, compared
 from reviews.counting import AGENT
 from reviews.exported import table_csv
 from reviews.scoring import RANK_MIN, UNASKED, Share, share
 from store import Store
-from store.dashboards import Wished, dashboard
+from store.dashboards import Wished, some_names
 from store.scored import Scored
 from templates import figures as words
 from web.answers.refusals import Refused
@@ -79,14 +80,11 @@ def many(number: float) -> Cell:
     return Number(number) if number % 1 else int(number)
 
 
-def file_of(name: str, form: str, columns: Sequence[str], rows: Iterable[Row], **about: str) -> StreamingResponse:
-    """A table as a file."""
-
-    async def told() -> AsyncIterator[Row]:
-        for row in rows:
-            yield row
-
-    return _streamed(name, form, columns, told(), about)
+def file_of(name: str, form: str, columns: Sequence[str], rows: Iterable[Row], **about: str) -> Response:
+    """A table as a file, whose length a browser is told before."""
+    head, written, end = _forms(form, columns, about)
+    body = "".join([head, *map(written, rows), end])
+    return Response(body, media_type=TYPES[form], headers=_saved_as(name, form))
 
 
 def names_file(store: Store, wished: Wished, form: str, table: str, *, now: datetime) -> StreamingResponse:
@@ -112,38 +110,45 @@ async def _name_rows(store: Store, wished: Wished, now: datetime) -> AsyncIterat
 async def _every(store: Store, wished: Wished, now: datetime) -> AsyncIterator[Scored]:
     page, after = replace(wished, most=PAGE), ""
     while True:
-        found = await store.read(partial(dashboard, wished=replace(page, after=after), now=now))
-        for one in found.names.scored:
+        found, after = await store.read(partial(some_names, wished=replace(page, after=after), now=now))
+        for one in found:
             yield one
-        if not (after := found.next_after):
+        if not after:
             return
 
 
 def _streamed(
     name: str, form: str, columns: Sequence[str], rows: AsyncIterator[Row], about: dict[str, str]
 ) -> StreamingResponse:
-    """The rows, written as they come; Refused 404 for a form that there is not."""
-    if form not in TYPES:
+    """The rows, written as they come."""
+    head, written, end = _forms(form, columns, about)
+
+    async def pieces() -> AsyncIterator[str]:
+        yield head
+        async for row in rows:
+            yield written(row)
+        yield end
+
+    return StreamingResponse(pieces(), media_type=TYPES[form], headers=_saved_as(name, form))
+
+
+def _saved_as(name: str, form: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+
+
+def _forms(form: str, columns: Sequence[str], about: dict[str, str]) -> tuple[str, Callable[[Row], str], str]:
+    """How a file begins, how each row is written, and how it ends; Refused 404 for a form that there is not."""
+    if form == CSV:
+        return table_csv([columns]), lambda row: table_csv([row]), ""
+    if form != JSON:
         raise Refused(404)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    written = _csv(columns, rows) if form == CSV else _json(columns, rows, about)
-    return StreamingResponse(written, media_type=TYPES[form], headers=headers)
-
-
-async def _csv(columns: Sequence[str], rows: AsyncIterator[Row]) -> AsyncIterator[str]:
-    yield table_csv([columns])
-    async for row in rows:
-        yield table_csv([row])
-
-
-async def _json(columns: Sequence[str], rows: AsyncIterator[Row], about: dict[str, str]) -> AsyncIterator[str]:
-    head = "".join(f"{json.dumps(name)}: {json.dumps(value)}, " for name, value in about.items())
-    yield f'{{{head}"rows": ['
-    before = ""
-    async for row in rows:
-        yield before + json.dumps(dict(zip(columns, row, strict=True)))
-        before = ", "
-    yield "]}"
+    told = "".join(f"{json.dumps(name)}: {json.dumps(value)}, " for name, value in about.items())
+    before = chain([""], repeat(", "))
+    return (
+        f'{{{told}"rows": [',
+        lambda row: next(before) + json.dumps(dict(zip(columns, row, strict=True))),
+        "]}",
+    )
 
 
 def _name_columns(by: str) -> tuple[str, ...]:

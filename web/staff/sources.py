@@ -25,7 +25,6 @@ from web.hooks.tried import tried
 from web.hooks.understood import Sent
 from web.staff.record import SIGN_OUT
 from web.staff.sessions import signed_in
-from web.staff.sign_in import HOME
 from web.staff.sign_in import PATH as SIGN_IN
 
 PATH = "/sources"
@@ -102,7 +101,6 @@ async def _page(
         payload=payload,
         result=_tried(door, known, tried_source, payload) if tried_source else "",
         staff_name=staff.name or staff.email,
-        list_url=HOME,
         sign_out_url=SIGN_OUT,
     )
 

@@ -7,7 +7,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reviews.roles import Right
+from reviews.roles import Right, may
 from reviews.subscriptions import lifted_by_staff
 from store import suppressions
 from store.suppressions import NEWEST_SEQ, Standing
@@ -20,7 +20,6 @@ from web.door import door_of
 from web.forms import read_form, refuse_foreign
 from web.staff.record import SIGN_OUT
 from web.staff.record_view import Shown
-from web.staff.sign_in import HOME
 from web.staff.walls import staff_of
 from web.tickets.body import REASON_CHARS_MAX
 
@@ -46,8 +45,8 @@ async def listed(request: Request) -> Response:
         suppressions=[_line(one, brand) for one in found if not suppressions.ended(one.fact, now)],
         address=address,
         action=HERE,
+        may_lift=may(staff, Right.TEND),
         older_url=f"{HERE}?{urlencode(older)}" if older else "",
-        list_url=HOME,
         staff_name=staff.name or staff.email,
         sign_out_url=SIGN_OUT,
     )

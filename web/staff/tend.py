@@ -11,10 +11,11 @@ from reviews.facts import Message
 from reviews.followups import passed_on_at
 from reviews.log import Log
 from reviews.roles import Right, Staff
-from store import people, writing
+from store import writing
 from web.answers.refusals import Refused
 from web.door import Door, door_of
 from web.forms import FIELDS_MAX, read_form, refuse_foreign
+from web.staff.care import keepers
 from web.staff.deeds import SEVERAL, Doer, Form, doer, right_of, rule_of
 from web.staff.record import record_page
 from web.staff.sign_in import HOME
@@ -35,7 +36,7 @@ async def tended(request: Request) -> Response:
     door, review = door_of(request), known.review.id
     if form.get("do") == "answer" and (before := _overtaken(known, form)):
         return await record_page(request, staff, known, words=form.get("words", ""), before=before)
-    recorded = await door.store.record(review, rule_of(form, await _doer(door, staff, form)))
+    recorded = await door.store.record(review, rule_of(form, await _doer(door, staff, form, known)))
     if form.get("do") == "answer":
         await door.store.write(partial(writing.stopped, review=review, email=staff.email))
     log.info("tended", review=review, did=form.get("do", ""), new=len(recorded.new))
@@ -50,7 +51,8 @@ async def several_tended(request: Request) -> Response:
         raise Refused(422)
     door = door_of(request)
     chosen = [name.removeprefix(CHOSEN) for name in form if name.startswith(CHOSEN)][:AT_ONCE_MAX]
-    rule, changed = rule_of(form, await _doer(door, staff, form)), list[str]()
+    rule = rule_of(form, doer(staff, form, new_id=door.new_id, at=door.clock()))
+    changed = list[str]()
     for review in chosen:
         known = await door.store.log(review)
         if known and allowed(staff, known, Right.TEND) and (await door.store.record(review, rule)).new:
@@ -70,9 +72,10 @@ async def write_seen(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def _doer(door: Door, staff: Staff, form: Form) -> Doer:
-    everybody = tuple(await door.store.read(people.all_staff)) if form.get("do") == "assign" else ()
-    return doer(staff, form, new_id=door.new_id, at=door.clock(), people=everybody)
+async def _doer(door: Door, staff: Staff, form: Form, known: Log) -> Doer:
+    """Who does it; and whom it may be given to, where that is asked for."""
+    given = await keepers(door, known) if form.get("do") == "assign" else ()
+    return doer(staff, form, new_id=door.new_id, at=door.clock(), people=given)
 
 
 def _overtaken(known: Log, form: Form) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from reviews.exported import CSV, FORMS, JSONL, Form, seen
 from reviews.onlookers import without_agents
-from store.exports import Span, pages
+from store.exports import Span, count, pages
 from web.door import Door, door_of
 from web.tickets.body import Instant
 from web.tickets.keys import brand_within
@@ -38,6 +39,9 @@ async def exported(request: Request) -> Response:
     name = f'attachment; filename="reviews.{query.format}"'
     headers = {"Content-Disposition": name, "Content-Type": TYPES[query.format]}
     span = Span(brand_within(request, query.brand), query.since, query.until)
+    number = await door.store.read(partial(count, span=span, quickly=True))
+    if number is not None:  # that of now: who waits for a million lines wants to see how far they are
+        headers["X-Total-Count"] = str(number)
     return StreamingResponse(_body(door, FORMS[query.format], span, now=door.clock()), headers=headers)
 
 

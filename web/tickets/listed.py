@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from reviews.addresses import normal
+from reviews.onlookers import shows_agents
 from reviews.shapes import Shape
 from store import Cursor, Wanted, queues
 from store.queues import Sought
@@ -19,7 +20,7 @@ from web.cursors import WrongCursor, read_cursor, write_cursor
 from web.door import Door, door_of
 from web.tickets.body import Instant
 from web.tickets.keys import brand_within
-from web.tickets.shapes import review_shape
+from web.tickets.shapes import review_shape, without_agent
 
 PARTS = (
     *("id", "source", "ticket", "subject", "brand", "closed_at", "contact", "agent", "team", "language", "tags"),
@@ -89,12 +90,16 @@ async def review(request: Request) -> Response:
 
 
 async def reviews(request: Request) -> Response:
-    """GET /api/v1/reviews: a page of them, and the cursor of the next page or null."""
+    """GET /api/v1/reviews: a page of them, and the cursor of the next page or null. Those of one agent only where every
+    brand that is asked for shows the figures of single agents to leads."""
     door = door_of(request)
     now = door.clock()
     query = read_query(Query, request)
     parts = _parts(query.fields)
-    places = await _found(door, query, brand_within(request, query.brand), now=now)
+    brand = brand_within(request, query.brand)
+    if query.agent:
+        refuse_hidden(door, brand)
+    places = await _found(door, query, brand, now=now)
     shapes = filter(None, [await _whole(door, place.id, now=now) for place in places])
     told = [{name: shape[name] for name in parts} for shape in shapes] if parts else shapes
     more = len(places) == query.limit
@@ -111,6 +116,12 @@ async def _found(door: Door, query: Query, brand: str, *, now: datetime) -> list
     return [one.cursor for one in await read(query.wanted(brand), now=now, most=query.limit, before=edge)]
 
 
+def refuse_hidden(door: Door, brand: str) -> None:
+    """Refused 403 where a brand that is asked for, '' for each, does not show single agents."""
+    if not shows_agents(one.answering.figures for one in ([door.brand_of(brand)] if brand else door.brands.values())):
+        raise Refused(403, detail="The figures of single agents are not shown here: see [answering] figures.")
+
+
 def _parts(fields: str) -> list[str]:
     """The parts of a review that are wanted; Refused 422 for what is none."""
     named = [name.strip() for name in fields.split(",") if name.strip()]
@@ -124,7 +135,8 @@ async def _whole(door: Door, id: str, *, now: datetime) -> Shape | None:
     if log is None:
         return None
     timeline, deliveries = await door.store.timeline(id), await door.store.deliveries(id)
-    return review_shape(log, timeline, deliveries, now=now, ours=door.links.ours)
+    shape = review_shape(log, timeline, deliveries, now=now, ours=door.links.ours)
+    return without_agent(shape, door.brand_of(log.review.brand).answering)
 
 
 def read_query(form: type[Form], request: Request) -> Form:
