@@ -136,6 +136,7 @@ class Traced:
             status = message.get("status", status)
             await send(message)
 
+        scope["extensions"] = {}  # an answer that goes out in one piece would pass by
         kind = self._trace.SpanKind.SERVER
         with self._tracer.start_as_current_span(
             "request", kind=kind, record_exception=False, set_status_on_exception=False

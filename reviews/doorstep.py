@@ -1,6 +1,7 @@
 """What must be known of a review to answer whoever opens one of its links? Little, so that it costs little: most who
 come are machines, and what they do is weighed when somebody votes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,13 +36,18 @@ class Doorstep:
 def doorstep(log: Log) -> Doorstep:
     """The doorstep of a log."""
     review, sends = log.review, log.sends
-    pages = [hit.page for hit in log.of(Hit)]
-    crowded = frozenset(page for page in (True, False) if pages.count(page) >= HITS_MAX)
+    hits = log.of(Hit)
+    crowded = _crowded(hits) if len(hits) >= HITS_MAX else frozenset()
     ends = (_again(log) or sends[0], sends[-1]) if sends else ()
     rated = bool(log.of(Vote))
     return Doorstep(
         review.id, review.brand, review.at, review.asks_at, review.slots, ends, crowded, rated, review.languages
     )
+
+
+def _crowded(hits: Sequence[Hit]) -> frozenset[bool]:
+    pages = [hit.page for hit in hits]
+    return frozenset(page for page in (True, False) if pages.count(page) >= HITS_MAX)
 
 
 def _again(log: Log) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from reviews.answering import UNHAPPY
 from reviews.clicks import Step
-from reviews.facts import Message
+from reviews.facts import Comment, Message
 from reviews.followups import HAPPY, passed_on_at
 from reviews.handling import spoken
 from reviews.log import Log, once
@@ -41,7 +41,8 @@ class Feedback:
 @once
 def moments(log: Log) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
     """When the customer wrote, and when a person's mail went to them, oldest first each."""
-    said = (fact.at for fact in log.facts if spoken(fact))
+    words: tuple[Message | Comment, ...] = (*log.of(Message), *log.of(Comment))
+    said = (fact.at for fact in words if spoken(fact))
     answers = (at for message in log.of(Message) if (at := passed_on_at(log, message)))
     return tuple(sorted(said)), tuple(sorted(answers))
 

@@ -140,6 +140,8 @@ def _spoken(log: Log) -> Iterator[Opening]:
     recorded, since a mail may be read later than it came."""
     since: datetime | None = None
     why = ""
+    if not log.holds(Message, Comment):
+        return
     for fact in log.facts:
         if since is None and calls(log, fact) and (why := _why(fact, log)):
             since = fact.at

@@ -132,6 +132,8 @@ def waiting_since(log: Log) -> datetime | None:
     """Since when the customer waits for a person's mail: from their first words that none followed. In the order in
     which things were recorded, since a mail may be read later than it came."""
     since = before = None
+    if not log.holds(Message, Comment):
+        return None
     for fact in log.facts:
         if calls(log, fact):
             since = since or fact.at
@@ -162,6 +164,8 @@ def answered_by(fact: Fact) -> bool:
 def closed(log: Log) -> FollowUpClosed | None:
     """How it was closed, None while it is open: words of the customer's or a person open it again."""
     end: FollowUpClosed | None = None
+    if not log.holds(FollowUpClosed):
+        return None
     for fact in log.facts:
         if isinstance(fact, FollowUpClosed):
             end = fact
@@ -212,6 +216,8 @@ def may_hear(log: Log) -> bool:
 def _latest_read(log: Log) -> Read | None:
     """The deed by which a named person has read all the customer said; None where something is unread."""
     read: Read | None = None
+    if not log.holds(Read):
+        return None
     for fact in log.facts:
         if isinstance(fact, Read):
             read = None if fact.undone else fact
@@ -222,6 +228,8 @@ def _latest_read(log: Log) -> Read | None:
 
 def _snoozed_until(log: Log) -> datetime | None:
     until: datetime | None = None
+    if not log.holds(Snoozed):
+        return None
     for fact in log.facts:
         if isinstance(fact, Snoozed):
             until = fact.until

@@ -30,6 +30,11 @@ class Log:
         """The facts of one type, in order."""
         return self._by_kind.get(kind, ())  # type: ignore[return-value]  # they are filed under their own type
 
+    def holds(self, *kinds: type[Fact]) -> bool:
+        """Whether there is a fact of any of these types: nearly all logs have few, and whoever looks for others need
+        not go through them."""
+        return not self._by_kind.keys().isdisjoint(kinds)
+
     def find(self, kind: type[AnyFact], id: str) -> AnyFact | None:
         """The fact of that type with that id, or None."""
         return next((fact for fact in self.of(kind) if getattr(fact, "id", "") == id), None)

@@ -76,8 +76,11 @@ DIGITS = str.maketrans(f"{ALPHABET}0189", "0123456789abcdefghijklmnopqrstuv????"
 @lru_cache(IDS_KNOWN)
 def fact_id(*parts: str) -> str:
     """The id of a fact: 16 bytes of SHA-256 over the parts of its identity, as 26 characters of lower-case base32."""
-    packed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode("utf-8", "replace") for part in parts))
-    return text_id(hashlib.sha256(packed).digest()[:16])
+    packed = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "replace")
+        packed.update(len(raw).to_bytes(4, "big") + raw)
+    return text_id(packed.digest()[:16])
 
 
 def seat_of(review: str, email: str) -> str:

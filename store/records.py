@@ -2,18 +2,18 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reviews.addresses import folded
-from reviews.clicks import Timeline, decide, moves
+from reviews.clicks import Step, Timeline, decide, moves
 from reviews.desk import Desk
-from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Vote
+from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Settled, SnippetGiven, Vote
 from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, inbox, rollups, search
+from store import doorsteps, inbox, rollups, search, wordings
 from store.desks import Desks
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
@@ -42,7 +42,9 @@ ADD_REVIEW = """insert into review (
 ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, seat, message_id, status, due_at, body)
     values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)
     on conflict (id) do nothing"""
-DROP_STEPS = "delete from step where review in (select asked.value ->> 0 from {each})"
+DROP_STEPS = """delete from step where (review, number) in (
+    select step.review, step.number from {each} join step
+        on step.review = asked.value ->> 0 and step.number >= cast(asked.value ->> 1 as bigint))"""
 NOTE_UNTOLD = """insert into untold (review) select asked.value ->> 0 from {each}
     where exists (select 1 from endpoint where disabled_at is null)"""
 ADD_STEPS = """insert into step (review, number, at, status, value, grade, body)
@@ -148,9 +150,12 @@ class Recorder:
             return {}
         seats = self.desks.known(session)
         return {
-            review: _seated(
-                _grown(known[review], facts[review], tuple(suppressions[review]), self.rules),
+            review: _grown(
+                known[review],
+                facts[review],
+                tuple(suppressions[review]),
                 seats.of(known[review].log.review.brand),
+                self.rules,
             )
             for review in there
         }
@@ -197,6 +202,8 @@ class Recorder:
         """Write facts that these reviews do not know; those that were new."""
         told = tuple(fact for fact in facts if not isinstance(fact, Suppression) or add_suppression(session, fact))
         add_facts(session, [fact for fact in told if not isinstance(fact, Suppression)])
+        asked = [fact for fact in told if isinstance(fact, Settled | SnippetGiven)]
+        wordings.note(session, [(known[fact.review].log.review, fact) for fact in asked])
         mails = [(fact, known[fact.review].log.review.brand) for fact in told if isinstance(fact, Delivery)]
         if mails:
             session.run_each(ADD_OUTGOING, [self._outgoing(delivery, brand) for delivery, brand in mails])
@@ -220,17 +227,14 @@ class Recorder:
         }
 
 
-def _seated(known: Known, desk: Desk) -> Known:
-    """A log with who looks after it now."""
-    return known if known.log.desk is desk else replace(known, log=replace(known.log, desk=desk))
-
-
 def _grown(
-    known: Known, facts: Sequence[tuple[int, Fact]], suppressions: tuple[Suppression, ...], rules: Rules
+    known: Known, facts: Sequence[tuple[int, Fact]], suppressions: tuple[Suppression, ...], desk: Desk, rules: Rules
 ) -> Known:
-    if not facts and suppressions == known.log.suppressions and known.timeline:
+    """A log with what came since, and with who looks after it now."""
+    same = not facts and suppressions == known.log.suppressions
+    if same and known.timeline and desk is known.log.desk:
         return known
-    log = Log(known.log.review, known.log.facts + tuple(fact for _, fact in facts), suppressions, known.log.desk)
+    log = Log(known.log.review, known.log.facts + tuple(fact for _, fact in facts), suppressions, desk)
     if not facts:
         return Known(known.body, known.last, log, known.timeline)
     unrated = None if log.of(Vote) else decide(log, rules)  # the same under all rules: it is what is stored
@@ -306,15 +310,21 @@ def _latest(several: Sequence[Kept]) -> datetime:
 
 
 def _write_steps(session: Session, several: Sequence[Kept]) -> None:
+    """Write the steps from the first on that is another; what was before it stays."""
     each = session.dialect.each
-    stale = [[kept.log.review.id] for kept in several if kept.before and kept.before[1].steps]
+    stale, rows = [], []
+    for kept in several:
+        review, steps, stored = kept.log.review.id, kept.timeline.steps, kept.before[1].steps if kept.before else ()
+        same = next((n for n, (one, other) in enumerate(zip(steps, stored, strict=False)) if one != other), None)
+        first = min(len(steps), len(stored)) if same is None else same
+        if first < len(stored):
+            stale.append([review, first])
+        rows += [_step(review, first + number, step) for number, step in enumerate(steps[first:])]
     if stale:
         session.run(DROP_STEPS.format(each=each), asked=json.dumps(stale))
-    rows = [row for kept in several for row in _steps(kept.log.review.id, kept.timeline)]
     if rows:
         session.run(ADD_STEPS.format(each=each), asked=json.dumps(rows))
 
 
-def _steps(review: str, timeline: Timeline) -> Iterator[Sequence[object]]:
-    for number, step in enumerate(timeline.steps):
-        yield (review, number, micros(step.at), step.status, step.value, step.grade, write_step(step))
+def _step(review: str, number: int, step: Step) -> Sequence[object]:
+    return (review, number, micros(step.at), step.status, step.value, step.grade, write_step(step))

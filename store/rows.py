@@ -36,7 +36,7 @@ def write_fact(fact: Fact) -> str:
 
 def read_fact(kind: str, body: str) -> Fact:
     """The fact of a row."""
-    fact: Fact = _ADAPTERS[kind].validate_json(body)
+    fact: Fact = _ADAPTERS[kind].validator.validate_json(body)
     return fact
 
 

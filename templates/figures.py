@@ -6,6 +6,7 @@ from reviews.comparing import Difference, Verdict
 from reviews.counting import Measure
 from reviews.scoring import RANK_MIN, Figures, Score, Share
 from reviews.trends import Change
+from reviews.wordings import Reworded
 
 NOTHING = "no answers yet"
 UNASKED_WORDS = {
@@ -91,6 +92,25 @@ def changed(change: Change) -> str:
     way = "rose" if change.up else "fell"
     before, after = (percent(one.value or 0) for one in (change.before, change.after))
     return f"Since {change.at} it {way}: from {before} of {change.before.of:g} to {after} of {change.after.of:g}."
+
+
+CHANGED = "changed"
+"""Stands above a mark where the figures show a change; above one where the asking changed, one of the next two."""
+
+
+def mark(change: Reworded) -> str:
+    """The word above a mark where the asking changed."""
+    return "scale" if change.rescaled else "words"
+
+
+def asked_otherwise(change: Reworded) -> str:
+    """Since when a brand asks otherwise, and how before."""
+    since, before, after = change.at.date(), change.before, change.after
+    if change.rescaled:
+        return f"Since {since} {after.brand} asks on {after.scale}, before on {before.scale}: these are not added up."
+    spoken = f" ({after.language})" if after.language else ""
+    now, then = f"\u201c{after.words}\u201d", f"\u201c{before.words}\u201d"
+    return f"Since {since} {after.brand} asks in other words{spoken}: {now}, before {then}."
 
 
 def _of(share: Share, whom: str, *, nobody: str) -> str:

@@ -4,10 +4,13 @@ By itself that takes headers without end, and waits for ever for the rest of a r
 """
 
 import asyncio
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from web.answers.answer import WHOLE, written
 
 HEAD_BYTES_MAX = 32_768
 """Request line and headers: browsers send under 4 KB, proxies add some; Apache takes 8 KB a line."""
@@ -47,6 +50,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
+        self.cycle.scope["extensions"] = {WHOLE: {"write": partial(_written_whole, self.cycle)}}
 
     def on_message_complete(self) -> None:
         self._stop_waiting()
@@ -61,6 +65,20 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _written_whole(cycle: RequestResponseCycle, status: int, headers: bytes, body: bytes) -> bool:
+    """Write an answer in one piece, where nothing is special about it (`web/answers/answer.py`): what uvicorn's own
+    `send` does, but for looking at each header."""
+    as_usual = cycle.keep_alive and not (cycle.response_started or cycle.disconnected or cycle.flow.write_paused)
+    if not as_usual or cycle.scope["method"] == "HEAD":
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(b"".join((STATUS_LINE[status], written(cycle.default_headers), headers, b"\r\n", body)))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
 
 
 def configured(app: ASGIApp, *, host: str, port: int, trusted_proxies: str = "") -> uvicorn.Config:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.answers.answer import Answer, Headers, Standing
 from web.answers.refusals import refused
 from web.timing import Timing
 
@@ -48,30 +49,21 @@ class Guard:
     def __init__(self, app: ASGIApp, *, https: bool, timing: Timing) -> None:
         self._app = app
         self._timing = timing
-        headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if https else {})
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        secure = {"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if https else {}
+        self._standing = Standing(HEADERS | secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, self._of(scope))
+        answer = Answer(scope, send, self._standing, own=_own(scope))
         began = perf_counter()
         try:
             await self._answered(scope, receive, answer)
         finally:
             self._timing.add(scope.get("endpoint"), answer.status, perf_counter() - began)
 
-    def _of(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        """The headers of an answer; a program's request has an id, its own if it brought one."""
-        if not scope["path"].startswith(API):
-            return self._headers
-        brought = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
-        id = brought if REQUEST_IDS.fullmatch(brought) else token_hex(REQUEST_ID_BYTES).encode()
-        structlog.contextvars.bind_contextvars(request=id.decode())
-        return [*self._headers, (REQUEST_ID, id)]
-
-    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+    async def _answered(self, scope: Scope, receive: Receive, answer: Answer) -> None:
         try:
             await self._app(scope, _Bounded(scope, receive), answer.send)
         except ClientDisconnect:
@@ -84,23 +76,14 @@ class Guard:
             await refused(Request(scope), error)(scope, receive, answer.send)
 
 
-class _Answer:
-    """One answer on its way out; `started` once its head is gone, with its `status`."""
-
-    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
-        self._send = send
-        self._headers = headers
-        self.started = False
-        self.status = 0
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.started = True
-            self.status = message["status"]
-            own = message.get("headers", ())
-            names = {name.lower() for name, _ in own}
-            message["headers"] = [*own, *(header for header in self._headers if header[0] not in names)]
-        await self._send(message)
+def _own(scope: Scope) -> Headers:
+    """A program's request has an id, its own if it brought one, which the answer names."""
+    if not scope["path"].startswith(API):
+        return []
+    brought = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
+    id = brought if REQUEST_IDS.fullmatch(brought) else token_hex(REQUEST_ID_BYTES).encode()
+    structlog.contextvars.bind_contextvars(request=id.decode())
+    return [(REQUEST_ID, id)]
 
 
 class _Bounded:
