@@ -166,10 +166,8 @@ def _entries(field: str) -> list[tuple[str, str, str]]:  # noqa: C901 - one stat
             depth = max(0, depth + (1 if char == "(" else -1))
         elif depth:
             comment.append(char)
-        elif char == "<":
-            angled, inside = True, []
-        elif char == ">":
-            angled = False
+        elif char in "<>":
+            angled, inside = char == "<", [] if char == "<" else inside
         elif char in ",;" and not angled:
             entries.append(("".join(outside), "".join(inside), "".join(comment)))
             outside, inside, comment = [], [], []
