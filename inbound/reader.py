@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 import structlog
 
@@ -19,6 +19,7 @@ from inbound.copies import Copies
 from inbound.forwarding import Forwarding
 from inbound.joining import Read, Rule, is_personal, machine_rule, person_rule, unread_rule
 from inbound.pace import Pace
+from inbound.rescanning import AGAIN, Rescanner
 from inbound.resolver import Resolver
 from inbound.routing import Astray, Route, Side, filed_route, route
 from inbound.scanning import Scanner
@@ -27,11 +28,11 @@ from inbound.trust.front import Front
 from inbound.trust.judging import Asked, ask, conclude
 from reviews import flow
 from reviews.addresses import normal
-from reviews.attachments import FOUND_VIRUS, Danger, scanned
+from reviews.attachments import FOUND_VIRUS, Danger, Scan, scanned
 from reviews.tokens import Keys
 from reviews.trust import OTHER_ADDRESS, SenderVerdict, Trust, shut_out
 from store import Arrival, Store, StoreUnavailableError, UnknownReviewError, quarantine, round_trips
-from store.mails import PENDING, QUARANTINED, READ, UNREADABLE
+from store.mails import PENDING, QUARANTINED, READ, UNREADABLE, UNSCANNED
 from store.quarantine import Judged
 
 BATCH = 20
@@ -83,7 +84,9 @@ class Reader:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read what waits until told to stop, and throw away what waited too long for a person."""
-        sweeping = asyncio.create_task(keep_sweeping(self.store, self.clock))
+        beside = [asyncio.create_task(keep_sweeping(self.store, self.clock))]
+        if self.rescanner:
+            beside.append(asyncio.create_task(self.rescanner.run()))
         try:
             while not stop.is_set():
                 self.pace.begin()
@@ -94,7 +97,15 @@ class Reader:
                     read = 0
                 await (self.pace.rest() if read else self.pace.wait(self.idle_seconds))
         finally:
-            sweeping.cancel()
+            for task in beside:
+                task.cancel()
+
+    @cached_property
+    def rescanner(self) -> Rescanner | None:
+        """Who looks at files again that came while the scanner was away."""
+        if self.scanner is None:
+            return None
+        return Rescanner(self.store, self.scanner, self.readers, self.clock, self._route)
 
     async def read_waiting(self) -> int:
         """Read one batch; how many arrivals were taken up. Those to the same addresses keep their order, and none waits
@@ -168,8 +179,9 @@ class Reader:
         """With what the virus scanner says of its files."""
         if self.scanner is None or not seen.attachments:
             return seen
-        found = await self.scanner.scan(raw)
-        return replace(seen, attachments=tuple(scanned(file, found) for file in seen.attachments))
+        files = seen.attachments
+        found = await self.scanner.scan_files(raw, len(files), lambda number: self.readers.file(raw, number=number))
+        return replace(seen, attachments=tuple(map(scanned, files, found)), unscanned=Scan.AWAY in found)
 
     async def _copied(self, arrival: Arrival, seen: Look, unclear: str) -> None:
         """A copy of a helpdesk's mail started a review, or waits for a person with the hint why it could not."""
@@ -196,7 +208,8 @@ class Reader:
             end = await self._joined(arrival, Read(seen, sender, words.said, words.trimmed), one)
             ends.append(end if end.status == READ else replace(end, reason=_why(end.reason, seen)))
         waits = any(end.status != READ for end in ends)
-        await self._settle_ends(arrival, where, ends, _shown(seen, sender, asked, texts[0], waits=waits))
+        shown = _shown(seen, sender, asked, texts[0], waits=waits)
+        await self._settle_ends(arrival, where, ends, shown, again=seen.unscanned)
 
     async def _joined(self, arrival: Arrival, read: Read, where: Route) -> Ended:
         """Join one thread. What is forged waits for a person, unless one has put it here."""
@@ -269,10 +282,17 @@ class Reader:
         return "\n\n".join(outgoing.sent_text for outgoing in sent if outgoing.sent_text)[-ORIGINAL_LENGTH_MAX:]
 
     async def _settle_ends(
-        self, arrival: Arrival, where: Sequence[Route], ends: Sequence[Ended], judged: Judged | None = None
+        self,
+        arrival: Arrival,
+        where: Sequence[Route],
+        ends: Sequence[Ended],
+        judged: Judged | None = None,
+        *,
+        again: bool = False,
     ) -> None:
         end = next((end for end in ends if end.status != READ), ends[0])
-        await self._settle(arrival, end.status, reason=end.reason, where=where, ends=ends, judged=judged)
+        status = UNSCANNED if again and end.status == READ else end.status
+        await self._settle(arrival, status, reason=end.reason, where=where, ends=ends, judged=judged)
 
     async def _settle(
         self,
@@ -286,8 +306,9 @@ class Reader:
     ) -> None:
         joined = sum(end.status == READ for end in ends)
         review = where[0].review if where else ""
-        settle = partial(quarantine.settle, id=arrival.id, status=status, at=self.clock(), review=review, reason=reason)
-        await self.store.write(partial(settle, joined=joined if status != READ else 0, judged=judged))
+        at, waits = self.clock() + (AGAIN if status == UNSCANNED else timedelta()), status not in (READ, UNSCANNED)
+        settle = partial(quarantine.settle, id=arrival.id, status=status, at=at, review=review, reason=reason)
+        await self.store.write(partial(settle, joined=joined if waits else 0, judged=judged))
         seconds = (self.clock() - arrival.envelope.at).total_seconds()  # since it came: so long did it wait, too
         log.info("mail read", arrival=arrival.id, status=status, review=review, seconds=seconds)
 

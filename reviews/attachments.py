@@ -6,9 +6,13 @@ own table, and text that a browser would take for a page are looked for, each in
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
+from reviews.facts import Fact, FilesScanned, Message
+from reviews.log import Log
 from reviews.mail import Attachment as Part
 from reviews.model import Attachment
 
@@ -31,17 +35,20 @@ class Danger(StrEnum):
     ARCHIVE = "archive"
     """Nobody looked inside."""
     INFECTED = "infected"
-    """A virus was found in the mail it came with: it is given to nobody."""
+    """A virus was found in it, or in its mail and in none of the files: it is given to nobody."""
     UNSCANNED = "unscanned"
     """It was to be looked at for viruses, and that could not be done."""
 
 
 class Scan(StrEnum):
-    """What a virus scanner said of a mail."""
+    """What a virus scanner said of a mail, or of a file."""
 
     CLEAN = "clean"
     VIRUS = "virus"
     UNKNOWN = "unknown"
+    """It cannot tell, and will not: the mail is too large for it."""
+    AWAY = "away"
+    """It did not answer: it may when it is asked again."""
 
 
 FOUND_VIRUS = "a virus was found in it"
@@ -136,7 +143,25 @@ def scanned(file: Attachment, scan: Scan) -> Attachment:
     """A file of a mail of which the scanner said that. What is dangerous anyway stays so; a virus outweighs all."""
     if scan is Scan.VIRUS:
         return replace(file, danger=Danger.INFECTED)
-    return replace(file, danger=Danger.UNSCANNED) if scan is Scan.UNKNOWN and not file.danger else file
+    return replace(file, danger=Danger.UNSCANNED) if scan is not Scan.CLEAN and not file.danger else file
+
+
+def looked_at_again(log: Log, *, mail: str, infected: Sequence[str], at: datetime) -> tuple[Fact, ...]:
+    """The scanner that was away when a mail came has looked at its files: in which it found a virus, by SHA-256."""
+    known = any(message.mail == mail for message in log.of(Message))
+    return (FilesScanned(log.review.id, at, mail, tuple(infected)),) if known else ()
+
+
+def files_of(log: Log, message: Message) -> tuple[Attachment, ...]:
+    """The files of a message, with what is known of them by now."""
+    again = next((one for one in log.of(FilesScanned) if one.mail == message.mail), None)
+    return tuple(_known_by(again, file) for file in message.attachments) if again else message.attachments
+
+
+def _known_by(again: FilesScanned, file: Attachment) -> Attachment:
+    if file.sha256 in again.infected:
+        return replace(file, danger=Danger.INFECTED)
+    return replace(file, danger="") if file.danger == Danger.UNSCANNED else file
 
 
 def examined(part: Part) -> Attachment:

@@ -19,6 +19,7 @@ __all__ = [
     "Delivered",
     "Delivery",
     "Fact",
+    "FilesScanned",
     "Hit",
     "Message",
     "RatingSealed",
@@ -117,6 +118,22 @@ class Message:
         if self.message_id:
             return fact_id("message", self.review, self.message_id, self.sender, self.body_sha256)
         return fact_id("message", self.review, self.mail)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesScanned:
+    """The files of a mail were looked at for viruses after all: when it came, the scanner did not answer."""
+
+    kind: ClassVar[str] = "files_scanned"
+    review: str
+    at: datetime
+    mail: str
+    infected: tuple[str, ...]
+    """The SHA-256 of those in which a virus was found."""
+
+    @property
+    def id(self) -> str:
+        return fact_id("files_scanned", self.review, self.mail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +276,7 @@ Fact = (
     | RatingSealed
     | Comment
     | Message
+    | FilesScanned
     | AutoReply
     | Bounce
     | Delivery

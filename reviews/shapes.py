@@ -4,6 +4,7 @@ Whoever reads it is no customer: words are without the links and addresses that 
 from datetime import UTC, datetime
 from typing import Any
 
+from reviews.attachments import files_of
 from reviews.clicks import Step, Timeline
 from reviews.deeds import Share
 from reviews.facts import AutoReply, Comment, Message, Review, StaffAction
@@ -113,7 +114,7 @@ def message_shape(message: Message, log: Log, ours: Ours) -> Shape:
         "at": instant(message.at),
         "text": without_ours(message.text, ours),
         "trimmed": without_ours(message.trimmed, ours),
-        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "attachments": [_attachment(attachment) for attachment in files_of(log, message)],
         "held": message.held if message.held and not sent_on(log, message) else None,
         "mark": message.mark or None,
     }

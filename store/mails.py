@@ -17,6 +17,8 @@ from store.paging import page_size
 from store.rows import micros, read_envelope, write_envelope
 
 PENDING, READ, QUARANTINED, UNREADABLE = "pending", "read", "quarantined", "unreadable"
+UNSCANNED = "unscanned"
+"""Read, and to be looked at for viruses again: the scanner was away."""
 
 ADD_MAIL = """insert into mail (sha256, size_bytes, raw) values (:sha256, :size_bytes, :raw)
     on conflict (sha256) do update set size_bytes = excluded.size_bytes"""
@@ -26,7 +28,7 @@ ADD_PIECE = """insert into mail_piece (mail, number, raw) values (:mail, :number
 ADD_ARRIVAL = """insert into arrival (id, mail, at, envelope, status, due_at)
     values (:id, :mail, :at, :envelope, 'pending', :at) on conflict (id) do nothing"""
 CLAIM = """with taken as materialized (
-        select id from arrival where status = 'pending' and due_at <= :now order by due_at limit :most {skip_locked})
+        select id from arrival where status = :status and due_at <= :now order by due_at limit :most {skip_locked})
     update arrival set tries = tries + 1, due_at = :again where id in (select id from taken)
     returning id, mail, envelope, tries, reason, review"""
 COUNT_PENDING = "select count(*) as waiting from arrival where status = 'pending' and due_at <= :now"
@@ -100,10 +102,10 @@ def count_pending(session: Session, now: datetime) -> int:
     return int(session.rows(COUNT_PENDING, now=micros(now))[0]["waiting"])
 
 
-def claim(session: Session, *, now: datetime, most: int, lease: timedelta) -> list[Arrival]:
+def claim(session: Session, *, now: datetime, most: int, lease: timedelta, status: str = PENDING) -> list[Arrival]:
     """Take arrivals to read, in the order they came; one that is not marked within `lease` is taken again."""
     sql = CLAIM.format(skip_locked=session.dialect.skip_locked)
-    rows = session.rows(sql, now=micros(now), again=micros(now + lease), most=page_size(most))
+    rows = session.rows(sql, status=status, now=micros(now), again=micros(now + lease), most=page_size(most))
     return sorted(map(_read_arrival, rows), key=lambda arrival: (arrival.envelope.at, arrival.id))
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from reviews.addresses import folded
 from reviews.clicks import Step, Timeline, decide, moves
 from reviews.desk import Desk
-from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Vote
+from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Settled, SnippetGiven, Vote
 from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, inbox, rollups, search
+from store import doorsteps, inbox, rollups, search, wordings
 from store.desks import Desks
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
@@ -202,6 +202,8 @@ class Recorder:
         """Write facts that these reviews do not know; those that were new."""
         told = tuple(fact for fact in facts if not isinstance(fact, Suppression) or add_suppression(session, fact))
         add_facts(session, [fact for fact in told if not isinstance(fact, Suppression)])
+        asked = [fact for fact in told if isinstance(fact, Settled | SnippetGiven)]
+        wordings.note(session, [(known[fact.review].log.review, fact) for fact in asked])
         mails = [(fact, known[fact.review].log.review.brand) for fact in told if isinstance(fact, Delivery)]
         if mails:
             session.run_each(ADD_OUTGOING, [self._outgoing(delivery, brand) for delivery, brand in mails])

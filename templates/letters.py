@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
 
+from reviews.attachments import files_of
 from reviews.clicks import Timeline
 from reviews.facts import Comment, Delivery, Message, Review
 from reviews.flow import sent_on
@@ -273,7 +274,7 @@ def _entry(message: Message, log: Log, brand: Brand) -> ThreadEntry:
     if message.by is By.STAFF and not sent_on(log, message):
         held = language.say("Held, not sent to the customer.")
         words = f"({held})\n{words}"
-    files = tuple(_file(attachment, language) for attachment in message.attachments)
+    files = tuple(_file(attachment, language) for attachment in files_of(log, message))
     at = said(message.at, brand.timezone, brand.language)
     doubt = plain.doubt(message.verdict)
     return ThreadEntry(message.by, name, at, words, files, language.say(doubt) if doubt else "")

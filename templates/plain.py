@@ -254,7 +254,7 @@ DANGERS: dict[str, str] = {
     Danger.PAGE: "a web page: what it shows may not be what it seems",
     Danger.DRAWING: "a drawing that can hold a program",
     Danger.ARCHIVE: "packed: nobody has looked inside",
-    Danger.INFECTED: "a virus was found in this mail: its files are given to nobody",
+    Danger.INFECTED: "a virus was found in it: it is given to nobody",
     Danger.UNSCANNED: "not looked at for viruses: the scanner did not answer",
 }
 """Why a file is not to be opened lightly."""

@@ -161,28 +161,63 @@ async def test_in_the_demo_one_click_counts_the_notice_comes_and_a_staff_answer_
             assert words in shown.story()
 
 
-async def test_the_six_customers_are_asked_and_nobody_else(tmp_path: Path) -> None:
+async def test_what_the_demo_shows_and_refuses(tmp_path: Path) -> None:
+    """Several matters over one house: to begin one takes seconds."""
     async with demo(tmp_path) as shown:
-        await until(lambda: len(shown.house.mailboxes.owners()) == 6)
-        await asyncio.sleep(0.5)  # two rounds of the mailer: whatever else were due would be out by then
-        mailboxes = shown.house.mailboxes
-        assert Counter(len(mailboxes.of(owner)) for owner in mailboxes.owners()) == {1: 6}
-        assert not {one.email for one in (*AGENTS, *LEADS)} & set(mailboxes.owners())
+        await the_six_customers_are_asked_and_nobody_else(shown)
+        await a_mail_is_shown_in_a_sandbox_and_loads_nothing(shown)
+        await a_mail_that_asks_for_no_answer_cannot_be_answered(shown)
+        await only_the_page_itself_sends_mail_and_only_this_machine_is_answered(shown)
 
 
-async def test_a_mail_that_asks_for_no_answer_cannot_be_answered(tmp_path: Path) -> None:
-    async with demo(tmp_path) as shown:
-        question = await shown.mail(ADA.email)
-        with pytest.raises(NotAnswerable, match="write something"):
-            await shown.house.mail_client.reply(question, "  \n", name=ADA.name)
-        base = shown.house.links.base_url
-        async with httpx2.AsyncClient(headers=BROWSER) as client:
-            await client.post(f"{base}/sign-in", data={"email": SAM.email}, headers={"Sec-Fetch-Site": "same-origin"})
-        sign_in = await shown.mail(SAM.email)
-        assert f"{base}/in/" in sign_in.mail.text
-        with pytest.raises(NotAnswerable, match="Nobody"):
-            await shown.house.mail_client.reply(sign_in, "Hello?", name=SAM.name)
-        await until(lambda: "Sam asked to sign in." in shown.story())
+async def the_six_customers_are_asked_and_nobody_else(shown: Shown) -> None:
+    await until(lambda: len(shown.house.mailboxes.owners()) == 6)
+    await asyncio.sleep(0.5)  # two rounds of the mailer: whatever else were due would be out by then
+    mailboxes = shown.house.mailboxes
+    assert Counter(len(mailboxes.of(owner)) for owner in mailboxes.owners()) == {1: 6}
+    assert not {one.email for one in (*AGENTS, *LEADS)} & set(mailboxes.owners())
+
+
+async def a_mail_that_asks_for_no_answer_cannot_be_answered(shown: Shown) -> None:
+    question = await shown.mail(ADA.email)
+    with pytest.raises(NotAnswerable, match="write something"):
+        await shown.house.mail_client.reply(question, "  \n", name=ADA.name)
+    base = shown.house.links.base_url
+    async with httpx2.AsyncClient(headers=BROWSER) as client:
+        await client.post(f"{base}/sign-in", data={"email": SAM.email}, headers={"Sec-Fetch-Site": "same-origin"})
+    sign_in = await shown.mail(SAM.email)
+    assert f"{base}/in/" in sign_in.mail.text
+    with pytest.raises(NotAnswerable, match="Nobody"):
+        await shown.house.mail_client.reply(sign_in, "Hello?", name=SAM.name)
+    await until(lambda: "Sam asked to sign in." in shown.story())
+
+
+async def only_the_page_itself_sends_mail_and_only_this_machine_is_answered(shown: Shown) -> None:
+    question = await shown.mail(ADA.email)
+    path, words = f"/mails/{question.id}/answers", {"text": "Hello"}
+    async with httpx2.AsyncClient(base_url=shown.url) as client:
+        foreign = await client.post(path, json=words, headers={"Sec-Fetch-Site": "cross-site"})
+        form = await client.post(path, data=words)
+        elsewhere = await client.get("/state", headers={"Host": "rebound.example"})
+        assert (foreign.status_code, form.status_code, elsewhere.status_code) == (403, 403, 400)
+        assert (await client.get("/mails/999")).status_code == 404
+        wrong = await client.post(path, content=b"[", headers={"Content-Type": "application/json"})
+        assert wrong.status_code == 422
+        sent = await client.post(path, json=words, headers={"Sec-Fetch-Site": "same-origin"})
+        assert sent.json() == {"detail": "Sent."}
+
+
+async def a_mail_is_shown_in_a_sandbox_and_loads_nothing(shown: Shown) -> None:
+    question = await shown.mail(ADA.email)
+    async with httpx2.AsyncClient(base_url=shown.url) as client:
+        page = await client.get(f"/mails/{question.id}/page")
+        policy = page.headers["content-security-policy"]
+        assert "sandbox allow-popups" in policy
+        assert "default-src 'none'" in policy
+        assert '<base target="_blank">' in page.text
+        index = await client.get("/")
+        assert "'unsafe" not in index.headers["content-security-policy"]
+        assert not re.search(r"(?:src|href)=\"(?:https?:)?//", index.text)
 
 
 async def test_a_used_folder_is_refused(tmp_path: Path) -> None:
@@ -250,34 +285,6 @@ def test_mails_of_the_past_went_the_way_the_mailer_would_have_sent_them() -> Non
 
 
 # the page
-
-
-async def test_only_the_page_itself_sends_mail_and_only_this_machine_is_answered(tmp_path: Path) -> None:
-    async with demo(tmp_path) as shown, httpx2.AsyncClient(base_url=shown.url) as client:
-        question = await shown.mail(ADA.email)
-        path, words = f"/mails/{question.id}/answers", {"text": "Hello"}
-        foreign = await client.post(path, json=words, headers={"Sec-Fetch-Site": "cross-site"})
-        form = await client.post(path, data=words)
-        elsewhere = await client.get("/state", headers={"Host": "rebound.example"})
-        assert (foreign.status_code, form.status_code, elsewhere.status_code) == (403, 403, 400)
-        assert (await client.get("/mails/999")).status_code == 404
-        wrong = await client.post(path, content=b"[", headers={"Content-Type": "application/json"})
-        assert wrong.status_code == 422
-        sent = await client.post(path, json=words, headers={"Sec-Fetch-Site": "same-origin"})
-        assert sent.json() == {"detail": "Sent."}
-
-
-async def test_a_mail_is_shown_in_a_sandbox_and_loads_nothing(tmp_path: Path) -> None:
-    async with demo(tmp_path) as shown, httpx2.AsyncClient(base_url=shown.url) as client:
-        question = await shown.mail(ADA.email)
-        page = await client.get(f"/mails/{question.id}/page")
-        policy = page.headers["content-security-policy"]
-        assert "sandbox allow-popups" in policy
-        assert "default-src 'none'" in policy
-        assert '<base target="_blank">' in page.text
-        index = await client.get("/")
-        assert "'unsafe" not in index.headers["content-security-policy"]
-        assert not re.search(r"(?:src|href)=\"(?:https?:)?//", index.text)
 
 
 @pytest.mark.browser

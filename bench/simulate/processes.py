@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from bench.simulate.history import GONE, LATER, LOST, REFUSED, SILENT, TAKEN
 from bench.simulate.ledger import Ledger
 from bench.simulate.memory import Connection, Memory
-from inbound.apart.letters import Look, Words, look, words
+from inbound.apart.letters import Look, Words, file, look, words
 from mailer.compose import Composed
 from mailer.relay import Handed
 from reviews.model import Outcome
@@ -45,6 +45,9 @@ class AtOnce:
 
     async def words(self, raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
         return words(raw, original=original, keys=keys)
+
+    async def file(self, raw: bytes, *, number: int) -> bytes:
+        return file(raw, number=number)
 
     async def close(self) -> None:
         """There is nothing to end."""

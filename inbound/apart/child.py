@@ -14,14 +14,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
-from inbound.apart.letters import Look, Words, look, words
+from inbound.apart.letters import Look, Words, file, look, words
 
 LENGTH = struct.Struct(">I")
+BYTES = TypeAdapter(bytes, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
 CALLS: dict[str, tuple[Callable[..., object], TypeAdapter[Any]]] = {
     "look": (look, TypeAdapter(Look)),
     "words": (words, TypeAdapter(Words)),
+    "file": (file, BYTES),
 }
 NICENESS = 10
 NEVER = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "ctypes.")

@@ -48,6 +48,8 @@ class Look:
     """The headers that are meant for us, without their prefix, in lower case."""
     copied: tuple[str, ...] = ()
     """Who else it went to, but for addresses of ours, which grant something."""
+    unscanned: bool = False
+    """Whether its files are to be looked at for viruses later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ def words(raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
     signatures = check_signatures(raw, keys)
     said, trimmed = reply.said[:TEXT_LENGTH_MAX], reply.trimmed[:TEXT_LENGTH_MAX]
     return Words(said, trimmed, signatures, check_seals(raw, keys))
+
+
+def file(raw: bytes, *, number: int) -> bytes:
+    """The bytes of one file of a mail, unpacked from their transfer encoding; `number` counts as `Look.attachments`."""
+    return read_mail(raw).attachments[number].content
 
 
 def _told(mail: Mail) -> Iterator[tuple[str, str]]:

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from inbound.apart.child import LENGTH
-from inbound.apart.letters import Look, Words, look, words
+from inbound.apart.child import BYTES, LENGTH
+from inbound.apart.letters import Look, Words, file, look, words
 
 MEMORY_BYTES = 512 * 1024 * 1024
 """Of one process, code included: the largest mail takes some 300 MB."""
@@ -48,6 +48,9 @@ class Readers(Protocol):
     async def words(self, raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
         """The second look, as `letters.words`."""
 
+    async def file(self, raw: bytes, *, number: int) -> bytes:
+        """One of its files, as `letters.file`."""
+
     async def close(self) -> None:
         """End."""
 
@@ -60,6 +63,9 @@ class InThread:
 
     async def words(self, raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
         return await asyncio.to_thread(words, raw, original=original, keys=keys)
+
+    async def file(self, raw: bytes, *, number: int) -> bytes:
+        return await asyncio.to_thread(file, raw, number=number)
 
     async def close(self) -> None:
         return None
@@ -88,6 +94,9 @@ class Workers:
     async def words(self, raw: bytes, *, original: str, keys: Mapping[str, bytes]) -> Words:
         told = {name: key.decode("latin-1") for name, key in keys.items()}
         return _WORDS.validate_json(await self._call(raw, call="words", original=original, keys=told))
+
+    async def file(self, raw: bytes, *, number: int) -> bytes:
+        return BYTES.validate_json(await self._call(raw, call="file", number=number))
 
     async def close(self) -> None:
         for _ in range(self._number):

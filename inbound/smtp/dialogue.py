@@ -16,6 +16,7 @@ from inbound.smtp.load import Load
 from inbound.smtp.paths import Sender, read_recipient, read_sender
 from inbound.smtp.refusals import Refusal
 from inbound.smtp.tls import BEFORE_TLS, Tls
+from inbound.smtp.waiter import Waiter
 from reviews.model import Envelope
 
 OK = "250 2.0.0 OK"
@@ -45,7 +46,7 @@ class Dialogue(Connection):
         self._verb = ""
         self._errors = 0
         self._commands = 0
-        self._kept: asyncio.Future[Refusal | None] | None = None  # what is waited for while a mail is being kept
+        self._kept: Waiter | None = None  # while a mail is being kept
 
     async def obey(self, line: bytes | Refusal) -> None:
         """Answer one command, or say why the line is none. Counts both, so that a guesser is put out."""
@@ -236,20 +237,20 @@ class Dialogue(Connection):
 
     async def _outcome(self, write: "asyncio.Task[Refusal | None]") -> Refusal | None:
         """What becomes of a write, or passing trouble when that takes too long. It goes on if the client leaves."""
-        waiter = self._kept = self.loop.create_future()
-        write.add_done_callback(lambda done: None if waiter.done() else waiter.set_result(done.result()))
+        waiter = self._kept = Waiter(self.loop)
+        write.add_done_callback(lambda _: waiter.wake())
         self._arm(self._limits.accept_seconds)
         try:
-            refusal: Refusal | None = await waiter
+            await waiter
         finally:
             self._kept = None
-        return refusal
+        return write.result() if write.done() else refusals.TRY_AGAIN
 
     def _late(self) -> None:
         if self._kept is None:
             super()._late()
-        elif not self._kept.done():
-            self._kept.set_result(refusals.TRY_AGAIN)
+        else:
+            self._kept.wake()
 
     async def _keep(self, envelope: Envelope, content: bytes) -> Refusal | None:
         with self._load.share(len(content)):

@@ -33,7 +33,7 @@ from store.recompute import recompute
 NAMED = re.compile(r'^ {8}"(\d{4}_\w+)",?$', re.MULTILINE)
 PARTS = ("store/first_schema.py", "store/schema.py")
 REVIEWS = 40
-SOME = 60
+SOME = 30
 """Acknowledgements in a stage: each client had several."""
 STAGE_SECONDS = 60
 FILL = """

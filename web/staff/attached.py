@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reviews.attachments import Danger, clean_name
+from reviews.attachments import Danger, clean_name, files_of
 from reviews.facts import Message
 from reviews.log import Log
 from reviews.mail import Attachment, read_mail
@@ -43,7 +43,7 @@ def sha256_of(request: Request) -> str:
 
 
 def _files(known: Log) -> Iterator[Named]:
-    return (file for message in known.of(Message) for file in message.attachments)
+    return (file for message in known.of(Message) for file in files_of(known, message))
 
 
 async def _found(door: Door, known: Log, sha256: str) -> Attachment:

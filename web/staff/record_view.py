@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from reviews.attachments import files_of
 from reviews.clicks import Step, Timeline
 from reviews.evidence import evidence
 from reviews.facts import AutoReply, Comment, Message, StaffAction, Vote
@@ -109,7 +110,7 @@ class Record:
             "sender": plain.sender(message.verdict, message.proof),
             "mark": message.mark,
             "copied": message.copied,
-            "attachments": [_file(attachment, here) for attachment in message.attachments],
+            "attachments": [_file(attachment, here) for attachment in files_of(self.log, message)],
         }
 
     def _held(self, message: Message, action: str) -> Shown:
