@@ -23,7 +23,7 @@ from store.mails import QUARANTINED
 from store.quarantine import Judged
 from templates.bundle import new_seed
 from tests.story import ADA, RULES, SAM, later, mail
-from tests.web_house import House, opened_house, path_of, two_brands
+from tests.web_house import KEY, House, opened_house, path_of, two_brands
 from web.app import ROUTES
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -308,6 +308,17 @@ async def test_who_is_behind_a_wall_files_no_mail_in_a_record_of_others(world: W
         none = await post(data={"choice": "file", "record": "a" * 26})
         assert (told.status_code, seen(told)) == (404, seen(none))
     assert (await post(data={"choice": "file", "record": zenith.id})).status_code == 303
+
+
+async def test_a_ticket_without_an_agent_is_told_to_leads_who_see_its_brand(world: World) -> None:
+    for who in ("walled lead", "lead"):
+        await world.house.store.write(partial(people.set_staff, staff=PEOPLE[who], at=world.house.clock.now))
+    ticket = {"source": "zammad", "ticket": "77", "brand": "acme", "team": "Network", "contact": {"email": ADA.email}}
+    told = ticket | {"closed_at": world.house.clock.now.isoformat()}
+    answer = await world.house.client.post("/api/v1/tickets", json=told, headers={"Authorization": f"Bearer {KEY}"})
+    log = await world.house.store.log(answer.json()["review"])
+    assert log
+    assert [one.email for one in log.review.watchers] == [PEOPLE["lead"].email]
 
 
 async def test_the_link_of_a_notice_ends_where_a_wall_was_put_up_since(world: World) -> None:

@@ -1,6 +1,7 @@
 """What does a client say, and what is it answered? The commands of SMTP (RFC 5321 section 4.1)."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
@@ -20,6 +21,9 @@ from inbound.smtp.waiter import Waiter
 from reviews.model import Envelope
 
 OK = "250 2.0.0 OK"
+NOT_SMTP = re.compile(rb"^(?:[A-Za-z-]{1,60}:|CONNECT|GET|POST|PUT)(?: |$)|HTTP/[0-9.]{1,5}$")
+"""A request of a browser, which a web page sent here, or a line of a header: of who does not hear what we answer. What
+comes next may be the words of somebody else, and is not obeyed."""
 
 log = structlog.get_logger()
 
@@ -59,12 +63,15 @@ class Dialogue(Connection):
         else:
             # What is not UTF-8 becomes U+FFFD, which no address may hold: a surrogate would raise later, in the store.
             verb, _, argument = line.decode("utf-8", "replace").partition(" ")
-            command = self.commands.get(verb.upper())
-            self._verb = verb.upper() if command else ""  # only words of ours go into the log
+            name = verb.upper() if verb.isascii() else ""  # RSET with a long s has the same capitals
+            command = self.commands.get(name)
+            self._verb = name if command else ""  # only words of ours go into the log
             if self._needs_tls():
                 await self._answer(refusals.TLS_FIRST)
+            elif command is None:
+                await self._answer(refusals.NOT_SMTP if NOT_SMTP.search(line) else refusals.UNKNOWN_COMMAND)
             else:
-                await self._answer(await command(self, argument.strip(" ")) if command else refusals.UNKNOWN_COMMAND)
+                await self._answer(await command(self, argument.strip(" ")))
 
     def _needs_tls(self) -> bool:
         required = self._offered_tls is not None and self._offered_tls.required
@@ -288,10 +295,6 @@ class Dialogue(Connection):
         """A command of SMTP, but none of ours."""
         return refusals.NOT_OFFERED
 
-    async def not_smtp(self, _: str) -> Refusal:
-        """A browser, which a web page sent here to speak for it: the body of its request could be a mail."""
-        return refusals.NOT_SMTP
-
 
 Command = Callable[[Dialogue, str], Awaitable[str | Refusal | None]]
 COMMANDS: dict[str, Command] = {
@@ -307,5 +310,4 @@ COMMANDS: dict[str, Command] = {
     "HELP": Dialogue.help,
     "QUIT": Dialogue.quit,
     **dict.fromkeys(("AUTH", "BDAT", "EXPN"), Dialogue.not_offered),
-    **dict.fromkeys(("CONNECT", "GET", "POST", "PUT"), Dialogue.not_smtp),
 }
