@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,23 @@ async def test_figures_and_news_are_behind_the_same_walls(world: World, who: str
             assert answer.status_code == (200 if who in may else 404), asked
     news = await world.house.client.get("/reviews/news?after=none")
     assert news.status_code == (303 if who in (None, "unconfirmed") else 404)
+
+
+@pytest.mark.parametrize("who", ["agent", "other", "reader", "walled lead", "admin"])
+async def test_no_page_leads_anybody_to_one_that_is_none_to_them(world: World, who: str) -> None:
+    await world.as_(who)
+    looked, led = set[str](), dict[str, str]()
+    for method, path in (*RECORD, *LISTS):
+        if method == "GET" and who in (RECORD | LISTS)[method, path] and "sha256" not in path:
+            told = await world.asked(method, path)
+            looked.add(path.format(id=world.ids["review"]))
+            links = re.findall(r'<a [^>]*href="(/[^"#]*)', told.text) if "html" in told.headers["content-type"] else ()
+            led |= {unescape(link): path for link in links}
+    shortest = {link.partition("?")[0]: link for link in sorted(led, key=len, reverse=True)}
+    for place, link in shortest.items():
+        if place not in looked:
+            answer = await world.house.client.get(link, follow_redirects=True)
+            assert answer.status_code == 200, (link, led[link])
 
 
 async def test_who_may_sees_it_in_the_lists(world: World) -> None:
