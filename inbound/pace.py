@@ -16,6 +16,8 @@ RESTS_TIMES = 4.0
 thousand a second it has an eightieth of the time. It never stops, whoever floods the door."""
 REST_SECONDS_MAX = 10.0
 LEAST_SECONDS = 0.01
+FIRST_SECONDS = 0.02
+"""Before a batch is begun after a quiet time: whether the mail that came is the first of a crowd."""
 LOOK_SECONDS = 0.2
 """How often it looks whether they still come."""
 
@@ -42,8 +44,11 @@ class Pace:
         self._roused.set()
 
     async def wait(self, seconds: float) -> None:
-        """Wait for news, at most so long."""
-        await _within(seconds, self._news)
+        """Wait for news, at most so long; and longer when the door is busy then."""
+        if await _within(seconds, self._news):
+            self.begin()
+            await asyncio.sleep(FIRST_SECONDS)
+            await self.rest()
 
     async def rest(self) -> None:
         """After a batch: make room for the door if it was busy meanwhile."""

@@ -30,6 +30,7 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 # Control characters, and the invisible ones that make two addresses look alike.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]")
 _BRACKETED = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,253})>")
+_BLANKS_AT = re.compile(r"[ \t]{0,100}@[ \t]{0,100}")  # they may stand there (RFC 5322 section 3.4.1)
 _NOT_IN_ADDRESS = re.compile("[\\s<>\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -165,8 +166,8 @@ def _entries(field: str) -> list[tuple[str, str, str]]:  # noqa: C901 - one stat
             depth = max(0, depth + (1 if char == "(" else -1))
         elif depth:
             comment.append(char)
-        elif char == "<" or char == ">":
-            angled = char == "<"
+        elif char in "<>":
+            angled, inside = char == "<", [] if char == "<" else inside
         elif char in ",;" and not angled:
             entries.append(("".join(outside), "".join(inside), "".join(comment)))
             outside, inside, comment = [], [], []
@@ -179,9 +180,11 @@ def _entries(field: str) -> list[tuple[str, str, str]]:  # noqa: C901 - one stat
 
 
 def _read_entry(outside: str, inside: str, comment: str) -> Address | None:
-    if "@" in inside:
-        return Address(plain_name(outside), _fold_domain(inside))
-    bare = next((word for word in reversed(outside.split()) if "@" in word), "")
+    if "@" in inside.strip("@ \t"):
+        routed = inside.lstrip().startswith("@")  # `<@one,@two:ada@customer.example>` (RFC 5322 section 4.4)
+        return Address(plain_name(outside), _fold_domain(inside.rpartition(":")[2] if routed else inside))
+    words = _BLANKS_AT.sub("@", outside).split()
+    bare = next((word for word in reversed(words) if "@" in word.strip("@")), "")
     return Address(plain_name(comment), _fold_domain(bare)) if bare else None
 
 

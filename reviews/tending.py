@@ -136,9 +136,15 @@ def why_not_decide(log: Log, by: Staff) -> str:
 def exclusion_withdrawn(log: Log, *, action: str, who: str, reason: str, at: datetime) -> Facts:
     """It counts again, or what was asked for is asked no more; with a reason."""
     known = exclusion(log)
-    if not known or known.state not in (ASKED, GRANTED) or not reason.strip() or _full(log):
+    if not known or not reason.strip() or _full(log) or not may_withdraw(log, who):
         return ()
     return (ExclusionWithdrawn(action, log.review.id, at, who, known.id, _cut(reason)),)
+
+
+def may_withdraw(log: Log, who: str) -> bool:
+    """Whether they may say that it counts: anybody while it is asked for; once granted not those whose work it is."""
+    known = exclusion(log)
+    return known is not None and (known.state == ASKED or (known.state == GRANTED and not own_work(log, who)))
 
 
 def credit_moved(log: Log, *, action: str, who: str, shares: Iterable[Share], reason: str, at: datetime) -> Facts:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reviews.counting import CAUSE, EVERYTHING, OPPORTUNITY, RATED, TAG, WAIT, Measure
+from reviews.wordings import Wording
 from store.counted import Asked, how_many, names
 from store.engines import Session
 from store.rollups import Cells, as_of, due
 from store.scored import Scored, Table, every_row, shared_rows, table
+from store.wordings import asked_with
 
 OF_A_DAY = (Measure.ASKED, Measure.ANSWERED, *RATED.values())
 """What is told of single days and weeks."""
@@ -50,6 +52,8 @@ class Dashboard:
     """How many names there are, where a review may have several of them; 0 where it has one, or all are looked at."""
     next_after: str = ""
     """After which name there are more, or ''."""
+    wordings: tuple[Wording, ...] = ()
+    """How customers were asked, day by day."""
 
 
 def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
@@ -72,6 +76,7 @@ def dashboard(session: Session, wished: Wished, *, now: datetime) -> Dashboard:
         {facet: _about(session, one, facet, unfolded, at) for facet in ABOUT} if wished.facet == EVERYTHING else {},
         how_many(session, wished.by, unfolded) if part else 0,
         page[-1] if paged and more else "",
+        asked_with(session, brand=wished.brand, since=wished.since, until=wished.until),
     )
 
 

@@ -208,5 +208,15 @@ MIGRATIONS: tuple[Migration, ...] = (
         # How each signature of a mail held, by the keys that are kept beside it.
         ("alter table judged add column signatures text not null default ''",),
     ),
+    (
+        "0027_wordings",
+        (
+            # How customers were asked on each day: where that changes, charts say so.
+            """create table wording (
+                brand text not null, day bigint not null, scale text not null, language text not null,
+                words text not null, since bigint not null,
+                primary key (brand, day, scale, language, words)) {clustered}""",
+        ),
+    ),
 )
 NAMES = tuple(name for name, _ in MIGRATIONS)

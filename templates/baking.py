@@ -7,8 +7,10 @@ taken out after: what stands between two of them came from that line.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 
@@ -93,15 +95,20 @@ class MarkedFiles(BaseLoader):
         self._folders = folders
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        for folder in self._folders:
+        seen = self._seen(template)
+        if not seen:
+            raise TemplateNotFound(template)
+        return _marked(seen[0]), str(seen[0]), lambda: self._seen(template) == seen  # a brand's may be edited meanwhile
+
+    def _seen(self, template: str) -> tuple[Path, int, int] | None:
+        """The file of that name with its size and when it was written; None where no folder has one."""
+        for folder in self._folders if Path(template).name == template else ():
             file = folder / template
-            if Path(template).name == template and file.is_file():
-                return (
-                    _marked(file),
-                    str(file),
-                    lambda: False,
-                )  # it may have been edited: it is read for every compilation
-        raise TemplateNotFound(template)
+            with suppress(OSError):
+                stat = file.stat()
+                if S_ISREG(stat.st_mode):
+                    return file, stat.st_size, stat.st_mtime_ns
+        return None
 
 
 def unmarked(text: str) -> Baked:

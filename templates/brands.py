@@ -87,7 +87,8 @@ class Brand:
     """Whether there is a page for everybody with what customers agreed to have shown."""
 
     def __hash__(self) -> int:
-        return hash(self.key)  # it is looked up for every page, and has a hundred values
+        # It is looked up for every page, and has a hundred values; in another language it asks another question.
+        return hash((self.key, self.question))
 
     def face(self, value: str) -> Face:
         """The face with this value; one from a scale the brand had before says what the house says."""

@@ -32,6 +32,15 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment at its place: the one word above it, and all of them."""
+
+    at: float
+    sign: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Shares over time. `lines` are the polylines between neighbours, broken where a span has no answer."""
 
@@ -40,7 +49,7 @@ class Chart:
     bands: tuple[str, ...]
     days: tuple[Label, ...]
     percents: tuple[Label, ...]
-    marks: tuple[Label, ...]
+    marks: tuple[Mark, ...]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -49,9 +58,9 @@ class Chart:
     bottom: int = HEIGHT - BOTTOM
 
 
-def chart(spans: Sequence[tuple[date, Share, str]], marks: Sequence[tuple[date, str]] = ()) -> Chart:
+def chart(spans: Sequence[tuple[date, Share, str]], marks: Sequence[tuple[date, str, str]] = ()) -> Chart:
     """The shares of spans of days that follow one another, each with its words; `marks` are days at which something
-    changed."""
+    changed, each with one word and with a sentence."""
     places = [_x(number, len(spans)) for number in range(len(spans))]
     stretches: list[list[Dot]] = [[]]
     for x, (_, share, words) in zip(places, spans, strict=True):
@@ -68,7 +77,7 @@ def chart(spans: Sequence[tuple[date, Share, str]], marks: Sequence[tuple[date, 
             Label(x, f"{since.day} {since:%b}") for x, (since, _, _) in list(zip(places, spans, strict=True))[::every]
         ),
         percents=tuple(Label(_y(percent / 100), f"{percent} %") for percent in (0, 25, 50, 75, 100)),
-        marks=tuple(Label(_x(_number(spans, day), len(spans)), words) for day, words in marks),
+        marks=tuple(Mark(_x(_number(spans, day), len(spans)), sign, words) for day, sign, words in marks),
     )
 
 

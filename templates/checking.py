@@ -62,7 +62,7 @@ def check_brand(brand: Brand, codes: Sequence[str]) -> Iterator[Problem]:
 
 
 def _in_language(brand: Brand) -> Iterator[Problem]:
-    mails = Mails(brand)
+    mails, looked_at = Mails(brand), set[str]()
     for name, context in samples(brand).items():
         try:
             mail = mails.render(context)
@@ -73,7 +73,9 @@ def _in_language(brand: Brand) -> Iterator[Problem]:
             yield Problem(_rendering(brand, context.kind, error), str(error), brand.language)
         else:
             yield from _looked_at(f"{context.kind}.mjml", mail.subject, mail.text, mail.html, brand, name)
-            yield from (Problem(place, words) for place, words in dropped(brand, context.kind))
+            if context.kind not in looked_at:
+                looked_at.add(context.kind)
+                yield from (Problem(place, words) for place, words in dropped(brand, context.kind))
 
 
 def _looked_at(place: str, subject: str, text: str, html: str, brand: Brand, name: str) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from reviews.comparing import Difference, Verdict
 from reviews.counting import Measure
 from reviews.scoring import RANK_MIN, Figures, Score, Share
 from reviews.trends import Change
+from reviews.wordings import Reworded
 
 NOTHING = "no answers yet"
 UNASKED_WORDS = {
@@ -45,18 +46,23 @@ def rows(figures: Figures) -> list[tuple[str, str]]:
         ("Answers", ", ".join(f"{answer.replace('_', ' ')} {number}" for answer, number in raw.ratings)),
         *([("Mean", _mean(raw))] if len(raw.ratings) > 3 and raw.mean is not None else []),
         ("Rests on", f"{raw.hard} hard, {raw.soft} soft; beside them {_beside(figures)}"),
-        ("Response", f"{told(figures.response)} who were asked"),
+        ("Response", response(figures)),
         (
             "Had all answered",
             f"between {percent(figures.low)} and {percent(figures.high)}: {figures.silent} said nothing",
         ),
-        ("Answered", f"{told(figures.answered)} who said something, by a person"),
+        ("Answered", _of(figures.answered, "who said something, by a person", nobody="nobody has said anything yet")),
         ("First answer", f"half of them {half_answered(figures)}" if any(figures.first_answers) else NOTHING),
-        ("Recovered", f"{told(figures.recovered)} who were unhappy once and are happy now"),
+        ("Recovered", _of(figures.recovered, "who were unhappy once and are happy now", nobody="nobody was unhappy")),
         ("Closed", _closed(figures)),
-        ("Excluded", f"{told(figures.exclusion)} of the answers that count"),
-        ("Not asked", f"{told(figures.skipped)} of those that do not wait"),
+        ("Excluded", _of(figures.exclusion, "of the answers that count", nobody=NOTHING)),
+        ("Not asked", _of(figures.skipped, "of those that do not wait", nobody="nothing was closed")),
     ]
+
+
+def response(figures: Figures) -> str:
+    """How many of those who were asked have answered."""
+    return _of(figures.response, "who were asked", nobody="nobody was asked in a mail of ours")
 
 
 def half_answered(figures: Figures) -> str:
@@ -86,6 +92,29 @@ def changed(change: Change) -> str:
     way = "rose" if change.up else "fell"
     before, after = (percent(one.value or 0) for one in (change.before, change.after))
     return f"Since {change.at} it {way}: from {before} of {change.before.of:g} to {after} of {change.after.of:g}."
+
+
+CHANGED = "changed"
+"""Stands above a mark where the figures show a change; above one where the asking changed, one of the next two."""
+
+
+def mark(change: Reworded) -> str:
+    """The word above a mark where the asking changed."""
+    return "scale" if change.rescaled else "words"
+
+
+def asked_otherwise(change: Reworded) -> str:
+    """Since when a brand asks otherwise, and how before."""
+    since, before, after = change.at.date(), change.before, change.after
+    if change.rescaled:
+        return f"Since {since} {after.brand} asks on {after.scale}, before on {before.scale}: these are not added up."
+    spoken = f" ({after.language})" if after.language else ""
+    now, then = f"\u201c{after.words}\u201d", f"\u201c{before.words}\u201d"
+    return f"Since {since} {after.brand} asks in other words{spoken}: {now}, before {then}."
+
+
+def _of(share: Share, whom: str, *, nobody: str) -> str:
+    return f"{told(share)} {whom}" if share.of else nobody
 
 
 def _span(time: timedelta) -> str:

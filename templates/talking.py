@@ -51,8 +51,10 @@ WORDINGS = {
         "A surprising one: everybody answered as they usually do.",
     ),
 }
-SENTENCES = tuple(
-    sentence for one in WORDINGS.values() for sentence in (one.title, one.why, *one.questions, one.missing)
+UNAIDED = "They were unhappy, and became happy without an answer from us."
+SENTENCES = (
+    *(sentence for one in WORDINGS.values() for sentence in (one.title, one.why, *one.questions, one.missing)),
+    UNAIDED,
 )
 """All that is said here, for translators."""
 
@@ -64,4 +66,5 @@ def reason(talk: Talk, brand: Brand) -> str:
         places["day"] = date_said(talk.since, brand.timezone, brand.language)
     if talk.usual:
         places |= {"of": talk.usual.of, "percent": percent(talk.usual.value or 0, brand.language)}
-    return languages()[brand.language].say(WORDINGS[talk.why].why, **places)
+    unaided = talk.why is Why.RECOVERED and not talk.answers
+    return languages()[brand.language].say(UNAIDED if unaided else WORDINGS[talk.why].why, **places)

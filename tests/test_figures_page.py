@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,16 +16,20 @@ import pytest
 from reviews.answering import Answering, Figures
 from reviews.counting import AGENT, EVERYTHING, TAG, TEAM
 from reviews.deeds import CauseSet
-from reviews.model import Person
+from reviews.facts import Delivery, Review
+from reviews.model import Person, slots_of
 from reviews.onlookers import sees_figures, strictest
 from reviews.roles import Role, Staff
+from reviews.scoring import Figures as FiguresOf
 from reviews.scoring import share
-from store import rollups
+from store import Asked, rollups
+from store.explaining import parts, summed
 from templates.charts import HEIGHT, WIDTH, chart
+from templates.figures import rows
 from tests.store.test_rollups import pressed
-from tests.story import ADA, LEA, SAM, START, later
+from tests.story import ADA, LEA, SAM, START, closing, later
 from tests.test_staff_pages import sign_in
-from tests.web_house import House, opened_house
+from tests.web_house import House, opened_house, two_brands
 
 FORMULA = "=HYPERLINK(0)"
 
@@ -89,6 +94,20 @@ async def test_a_name_has_a_page_of_its_own(house: House) -> None:
         assert ("4 of 6" in found) is (of != "language")
 
 
+@pytest.mark.parametrize(("of", "name"), [("", ""), (AGENT, SAM.email), ("company", FORMULA), (TAG, "<vpn>")])
+async def test_a_page_says_what_the_logs_behind_it_say_when_they_are_gone_through_anew(
+    house: House, of: str, name: str
+) -> None:
+    await answers(house, 9)
+    await sign_in(house)
+    asked = Asked(of, START.date() - timedelta(weeks=9), START.date() + timedelta(days=1), name=name)
+    behind = [part async for part in parts(house.store, asked, now=house.clock.now)]
+    numbers, excluded, not_theirs = summed(behind, "faces3")
+    page = await html(house, **({"of": of, "name": name} if of else {}))
+    for label, words in rows(FiguresOf(numbers, "faces3", excluded, not_theirs)):
+        assert f"<dt>{label}</dt><dd>{words}</dd>" in page, label
+
+
 async def test_every_table_is_taken_out_as_shown_and_no_cell_is_a_formula(house: House) -> None:
     await answers(house)
     await sign_in(house)
@@ -127,6 +146,38 @@ async def test_many_names_come_a_page_at_a_time_folded_or_not(house: House, monk
     assert len(taken["rows"]) == 5
 
 
+async def test_a_change_of_words_and_of_scale_is_marked_and_scales_are_never_added_up(house: House) -> None:
+    await answers(house)
+    for ticket, scale, wording, days in (
+        ("a", "faces3", "How did we do? / Great / Okay / Not good", 1),
+        ("b", "faces3", "Were we any good? / Great / Okay / Not good", 8),
+        ("c", "faces5", "Were we any good? / Super / Great / Okay / Not good / Bad", 15),
+        ("d", "faces3", "Were we any good? / Great / Okay / Not good", 16),
+    ):
+        at = later(days=days)
+        review, invitation = closing(ticket=ticket, closed_at=at, at=at)
+        assert isinstance(review, Review)
+        assert isinstance(invitation, Delivery)
+        review = replace(review, scale=scale, slots=slots_of(scale))
+        await house.record(review, invitation)
+        await house.sent(invitation, at=at, wording=wording)
+        if scale == "faces5":
+            await pressed(house.store, review, "very_happy", at=at + timedelta(hours=1))
+    house.clock.now = later(days=17)
+    await sign_in(house)
+    page = unescape(await html(house))
+    otherwise, rescaled = later(days=8).date(), later(days=15).date()
+    assert f"Since {otherwise} acme asks in other words (en): “Were we any good?" in page
+    assert f"Since {rescaled} acme asks on faces5, before on faces3: these are not added up." in page
+    assert page.count("<p><bdi>Since ") == 2  # who was still asked on the scale before is no change back
+    assert 'text-anchor="middle">words<' in page
+    assert 'text-anchor="middle">scale<' in page
+    assert "4 of 6" in page
+    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answers)' in page
+    assert "1 of 1" in await html(house, scale="faces5")
+    assert (await house.client.get(url(scale="faces9"))).status_code == 404
+
+
 async def test_who_is_not_signed_in_is_asked_to(house: House) -> None:
     response = await house.client.get("/figures")
     assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
@@ -163,6 +214,36 @@ async def test_an_agent_comes_to_their_team_and_sees_no_others(house: House) -> 
     assert (await house.client.get(url(of="agent", name="lea@acme.example"))).status_code == 200
     for asked in ({"of": "agent", "name": SAM.email}, {"weeks": "4"}, {"by": "agent"}, {"of": "team", "name": "Other"}):
         assert (await house.client.get(url(**asked))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("team", "acme", "zenith", "begins", "own"),
+    [
+        ("Network", Figures.OWN, Figures.LEADS, {"of": "team", "name": "Network"}, ""),
+        ("", Figures.OWN, Figures.LEADS, {"of": "agent", "name": "lea@acme.example"}, ""),
+        ("", Figures.OFF, Figures.OWN, {"of": "agent", "name": "lea@acme.example", "brand": "zenith"}, "zenith"),
+        ("Network", Figures.OFF, Figures.OWN, {"of": "team", "name": "Network"}, "zenith"),
+        ("Network", Figures.OFF, Figures.OFF, {"of": "team", "name": "Network"}, None),
+        ("", Figures.OFF, Figures.OFF, {}, None),
+    ],
+)
+async def test_an_agent_is_led_to_what_the_brands_let_them_see(
+    house: House, team: str, acme: Figures, zenith: Figures, begins: dict[str, str], own: str | None
+) -> None:
+    house, rules = two_brands(house), {"acme": acme, "zenith": zenith}
+    brands = {key: replace(house.door.brands[key], answering=Answering(figures=rule)) for key, rule in rules.items()}
+    object.__setattr__(house.door, "brands", brands)
+    await sign_in(house, role="agent", team=team)
+    led = (await house.client.get("/figures")).headers["location"]
+    assert led == (url(**begins) if begins else "/figures/themes")
+    page = await house.client.get(led)
+    assert page.status_code == 200
+    if team:
+        links = re.findall(r'<a href="([^"]+)">Your own figures', unescape(page.text))
+        theirs = {"of": "agent", "name": "lea@acme.example", **({"brand": own} if own else {})}
+        assert links == ([] if own is None else [url(**theirs)])
+        for link in links:
+            assert (await house.client.get(link)).status_code == 200
 
 
 async def test_a_brand_whose_agents_nobody_may_measure_shows_none(house: House) -> None:
@@ -212,7 +293,7 @@ def test_of_several_brands_the_strictest_rule_holds() -> None:
 
 def test_a_chart_stays_within_its_box_and_breaks_where_nobody_answered() -> None:
     spans = [(START.date() + timedelta(weeks=n), share(n % 3, 0 if n == 4 else 3), f"week {n}") for n in range(12)]
-    drawn = chart(spans, [(START.date() + timedelta(weeks=6, days=2), "changed")])
+    drawn = chart(spans, [(START.date() + timedelta(weeks=6, days=2), "changed", "It rose.")])
     assert len(drawn.dots) == 11
     assert len(drawn.lines) == len(drawn.bands) == 2
     for dot in drawn.dots:

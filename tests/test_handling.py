@@ -99,7 +99,8 @@ def test_an_exclusion_takes_a_second_person_who_is_a_lead() -> None:
         assert tending.exclusion_decided(log, action="f", by=by, granted=True, at=later(hours=5)) == ()
     log = log.plus(*tending.exclusion_decided(log, action="f", by=LEAD, granted=True, at=later(hours=5)))
     assert handling(log).excluded
-    log = does(log, "exclusion_withdrawn", action="g", reason="it was right after all")
+    assert does(log, "exclusion_withdrawn", who=SAM.email, action="g", reason="it is mine") == log
+    log = does(log, "exclusion_withdrawn", who=LEA.email, action="g", reason="it was right after all")
     assert not handling(log).excluded
     found = exclusion(log)
     assert found

@@ -10,7 +10,7 @@ import struct
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from inbound.smtp.server import Limits
 from inbound.trust.front import Front, read_networks
 from mailer.checkup import State
 from settings import read_settings
-from tests.smtp_house import HELLO, MAIL, WORDS, Client, House, house, write_certificate
+from tests.smtp_house import HELLO, MAIL, WORDS, Client, House, house, until, write_certificate
 from tests.test_cli import afterword, folder, installed, refused
 
 __all__ = ["folder", "installed"]
@@ -108,6 +108,16 @@ async def test_callers_behind_one_balancer_are_told_apart() -> None:
         for client, last in ((first, 1), (second, 2), (again, 1)):
             client.writer.write(b"PROXY TCP4 198.51.100.%d 192.0.2.99 4711 25\r\n" % last)
         assert [(await client.reply())[:3] for client in (first, second, again)] == ["220", "220", "421"]
+
+
+async def test_a_server_that_stops_waits_for_no_header() -> None:
+    async with house(callers=BALANCERS) as here:
+        client = await here.call()
+        client.writer.write(b"PROXY TCP4 198.51")
+        await until(lambda: any(dialogue._header for dialogue in here.server._dialogues))
+        await here.server.close()
+        with suppress(ConnectionError):
+            assert await client.rest() == []
 
 
 # the real HAProxy

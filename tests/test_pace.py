@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inbound.pace import LOOK_SECONDS, REST_SECONDS_MAX, RESTS_TIMES, Pace
+from inbound.pace import FIRST_SECONDS, LOOK_SECONDS, REST_SECONDS_MAX, RESTS_TIMES, Pace
 
 COMING_EVERY = 0.01
 TICK = 1e-6
@@ -88,9 +88,18 @@ def test_who_rests_is_roused_when_the_process_stops() -> None:
     assert rested(mails=1_000, seconds=0.1, on=True, woken_after=0.05) == pytest.approx(0.05, abs=0.001)
 
 
-def test_who_waits_hears_of_a_mail_at_once() -> None:
+def test_who_waits_hears_of_a_mail_and_reads_it_in_a_moment() -> None:
     async def waits(pace: Pace) -> None:
         asyncio.get_running_loop().call_later(0.02, pace.mail_came)
         await pace.wait(5)
 
-    assert timed(waits) == pytest.approx(0.02, abs=0.001)
+    assert timed(waits) == pytest.approx(0.02 + FIRST_SECONDS, abs=0.001)
+
+
+def test_the_first_mail_of_a_crowd_is_not_read_before_the_crowd_is_in() -> None:
+    async def waits(pace: Pace) -> None:
+        coming = asyncio.create_task(_go_on(pace, 1_000))
+        await pace.wait(5)
+        coming.cancel()
+
+    assert RESTS_TIMES * 10 * FIRST_SECONDS < timed(waits) < REST_SECONDS_MAX

@@ -234,6 +234,17 @@ MALFORMED = [
     (b"MAIL FROM:<ada@customer.example> >", 555),
     (b"MAIL FROM:< ada@customer.example >", 553),
     (b"MAIL FROM:<ada@[]>", 553),
+    (b"MAIL FROM:<ada@[999.1.1.1]>", 553),
+    (b"MAIL FROM:<ada@[IPv6:192.0.2.1]>", 553),
+    (b"MAIL FROM:<ada@customer..example>", 553),
+    (b"MAIL FROM:<ada@.example>", 553),
+    (b"MAIL FROM:<ada@" + b"a" * 64 + b".example>", 553),
+    (b"MAIL FROM:<ada@" + b"a.b." * 80 + b"example>", 553),
+    (b"MAIL FROM:<ada@customer.example> SIZE=1\x0bBODY=7BIT", 501),
+    (b"MAIL FROM:<ada@customer.example> \xc2\xa0SIZE=1", 555),
+    (b"MAIL FROM:<ada@customer.example> \xc5\xbfIZE=1", 555),
+    ("MA\u0131L FROM:<ada@customer.example>".encode(), 500),
+    ("R\u017fET".encode(), 500),
     (b"MAIL FROM:<:ada@customer.example>", 553),
     (b"MAIL FROM:<a\xe2\x80\xaeda@customer.example> SMTPUTF8", 553),
     (b"MAIL FROM:<a\xe2\x80\xa8da@customer.example> SMTPUTF8", 553),
@@ -436,13 +447,24 @@ async def test_a_command_with_a_bare_line_end_ends_the_dialogue(line: bytes) -> 
         assert await client.rest() == []
 
 
-async def test_a_browser_cannot_speak_through_its_user() -> None:
+@pytest.mark.parametrize("first", [b"POST / HTTP/1.1", b"DELETE /x HTTP/1.1", b"GET /", b"Host: mail", b"Subject:"])
+async def test_a_browser_cannot_speak_through_its_user(first: bytes) -> None:
     async with house() as here:
         client = await here.call()
         await client.reply()
-        (reply,) = await client.says(b"POST / HTTP/1.1\r\nHost: mail\r\n\r\n" + HELLO + MAIL + b"DATA\r\n.\r\n")
+        (reply,) = await client.says(first + b"\r\nHost: mail\r\n\r\n" + HELLO + MAIL + b"DATA\r\n.\r\n")
         assert reply.startswith("554 5.5.1 ")
         assert await client.rest() == []
+
+
+async def test_the_words_of_a_mail_that_was_not_let_in_are_no_commands() -> None:
+    async with house() as here:
+        client = await here.greeted()
+        words = b"From: ada@customer.example\r\n\r\n" + MAIL + b"DATA\r\nSubject: smuggled\r\n\r\n.\r\n"
+        replies = await client.says(b"MAIL FROM:<>\r\nRCPT TO:<a@other.example>\r\nDATA\r\n" + words, replies=4)
+        assert [reply[:9] for reply in replies] == ["250 2.1.0", "550 5.1.1", "503 5.5.1", "554 5.5.1"]
+        assert await client.rest() == []
+        assert here.shelf.kept == []
 
 
 async def test_a_mail_that_travels_in_circles_is_stopped() -> None:

@@ -330,3 +330,21 @@ async def test_axe_finds_nothing_wrong_and_nothing_runs_out_to_the_side(
             if told or over > 0:
                 wrong[name] = (told, over)
         assert wrong == {}
+
+
+async def test_on_paper_stands_what_is_read_and_nothing_that_is_pressed(tmp_path: Path, browser: Browser) -> None:
+    async with at_desk(tmp_path, browser, viewport={"width": 1_017, "height": 700}, color_scheme="dark") as desk:
+        await lived_in(desk)
+        page = desk.page
+        await page.emulate_media(media="print")
+        for path, words in (
+            ("/figures?by=agent", "as surely as 95 of 100"),
+            (PATHS["record"].format(unhappy=desk.reviews["2"].id), "#network"),
+            (PATHS["regular-mail"], "Some reviews for your next meeting"),
+        ):
+            await desk.opened(path)
+            await expect(page.locator("main")).to_contain_text(words)
+            await expect(page.get_by_text(words).last).to_be_visible()
+            assert await page.locator("button:visible, nav:visible, input:visible, select:visible").count() == 0
+            assert await page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+            assert await page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -178,6 +178,32 @@ def test_what_a_signature_proves(title: str, raw: bytes, holds: Holds) -> None:
     assert found.holds is holds, title
 
 
+@pytest.mark.parametrize(
+    ("flags", "holds"),
+    [
+        (b"t=s", Holds.YES),
+        (b"h=sha1:sha256", Holds.YES),
+        (b"h=sha1", Holds.UNKNOWN),
+        (b"s=tlsrpt", Holds.UNKNOWN),
+        (b"s=email", Holds.YES),
+    ],
+)
+def test_a_key_is_good_for_what_it_says(flags: bytes, holds: Holds) -> None:
+    [name] = key_names(SIGNED)
+    [found] = check_signatures(
+        SIGNED, {name: flags + b"; " + key_record("customer.example").removeprefix(b"v=DKIM1; ")}
+    )
+    assert found.holds is holds
+
+
+def test_a_key_for_a_domain_itself_is_not_good_for_a_part_of_it() -> None:
+    raw = signed(PLAIN, "customer.example", identity=b"@mail.customer.example")
+    record = key_record("customer.example")
+    for flags, holds in ((b"", Holds.YES), (b"; t=y:s", Holds.UNKNOWN)):
+        [found] = check_signatures(raw, {key_names(raw)[0]: record + flags})
+        assert found.holds is holds
+
+
 @pytest.mark.parametrize("blanks", [b" " * 2_000_000 + b"x", b"\t \t" * 700_000, b" \r\n" * 300_000 + b"x"], ids=len)
 def test_a_body_of_blanks_is_held_against_its_signature_in_no_time(blanks: bytes) -> None:
     raw = signed(PLAIN + b"a  b\t \tc  \r\n", "customer.example", canonicalize=(b"relaxed", b"relaxed"))
@@ -308,12 +334,17 @@ def test_the_null_sender_is_vouched_for_by_the_name_in_helo() -> None:
         ("a.example", "v=DMARC1; p=none; sp=quarantine", "mail.a.example", Policy("quarantine")),
         ("a.example", "v=DMARC1; p=none; sp=quarantine", "a.example", Policy()),
         ("mail.a.example", "v=DMARC1; p=quarantine; pct=20", "mail.a.example", Policy("quarantine")),
+        ("a.example", "v=DMARC1; p=none; np=reject", "nowhere.a.example", Policy("reject")),
+        ("a.example", "v=DMARC1; p=none; np=reject", "there.a.example", Policy()),
+        ("a.example", "v=DMARC1; p=reject; NP = None ;", "nowhere.a.example", Policy()),
+        ("a.example", "v=DMARC1; p=none; np=reject", "a.example", Policy()),
         ("a.example", "v=spf1 -all", "a.example", Policy()),
         ("other.example", "v=DMARC1; p=reject", "a.example", Policy()),
     ],
 )
 def test_what_a_domain_asks_for(at: str, record: str, domain: str, policy: Policy) -> None:
-    assert read_policy(domain, records_of({(f"_dmarc.{at}", "TXT"): (b"else", record.encode())})) == policy
+    known = {(f"_dmarc.{at}", "TXT"): (b"else", record.encode()), ("there.a.example", "MX"): (b"10 mx.a.example",)}
+    assert read_policy(domain, records_of(known)) == policy
 
 
 def test_two_policies_are_none() -> None:
@@ -408,6 +439,13 @@ def test_a_mail_that_the_server_in_front_could_not_prove_is_forged_where_all_mus
             ["b.example", "b.example"],
         ),
         ('MX.A.Example; (a ; comment (in another)) dkim=pass (2048) reason="x" header.d=b.example', ["b.example"]),
+        ('mx.a.example; spf=pass smtp.mailfrom="x; dkim=pass header.d=b.example; y"@evil.example', ["evil.example"]),
+        (
+            'mx.a.example; spf=fail reason="\\"; dkim=pass header.d=b.example; \\"" smtp.mailfrom=c.example',
+            ["c.example"],
+        ),
+        ("mx.a.example; spf=fail (\\) ; dkim=pass header.d=b.example; \\() smtp.mailfrom=c.example", ["c.example"]),
+        ("mx.a.example; dkim=pass header.d=c.example header.d=b.example", ["c.example"]),
         ("mx.a.example; none", []),
         ("mx.a.example.evil.example; dkim=pass header.d=b.example", []),
         ("(mx.a.example;) evil.example; dkim=pass header.d=b.example", []),

@@ -78,9 +78,9 @@ class House:
         """Record a new review."""
         assert await self.store.record_new(*facts)
 
-    async def sent(self, delivery: Delivery, *, at: datetime) -> None:
-        """That delivery was handed over."""
-        settled = attempted(delivery, outcome=Outcome.SENT, attempt=1, composed_at=at, at=at)
+    async def sent(self, delivery: Delivery, *, at: datetime, wording: str = "") -> None:
+        """That delivery was handed over, a question with those words."""
+        settled = attempted(delivery, outcome=Outcome.SENT, attempt=1, composed_at=at, at=at, wording=wording)
         await self.store.settle(Settlement(settled))
 
     async def log(self, review: Review) -> Log:

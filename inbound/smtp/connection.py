@@ -134,7 +134,9 @@ class Connection(_Bare, SMTP, ABC):
     def leave(self) -> None:
         """The server stops: end now, or after the mail that is being taken."""
         self._leaving = True
-        if not self._busy:
+        if self._header is not None:
+            _cut(self._waiting[0])
+        elif not self._busy:
             self._hang_up(refusals.STOPPING)
 
     async def ended(self) -> None:

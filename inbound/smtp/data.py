@@ -81,12 +81,17 @@ class DataReader:
 
 def hops(content: bytes) -> int:
     """How many servers the mail has passed, by its lines of trace (RFC 5321 section 6.3)."""
-    return (b"\r\n" + _head(content)).count(b"\r\nreceived:")
+    return _hops(_head(content))
 
 
 def in_circles(content: bytes, *, by: str, hops_max: int) -> bool:
     """Whether a mail has passed too many servers, or us too often, who are called that."""
-    return hops(content) > hops_max or own_hops(_head(content), by=by) > OWN_HOPS_MAX
+    head = _head(content)
+    return _hops(head) > hops_max or own_hops(head, by=by) > OWN_HOPS_MAX
+
+
+def _hops(head: bytes) -> int:
+    return head.count(b"\r\nreceived:") + head.startswith(b"received:")
 
 
 def _head(content: bytes) -> bytes:

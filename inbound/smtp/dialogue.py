@@ -1,6 +1,7 @@
 """What does a client say, and what is it answered? The commands of SMTP (RFC 5321 section 4.1)."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
@@ -16,9 +17,13 @@ from inbound.smtp.load import Load
 from inbound.smtp.paths import Sender, read_recipient, read_sender
 from inbound.smtp.refusals import Refusal
 from inbound.smtp.tls import BEFORE_TLS, Tls
+from inbound.smtp.waiter import Waiter
 from reviews.model import Envelope
 
 OK = "250 2.0.0 OK"
+NOT_SMTP = re.compile(rb"^(?:[A-Za-z-]{1,60}:|CONNECT|GET|POST|PUT)(?: |$)|HTTP/[0-9.]{1,5}$")
+"""A request of a browser, which a web page sent here, or a line of a header: of who does not hear what we answer. What
+comes next may be the words of somebody else, and is not obeyed."""
 
 log = structlog.get_logger()
 
@@ -45,7 +50,7 @@ class Dialogue(Connection):
         self._verb = ""
         self._errors = 0
         self._commands = 0
-        self._kept: asyncio.Future[Refusal | None] | None = None  # what is waited for while a mail is being kept
+        self._kept: Waiter | None = None  # while a mail is being kept
 
     async def obey(self, line: bytes | Refusal) -> None:
         """Answer one command, or say why the line is none. Counts both, so that a guesser is put out."""
@@ -58,12 +63,15 @@ class Dialogue(Connection):
         else:
             # What is not UTF-8 becomes U+FFFD, which no address may hold: a surrogate would raise later, in the store.
             verb, _, argument = line.decode("utf-8", "replace").partition(" ")
-            command = self.commands.get(verb.upper())
-            self._verb = verb.upper() if command else ""  # only words of ours go into the log
+            name = verb.upper() if verb.isascii() else ""  # RSET with a long s has the same capitals
+            command = self.commands.get(name)
+            self._verb = name if command else ""  # only words of ours go into the log
             if self._needs_tls():
                 await self._answer(refusals.TLS_FIRST)
+            elif command is None:
+                await self._answer(refusals.NOT_SMTP if NOT_SMTP.search(line) else refusals.UNKNOWN_COMMAND)
             else:
-                await self._answer(await command(self, argument.strip(" ")) if command else refusals.UNKNOWN_COMMAND)
+                await self._answer(await command(self, argument.strip(" ")))
 
     def _needs_tls(self) -> bool:
         required = self._offered_tls is not None and self._offered_tls.required
@@ -236,20 +244,20 @@ class Dialogue(Connection):
 
     async def _outcome(self, write: "asyncio.Task[Refusal | None]") -> Refusal | None:
         """What becomes of a write, or passing trouble when that takes too long. It goes on if the client leaves."""
-        waiter = self._kept = self.loop.create_future()
-        write.add_done_callback(lambda done: None if waiter.done() else waiter.set_result(done.result()))
+        waiter = self._kept = Waiter(self.loop)
+        write.add_done_callback(lambda _: waiter.wake())
         self._arm(self._limits.accept_seconds)
         try:
-            refusal: Refusal | None = await waiter
+            await waiter
         finally:
             self._kept = None
-        return refusal
+        return write.result() if write.done() else refusals.TRY_AGAIN
 
     def _late(self) -> None:
         if self._kept is None:
             super()._late()
-        elif not self._kept.done():
-            self._kept.set_result(refusals.TRY_AGAIN)
+        else:
+            self._kept.wake()
 
     async def _keep(self, envelope: Envelope, content: bytes) -> Refusal | None:
         with self._load.share(len(content)):
@@ -287,10 +295,6 @@ class Dialogue(Connection):
         """A command of SMTP, but none of ours."""
         return refusals.NOT_OFFERED
 
-    async def not_smtp(self, _: str) -> Refusal:
-        """A browser, which a web page sent here to speak for it: the body of its request could be a mail."""
-        return refusals.NOT_SMTP
-
 
 Command = Callable[[Dialogue, str], Awaitable[str | Refusal | None]]
 COMMANDS: dict[str, Command] = {
@@ -306,5 +310,4 @@ COMMANDS: dict[str, Command] = {
     "HELP": Dialogue.help,
     "QUIT": Dialogue.quit,
     **dict.fromkeys(("AUTH", "BDAT", "EXPN"), Dialogue.not_offered),
-    **dict.fromkeys(("CONNECT", "GET", "POST", "PUT"), Dialogue.not_smtp),
 }

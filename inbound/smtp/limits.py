@@ -10,6 +10,7 @@ DISCARDED_TIMES_MAX = 3  # a mail too big is read to three times the limit so th
 BYTES_HELD_MAX = 512 * MB  # content of all mails being taken at once: twenty of the largest, then 452
 COMMAND_BYTES_MAX = 2048  # RFC 5321 asks for 512; SMTPUTF8, SIZE and long VERP senders need more
 ADDRESS_BYTES_MAX = 512  # RFC 5321 section 4.5.3.1.3 asks for 256; some mailing lists send from longer ones
+DOMAIN_CHARS_MAX, LABEL_CHARS_MAX = 255, 63  # RFC 5321 section 4.5.3.1.2, RFC 1035 section 2.3.4
 HELO_BYTES_MAX = 255  # the longest name the DNS can hold
 RECIPIENTS_MAX = 100  # RFC 5321 section 4.5.3.1.8 asks for 100; more are sent in a second mail
 ERRORS_MAX = 10  # wrong commands and wrong addresses between two mails: a guesser, not a mail server

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 
-from inbound.smtp.limits import ADDRESS_BYTES_MAX
+from inbound.smtp.limits import ADDRESS_BYTES_MAX, DOMAIN_CHARS_MAX, LABEL_CHARS_MAX
 from inbound.smtp.refusals import (
     BAD_BODY,
     BAD_PATH,
@@ -72,16 +73,39 @@ def _path(argument: str, keyword: str) -> tuple[str, dict[str, str]] | Refusal:
     found = PATH.fullmatch(argument[len(keyword) :].strip(" "))  # many programs put a space after the colon
     if found is None:
         return BAD_PATH
-    parameters = [parameter.partition("=") for parameter in (found[2] or "").upper().split()]
-    told = {name: value for name, _, value in parameters}
+    parameters = [_parameter(written) for written in (found[2] or "").split(" ") if written]
+    told = dict(parameters)
     return (found[1], told) if len(told) == len(parameters) else PARAMETER_TWICE
+
+
+def _parameter(written: str) -> tuple[str, str]:
+    """Its name and value in capitals, where it is of ASCII: the capital of some other letters is, too."""
+    name, _, value = (written.upper() if written.isascii() else written).partition("=")
+    return name, value
 
 
 def _mailbox(written: str) -> str | None:
     found = MAILBOX.fullmatch(written)
-    if found is None or len(written.encode()) > ADDRESS_BYTES_MAX:
+    if found is None or len(written.encode()) > ADDRESS_BYTES_MAX or not _is_domain(found[1].rpartition("@")[2]):
         return None
     return found[1]
+
+
+def _is_domain(written: str) -> bool:
+    """Whether it could be a domain at all: by its length and labels (RFC 1035 section 2.3.4), or an address in brackets
+    (RFC 5321 section 4.1.3)."""
+    if written.startswith("["):
+        return _is_literal(written[1:-1])
+    labels = written.removesuffix(".").split(".")
+    return len(written) <= DOMAIN_CHARS_MAX and all(0 < len(label) <= LABEL_CHARS_MAX for label in labels)
+
+
+def _is_literal(written: str) -> bool:
+    tag, colon, six = written.partition(":")
+    try:
+        return bool(IPv6Address(six) if colon and tag.upper() == "IPV6" else IPv4Address(written))
+    except ValueError:
+        return False
 
 
 def _wrong_parameter(parameters: dict[str, str], size_bytes_max: int) -> Refusal | None:

@@ -5,6 +5,7 @@ from typing import cast
 
 from inbound.smtp.limits import COMMAND_BYTES_MAX, KB
 from inbound.smtp.refusals import LINE_BARE, LINE_ENDLESS, LINE_TOO_LONG, Refusal
+from inbound.smtp.waiter import Waiter
 
 AHEAD_BYTES = 64 * KB  # more than this unread, and the client has to wait
 ENDLESS_BYTES = 64 * KB  # a line longer than this is no command
@@ -13,7 +14,8 @@ ENDLESS_BYTES = 64 * KB  # a line longer than this is no command
 class Wire:
     """The bytes of one client in their order. What is there is taken at once; who needs more waits for it.
 
-    Bytes come straight from the transport: a stream in between would cost a task's turn for every command.
+    Bytes come straight from the transport: a stream in between would cost a task's turn for every command. Who waits
+    for them goes on at once (waiter.py).
     """
 
     def __init__(self, transport: asyncio.BaseTransport) -> None:
@@ -23,7 +25,7 @@ class Wire:
         self._dropped_bytes = 0  # of a line that is too long
         self._ended = False
         self._paused = False
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: Waiter | None = None
 
     def feed(self, chunk: bytes) -> None:
         """The client has sent this."""
@@ -70,7 +72,7 @@ class Wire:
         while len(self._ahead) == there_bytes:
             if self._ended:
                 raise EOFError
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = Waiter(asyncio.get_running_loop())
             try:
                 await self._waiter
             finally:
@@ -100,5 +102,5 @@ class Wire:
         return LINE_ENDLESS
 
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        if self._waiter is not None:
+            self._waiter.wake()

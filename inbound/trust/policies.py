@@ -1,5 +1,7 @@
 """What does a domain ask to be done with mail that is not its own? (DMARC, RFC 7489, its record read by `dmarc`)"""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import dmarc
@@ -10,6 +12,8 @@ from inbound.trust.domains import organisation
 ENFORCED = (dmarc.DMARCDisposition.REJECT, dmarc.DMARCDisposition.QUARANTINE)
 VERSION = b"v=DMARC1"
 RECORD_BYTES_MAX = 4_096
+FOR_NONE = re.compile(r";[ \t]{0,9}np[ \t]{0,9}=[ \t]{0,9}(none|quarantine|reject)[ \t]{0,9}(?:;|$)", re.I)
+"""What is asked for below that does not exist (RFC 9091 section 3); `dmarc` does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ def read_policy(domain: str, resolver: Resolver) -> Policy:
     if record is not None or above == domain:
         return _read(record, domain, "") if record is not None else Policy()
     record = _record(above, resolver)
-    return _read(record, domain, above) if record is not None else Policy()
+    return _read(record, domain, above, there=lambda: _exists(domain, resolver)) if record is not None else Policy()
 
 
 def _record(domain: str, resolver: Resolver) -> str | None:
@@ -38,13 +42,21 @@ def _record(domain: str, resolver: Resolver) -> str | None:
     return found[0][:RECORD_BYTES_MAX].decode("ascii", "replace") if len(found) == 1 else None
 
 
-def _read(record: str, domain: str, above: str) -> Policy:
+def _exists(domain: str, resolver: Resolver) -> bool:
+    """Whether there is anything at that name where mail could come from or go to (RFC 9091 section 2.7)."""
+    return any(resolver(domain, kind) for kind in ("A", "AAAA", "MX"))
+
+
+def _read(record: str, domain: str, above: str, there: Callable[[], bool] = lambda: True) -> Policy:
     try:
         told = dmarc.DMARC().parse_record(record.strip(), domain, above or None, strict=False)
     except dmarc.Error:
         return Policy()
     below = above and told.sp is not dmarc.DMARCDisposition.UNSPECIFIED
     asked = told.sp if below else told.p
+    for_none = FOR_NONE.search(record) if above else None
+    if for_none and not there():
+        asked = dmarc.DMARCDisposition(for_none[1].lower())
     enforced = asked in ENFORCED and told.pct > 0  # none of a hundred, or `t=y`: it is only being tried out
     return Policy(
         enforced=str(asked.value) if enforced else "",

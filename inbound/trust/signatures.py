@@ -98,7 +98,20 @@ def _checked(verifier: "Verifier | None", number: int, name: str, value: bytes, 
         return Signature(domain, name, Holds.UNKNOWN)
     if verifier.domain.decode("ascii", "replace").lower().rstrip(".") != domain or not proves(verifier):
         return Signature(domain, name, Holds.UNKNOWN)
+    if not _allowed(tags_of(value), tags_of(keys[name])):
+        return Signature(domain, name, Holds.UNKNOWN)
     return Signature(domain, name, Holds.YES if fits else Holds.NO)
+
+
+def _allowed(signature: Mapping[bytes, bytes], key: Mapping[bytes, bytes]) -> bool:
+    """Whether the key may be used like that (section 3.6.1): for these hashes alone, and with the flag `s` for the
+    domain itself alone. dkimpy does not look."""
+    hashes = key.get(b"h", b"").lower().split(b":")
+    if hashes != [b""] and signature.get(b"a", b"").lower().rpartition(b"-")[2] not in hashes:
+        return False
+    itself = b"s" in key.get(b"t", b"").lower().split(b":")
+    named = signature.get(b"i", b"@" + signature[b"d"]).rpartition(b"@")[2]
+    return not itself or named.lower() == signature[b"d"].lower()
 
 
 class Verifier(dkim.DKIM):  # type: ignore[misc]  # dkimpy ships without types

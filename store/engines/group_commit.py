@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from queue import SimpleQueue
 
 from store.engines import Job, Result
 from store.engines.group import Committed, Transactions, Waiting, committed
@@ -34,7 +35,7 @@ class Writer:
     def __init__(self, connect: Callable[[], Transactions], *, threads: int = 1) -> None:
         self._waiting: deque[Waiting] = deque()
         self._bytes = _Sum()
-        self._wake = threading.Semaphore(0)
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._closing = False
         self._waking: set[asyncio.AbstractEventLoop] = set()
         self._failures: deque[Exception] = deque()
@@ -69,7 +70,7 @@ class Writer:
 
     def _woken(self, loop: asyncio.AbstractEventLoop) -> None:
         self._waking.discard(loop)
-        self._wake.release()
+        self._wake.put(None)
 
     def sizes(self) -> Histogram:
         """How many writes each transaction took along since the start."""
@@ -84,7 +85,7 @@ class Writer:
     def _end(self) -> None:
         self._closing = True
         for _ in self._threads:
-            self._wake.release()
+            self._wake.put(None)
 
     def _run(self, connect: Callable[[], Transactions], started: threading.Barrier) -> None:
         try:
@@ -97,7 +98,7 @@ class Writer:
         sizes = Histogram(SIZES)
         self._sizes.append(sizes)
         while self._waiting or not self._closing:
-            self._wake.acquire()
+            self._wake.get()
             self._run_next(transactions, sizes)
         transactions.close()
 
@@ -109,7 +110,7 @@ class Writer:
             self._finish(committed(transactions, group))
             transactions.tidy()
         if self._waiting:
-            self._wake.release()
+            self._wake.put(None)
 
     def _next_group(self) -> list[Waiting]:
         group: list[Waiting] = []
@@ -124,7 +125,7 @@ class Writer:
         """Answer those who are done; who is to try again comes first in the next group."""
         for waiting in reversed(group.again):
             self._waiting.appendleft(waiting)
-            self._wake.release()
+            self._wake.put(None)
         self._bytes.add(-sum(waiting.size_bytes for waiting in group.done))
         _answer(group.done)
 

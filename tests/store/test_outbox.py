@@ -1,6 +1,7 @@
 """Each mail is claimed by one worker at a time, and what became of it is kept."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,7 @@ import pytest
 from reviews import flow
 from reviews.facts import Delivery, Fact
 from reviews.model import DeliveryKind, Outcome
-from store import Share, Store
+from store import Share, Store, wordings
 from tests.store.keeping import (
     DOMAIN,
     LEASE,
@@ -205,3 +206,32 @@ async def test_a_claim_takes_the_mails_of_some_brands_or_of_all_others(store: St
     others = await store.claim(now=START, most=10, lease=LEASE, share=Share(("gamma",)))
     assert [out.brand for out in others] == ["acme"]
     assert [out.brand for out in await claimed(store)] == ["gamma"]
+
+
+async def test_the_words_of_a_question_are_noted_once_a_day_and_only_once_it_went_out(
+    store: Store, neighbour: Store
+) -> None:
+    began = START + timedelta(hours=1)
+    for number, (outcome, words, days) in enumerate(
+        [
+            (Outcome.REFUSED, "never seen", 0),
+            (Outcome.SENT, "How did we do?", 0),
+            (Outcome.SENT, "How did we do?", 0),
+            (Outcome.SENT, "Were we any good?", 3),
+        ]
+    ):
+        await new_review(store, ticket=str(number))
+        (out,) = await claimed(store)
+        process = (store, neighbour)[number % 2]
+        told = settlement(out, outcome, at=began + timedelta(days=days, minutes=number))
+        await process.settle(replace(told, settled=replace(told.settled, wording=words)))
+    since = began.date()
+    ask = partial(wordings.asked_with, brand="acme", since=since, until=since + timedelta(days=3))
+    noted = await store.read(ask)
+    assert [(one.words, one.scale, one.since) for one in noted] == [
+        ("How did we do?", "faces3", began + timedelta(minutes=1))
+    ]
+    later_on = await store.read(
+        partial(ask, brand=None, since=since + timedelta(days=3), until=since + timedelta(days=9))
+    )
+    assert [one.words for one in later_on] == ["How did we do?", "Were we any good?"]  # the latest before comes along

@@ -40,6 +40,7 @@ from web.door import Door, door_of
 from web.rating.link import rating_link, suspect
 
 COMMENT = "comment"
+A_MILLISECOND = timedelta(milliseconds=1)
 METHODS = ("GET", "HEAD", "OPTIONS")
 VARY = ", ".join(name.title() for name in SPECULATION_HEADERS)
 
@@ -69,7 +70,7 @@ async def opened(request: Request) -> Response:
         brand,
         state=state,
         chosen=chosen,
-        dwell_ms=door.rules.dwell // timedelta(milliseconds=1),
+        dwell_ms=door.rules.dwell // A_MILLISECOND,
         action=scope["path"],
         nonce=nonce,
     )

@@ -96,6 +96,7 @@ def _exclusion(known: Log, stands: Handling, staff: Staff, brand: Brand) -> Show
         "at_text": said(one.asked.at, brand.timezone),
         "decided_by": one.decided.who if one.decided else "",
         "open": one.state in (ASKED, GRANTED),
+        "may_withdraw": tending.may_withdraw(known, staff.email),
         "may_decide": not tending.why_not_decide(known, staff),
         "why_not": tending.why_not_decide(known, staff) if one.state == ASKED else "",
     }

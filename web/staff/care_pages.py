@@ -132,7 +132,7 @@ def _line(line: Line, door: Door) -> Shown:
         "rating": rating(line.listed.rating, brand) if line.listed.rating else None,
         "comment": line.listed.comment,
         "at_text": said(line.place.at, brand.timezone),
-        "month": line.place.at.strftime("%Y-%m"),
+        "month": f"{line.place.at:%B %Y}",
     }
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, LANGUAGE, OPPORTUNITY, TAG, TEAM, WAIT
+from reviews.model import SCALES
 from reviews.onlookers import sees_figures
 from reviews.roles import Role, Staff
 from store.dashboards import Dashboard, Wished, dashboard
@@ -41,11 +42,12 @@ class Asked:
     by: str
     brand: str
     weeks: int
+    scale: str = ""
 
     def url(self, **other: str | int) -> str:
         """The address of this page with something else in it."""
         asked: dict[str, str | int] = {"of": self.of, "name": self.name, "by": self.by, "brand": self.brand}
-        return figures_url(**(asked | {"weeks": self.weeks} | other))
+        return figures_url(**(asked | {"weeks": self.weeks, "scale": self.scale} | other))
 
     def url_of(self, of: str) -> Callable[[str], str]:
         """The address of each name's own page, of which there are many on a page."""
@@ -62,7 +64,7 @@ async def shown(request: Request) -> Response:
     """The page, or with `format` and `table` one table of it as a file."""
     staff, door = await staff_of(request), door_of(request)
     if not request.query_params and staff.role == Role.AGENT:
-        return RedirectResponse(_own(staff), status_code=303)
+        return RedirectResponse(_first(staff, door), status_code=303)
     asked = read(request, staff, door)
     now = door.clock()
     since, until = _span(now, asked.weeks)
@@ -73,7 +75,7 @@ async def shown(request: Request) -> Response:
     if form and asked.by and table in (asked.by, f"{asked.by}-asking"):
         return names_file(door.store, wished, form, table, now=now)
     found = await door.store.read(partial(dashboard, wished=wished, now=now))
-    seen = view(found, since=since, until=until, by=asked.by, after=wished.after)
+    seen = view(found, since=since, until=until, by=asked.by, scale=asked.scale, after=wished.after)
     if form:
         return _taken_out(seen, form, table, found.as_of)
     return _page(door, staff, asked, seen, found)
@@ -88,14 +90,21 @@ def read(request: Request, staff: Staff, door: Door) -> Asked:
     brand = given.get("brand", "") or (brands[0] if staff.brands else "")
     weeks, of = given.get("weeks", str(WEEKS[1])), given.get("of", EVERYTHING)
     name, by = given.get("name", "").strip(), given.get("by", "")
-    if weeks not in map(str, WEEKS) or of not in OF or by not in OF or len(name) > NAME_CHARS_MAX:
+    scale = given.get("scale", "")
+    if (
+        (scale and scale not in SCALES)
+        or weeks not in map(str, WEEKS)
+        or of not in OF
+        or by not in OF
+        or len(name) > NAME_CHARS_MAX
+    ):
         raise Refused(404)
-    if bool(name) != bool(of) or (of and by) or (brand and brand not in brands):
+    if bool(name) != bool(of) or (of and by) or (brand and brand not in brands) or (scale and scale not in SCALES):
         raise Refused(404)
     rules = [door.brands[key].answering.figures for key in ([brand] if brand else brands)]
     if not sees_figures(staff, of, name, rules) or (by and not sees_figures(staff, by, None, rules)):
         raise Refused(404)
-    return Asked(of, name.lower() if of == AGENT else name, by, brand, int(weeks))
+    return Asked(of, name.lower() if of == AGENT else name, by, brand, int(weeks), scale)
 
 
 def brands_of(staff: Staff, door: Door) -> list[str]:
@@ -103,9 +112,30 @@ def brands_of(staff: Staff, door: Door) -> list[str]:
     return [key for key in door.brands if staff.sees_brand(key)]
 
 
-def _own(staff: Staff) -> str:
-    of, name = (TEAM, staff.team) if staff.team else (AGENT, staff.email)
-    return f"{HERE}?{urlencode({'of': of, 'name': name})}"
+def _first(staff: Staff, door: Door) -> str:
+    """Where an agent begins: with their team's figures, else their own, else with what customers write about."""
+    return _of_team(staff) or _own(staff, door) or THEMES
+
+
+def _of_team(staff: Staff) -> str:
+    return figures_url(of=TEAM, name=staff.team) if staff.team else ""
+
+
+def _own(staff: Staff, door: Door) -> str:
+    """The address of an agent's own figures: of all their brands, or of the first that shows them, '' for none."""
+    brands = brands_of(staff, door)
+    for brand, counted in (("", brands), *((one, [one]) for one in brands)):
+        if sees_figures(staff, AGENT, staff.email, [door.brands[key].answering.figures for key in counted]):
+            return figures_url(of=AGENT, name=staff.email, brand=brand)
+    return ""
+
+
+def _theirs(staff: Staff, door: Door, asked: Asked) -> list[tuple[str, str]]:
+    """What else an agent may look at: their own figures, or their team's."""
+    if staff.role != Role.AGENT:
+        return []
+    own, team = ("Your own figures", _own(staff, door)), ("Your team's figures", _of_team(staff))
+    return [(words, url) for words, url in ([own] if asked.of == TEAM else [team]) if url]
 
 
 def _span(now: datetime, weeks: int) -> tuple[date, date]:
@@ -123,6 +153,7 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         asked=asked,
         here=HERE,
         overview_url=asked.url(of="", name="", by="") if asked.of and staff.role != Role.AGENT else "",
+        theirs=_theirs(staff, door, asked),
         findings_url=FINDINGS if sees_figures(staff, COMPANY, None, ()) else "",
         themes_url=f"{THEMES}?{urlencode({'brand': asked.brand, 'weeks': asked.weeks})}",
         choices=_choices(staff, door, asked),
@@ -131,11 +162,13 @@ def _page(door: Door, staff: Staff, asked: Asked, seen: View, found: Dashboard) 
         weeks=WEEKS,
         happy=words.told(seen.whole.raw.happy),
         adjusted=words.told(seen.whole.adjusted.happy),
-        response=words.told(seen.whole.response),
+        response=words.response(seen.whole),
         rests=words.rows(seen.whole),
         scale=seen.scale,
         chart=seen.chart,
         changes=seen.changes,
+        asked_otherwise=seen.asked_otherwise,
+        scales=[(scale, number, asked.url(scale=scale)) for scale, number in seen.scales],
         sheets=[_sheet(sheet, asked) for sheet in seen.sheets],
         as_of_text=said(found.as_of, brand.timezone),
         more_url=asked.url(after=found.next_after) if found.next_after else "",

@@ -10,6 +10,7 @@ from reviews.comparing import ERROR
 from reviews.counting import CAUSE, OPPORTUNITY, WAIT, WAIT_NAMES
 from reviews.scoring import RANK_MIN, Figures, Share, added, share, without
 from reviews.trends import Point, by_weekday, changes
+from reviews.wordings import reworded
 from store.dashboards import Dashboard
 from store.scored import Scored
 from templates import figures as words
@@ -28,23 +29,27 @@ CAPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The figures of one name on one scale."""
+    """The figures of one name on one scale; `scales` are the others it was asked on, with their answers."""
 
     scale: str
+    scales: tuple[tuple[str, float], ...]
     whole: Figures
     chart: Chart
     changes: tuple[str, ...]
+    asked_otherwise: tuple[str, ...]
+    """Since when the question, its answers or the scale were others."""
     sheets: tuple[Sheet, ...]
 
 
-def view(found: Dashboard, *, since: date, until: date, by: str, after: str = "") -> View:
-    """What the page shows of what the store found: of the scale with the most answers. `after` is the name that its
-    names go on from."""
-    whole = max(found.whole, key=lambda one: one.figures.raw.n, default=None)
-    scale = whole.scale if whole else "faces3"
+def view(found: Dashboard, *, since: date, until: date, by: str, scale: str = "", after: str = "") -> View:
+    """What the page shows of what the store found: of that scale, else of the one with the most answers. `after` is the
+    name that its names go on from."""
+    whole = _of_scale(found.whole, scale)
+    scale = whole.scale if whole else scale or "faces3"
     days = {one.since: one for one in found.days if one.scale == scale}
     points = [_point(day, days.get(day)) for day in _days(since, until)]
     changed = changes(points)
+    otherwise = [change for change in reworded(found.wordings) if change.at.date() >= since]
     weeks = _weeks(days, since, until)
     sheets = [_week_sheet(weeks), _weekday_sheet(days, points)]
     if by:
@@ -54,14 +59,24 @@ def view(found: Dashboard, *, since: date, until: date, by: str, after: str = ""
         sheets += [_about_sheet(facet, whole, one.scored) for facet, one in found.about.items() if one.scored]
     return View(
         scale,
+        tuple((one.scale, one.figures.raw.n) for one in found.whole if one.scale != scale and one.figures.closed),
         whole.figures if whole else Figures({}, scale),
         chart(
             [(monday, one.adjusted.happy, _said(monday, one)) for monday, one in weeks],
-            [(change.at, words.changed(change)) for change in changed],
+            [
+                *((change.at.date(), words.mark(change), words.asked_otherwise(change)) for change in otherwise),
+                *((change.at, words.CHANGED, words.changed(change)) for change in changed),
+            ],
         ),
         tuple(words.changed(change) for change in changed),
+        tuple(words.asked_otherwise(change) for change in otherwise),
         tuple(sheets),
     )
+
+
+def _of_scale(whole: Sequence[Scored], scale: str) -> Scored | None:
+    told = [one for one in whole if one.scale == scale] if scale else whole
+    return max(told, key=lambda one: one.figures.raw.n, default=None)
 
 
 def _comparable(found: Dashboard, after: str) -> dict[str, int]:

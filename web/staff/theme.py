@@ -154,7 +154,7 @@ def _page(door: Door, staff: Staff, known: Known, weeks: list[tuple[date, Share]
         others=[{"id": one.id, "name": one.name} for one in others],
         chart=chart(
             [(week, one, f"week of {week}: {words.told(one)}") for week, one in weeks],
-            [(one.at, words.changed(one)) for one in changed],
+            [(one.at, words.CHANGED, words.changed(one)) for one in changed],
         ),
         changes=[words.changed(one) for one in changed],
         weeks=[{"week": str(week), "share": words.told(one)} for week, one in reversed(weeks)],
