@@ -11,7 +11,7 @@ from reviews import flow
 from reviews.classify import Kind
 from reviews.copies import SYSTEMS, Copy, Unclear, address_id, ticket_of
 from reviews.model import Person, slots_of
-from reviews.notices import Watcher, watchers
+from reviews.notices import watchers
 from reviews.tokens import COPY, Keys
 from store import Arrival, Source, Store, sources
 from store.engines import Session
@@ -55,13 +55,12 @@ class Copies:
         ticket = ticket_of(copy, system=system, brand=source.brand, source=source.id, own=own)
         if isinstance(ticket, Unclear):
             return ticket.hint
-        known = [Watcher(Person(one.email, one.name), one.role, one.team) for one in staff]
         facts = flow.ticket_closed(
             ticket,
             at=arrival.envelope.at,
             slots=self.shuffled(slots_of(brand.scale)),
             rules=self.store.rules,
-            watchers=() if ticket.agent else watchers(known, ticket.team, operator=self.operator),
+            watchers=watchers(staff, ticket.team, brand=brand.key, operator=self.operator) if not ticket.agent else (),
             manners=brand.manners,
             staff=[one.email for one in staff],
             credit=brand.answering.credit,

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from reviews.tokens import BOUNCE, COPY, REPLY, STAFF, VOTE, Keys, SignedAddress
-from store import Outgoing, Store
+from store import Outgoing, Store, people
 
 ORDER = (STAFF, VOTE, REPLY, BOUNCE, COPY)
 """Which address decides when a mail came to several: the one that grants least to a stranger first."""
@@ -83,10 +84,13 @@ async def _by_seat(seat: str, store: Store) -> Route | Astray:
     told = await store.delivery_to_seat(seat)
     if told is None:
         return Astray("its review is gone")
-    if await store.has_left(told.delivery.recipient.email):
+    email = told.delivery.recipient.email
+    if await store.has_left(email):
         return Astray("it came to the address of somebody who is no longer on the staff")
     if not told.delivery.review:
-        return Route("", Side.STAFF, seat=seat, tested=told.delivery.recipient.email)
+        return Route("", Side.STAFF, seat=seat, tested=email)
+    if await store.read(partial(people.shut_out, told=[(email.lower(), told.brand)])):
+        return Astray("it came to the address of somebody who does not see this brand any more")
     return Route(told.delivery.review, Side.STAFF, seat=seat)
 
 

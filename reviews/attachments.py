@@ -201,7 +201,8 @@ def type_by_content(content: bytes) -> str:
 
 def danger_of(content: bytes, *, name: str, claimed: str, found: str) -> str:
     """Why the file is dangerous, '' where nothing says so."""
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    plain = unicodedata.normalize("NFKC", name)  # some systems read broad letters as narrow ones
+    ending = plain.rpartition(".")[2].lower() if "." in plain else ""
     if found in _PROGRAM_TYPES or ending in _PROGRAM_ENDINGS:
         return Danger.PROGRAM
     if _has_macros(content, ending, found):

@@ -52,6 +52,10 @@ _WORDS_FOR_STATUS = {
 # fmt: on
 
 
+ARRIVED = frozenset({"delivered", "relayed", "expanded"})
+"""What a report of a success says was done (RFC 3464 section 2.3.3)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounce:
     """One failed or delayed delivery.
@@ -78,10 +82,7 @@ def in_words(*, permanent: bool, status: str, reason: str) -> str:
 
 def read_bounce(mail: Mail) -> Bounce:
     """What a bounce says: from its delivery-status part (RFC 3464, RFC 6533), else from its words."""
-    report = next((part for part in mail.attachments if part.type.endswith("delivery-status")), None)
-    fields = (
-        report_fields(report.content[:REPORT_BYTES_MAX].decode("utf-8", "replace")) if report else _told_by_ses(mail)
-    )
+    fields = report_of(mail) or _told_by_ses(mail)
     text = (mail.text or mail.html)[:REPORT_BYTES_MAX]
     status = _first(_STATUS, fields.get("status", "")) or _first(_STATUS, fields.get("diagnostic-code", ""))
     diagnosis = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get("diagnostic-code", "")
@@ -95,6 +96,12 @@ def read_bounce(mail: Mail) -> Bounce:
         recipient=_recipient(mail, fields, text),
         original_id=_original_id(mail) or fields.get("original-message-id", ""),
     )
+
+
+def report_of(mail: Mail) -> dict[str, str]:
+    """The fields of its delivery-status part; none where there is no such part."""
+    report = next((part for part in mail.attachments if part.type.endswith("delivery-status")), None)
+    return report_fields(report.content[:REPORT_BYTES_MAX].decode("utf-8", "replace")) if report else {}
 
 
 def _told_by_ses(mail: Mail) -> dict[str, str]:
@@ -142,7 +149,7 @@ def report_fields(report: str) -> dict[str, str]:
 
 
 def _is_permanent(action: str, status: str, words: str) -> bool:
-    if action in {"delayed", "delivered", "relayed", "expanded"} or status[:1] in {"2", "4"} or status == _FULL:
+    if action in {"delayed", *ARRIVED} or status[:1] in {"2", "4"} or status == _FULL:
         return False
     if status.startswith("5.1."):  # the address itself, whatever the subject warns of (RFC 3463 section 3.2)
         return True

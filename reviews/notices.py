@@ -1,7 +1,7 @@
 """Which mails go to staff, and which of them have nothing left to tell?"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from reviews.answering import AGENT, LEAD, Tell
@@ -11,7 +11,7 @@ from reviews.followups import reminders
 from reviews.handling import owner
 from reviews.log import Log
 from reviews.model import By, DeliveryKind, Outcome, Person
-from reviews.roles import Choice, Role
+from reviews.roles import Choice, Role, Staff
 from reviews.storms import untold
 
 RATED = "rated"
@@ -83,19 +83,10 @@ def _said(log: Log, occasion: str) -> str:
     return message.text if message else comment.words if comment else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """Somebody who may be told where no agent is named."""
-
-    person: Person
-    role: str
-    team: str
-
-
-def watchers(staff: Iterable[Watcher], team: str, *, operator: str) -> tuple[Person, ...]:
-    """Who is told where no agent is named, so that somebody always is: the team's leads, else all leads, else the
-    admins, else whoever looks after the installation."""
-    known = tuple(staff)
+def watchers(staff: Iterable[Staff], team: str, *, brand: str, operator: str) -> tuple[Person, ...]:
+    """Who is told where no agent is named, so that somebody always is: of those who see the brand the team's leads,
+    else all leads, else the admins, else whoever looks after the installation."""
+    known = tuple(one for one in staff if one.sees_brand(brand))
     leads = [one for one in known if one.role == Role.LEAD]
     told = [one for one in leads if one.team == team] or leads or [one for one in known if one.role == Role.ADMIN]
     return tuple(one.person for one in told) or ((Person(operator),) if operator else ())

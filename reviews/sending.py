@@ -29,7 +29,7 @@ from reviews.skips import in_trouble
 from reviews.thanking import no_thanks
 from reviews.visits import expires_at
 
-LEFT = "no longer on the staff"
+LEFT = "no longer on the staff of this brand"
 NO_SUCH_TICKET = "its helpdesk knows no such ticket"
 UNHEARD = "its helpdesk has not said that there is such a ticket"
 ASK_AGAIN_AFTER = timedelta(minutes=15)
@@ -100,7 +100,7 @@ def still_due(
     left: bool = False,
 ) -> Due | Wait | Drop:
     """Whether a claimed delivery is to be sent after all: decided again at the last moment. `left` is whether it goes
-    to somebody who is no longer on the staff."""
+    to somebody who is no longer on the staff, or behind a wall."""
     if delivery.purpose in ASKING:
         reason = unwanted(log, manners=manners, elsewhere=elsewhere, now=now) or _needless(
             delivery, log, now=now, rules=rules, manners=manners, elsewhere=elsewhere

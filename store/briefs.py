@@ -66,8 +66,7 @@ def briefs(
     no cap; `manners` are how each brand asks, by its key."""
     batch = list(claimed)
     logs = recorder.current(session, sorted({out.delivery.review for out in batch if out.delivery.review}))
-    staff = {out.delivery.recipient.email for out in batch if _is_to_staff(out)}
-    left = people.who_left(session, staff) if staff else set()
+    left = people.shut_out(session, {_reader(out) for out in batch if _is_to_staff(out)})
     asking = [out for out in batch if _is_question(out)]
     brakes = {brake.brand: brake for brake in sources.all_brakes(session)} if asking else {}
     sent = _sent(session, asking, brakes, since=now - HOUR, per_hour=per_hour)
@@ -77,7 +76,7 @@ def briefs(
         Brief(
             out,
             logs.get(out.delivery.review),
-            out.delivery.recipient.email.lower() in left,
+            _reader(out) in left,
             brakes.get(out.brand),
             sent.get(out.delivery.id, 0),
             () if _is_first(out) else outbox.of_review(session, out.delivery.review),
@@ -113,6 +112,11 @@ def _sent(
 
 def _cap(brake: Brake | None, per_hour: int | None) -> int | None:
     return per_hour if brake is None or brake.per_hour is None else brake.cap
+
+
+def _reader(outgoing: Outgoing) -> tuple[str, str]:
+    """Who is to read it, and of which brand it tells."""
+    return outgoing.delivery.recipient.email.lower(), outgoing.brand
 
 
 def _is_to_staff(outgoing: Outgoing) -> bool:

@@ -28,11 +28,10 @@ from reviews.provenance import (
 from reviews.redacted import Ours
 from reviews.rules import Rules
 from reviews.shapes import instant, rating_shape
-from store import outbox
+from store import outbox, steps
 from store.engines import Row, Session
 from store.facts import load
 from store.outbox import Outgoing
-from store.records import load_timeline
 from store.rows import write_fact
 
 ARRIVALS_MAX = 2_000
@@ -72,7 +71,7 @@ def held(session: Session, review: str) -> Held | None:
     sizes = session.rows(SIZES.format(each=each), asked=json.dumps([[one] for one in named]))
     mails = {row["sha256"]: int(row["size_bytes"]) for row in sizes}
     deliveries = tuple(outbox.of_review(session, review))
-    return Held(log, load_timeline(session, review), deliveries, tuple(rows), mails, named)
+    return Held(log, steps.load(session, review), deliveries, tuple(rows), mails, named)
 
 
 def bundled(

@@ -15,10 +15,11 @@ from reviews.canaries import EVERY, SOURCE, Canary, Rate, asked_twice, asking
 from reviews.clicks import decide
 from reviews.facts import Hit
 from reviews.model import SLOTS, Person
+from store import steps
 from store.engines import Session
 from store.errors import StoreUnavailableError
 from store.facts import load
-from store.records import Recorder, load_timeline
+from store.records import Recorder
 from store.rows import micros
 from store.store import Store
 
@@ -90,7 +91,7 @@ def found(session: Session, recorder: Recorder, *, now: datetime) -> list[Found]
 
 def second_taps(session: Session) -> Rate:
     """Of the people whose ratings count, how many had to tap a second time."""
-    rated = (load_timeline(session, row["review"]) for row in session.rows(RATED, source=SOURCE))
+    rated = (steps.load(session, row["review"]) for row in session.rows(RATED, source=SOURCE))
     asked = [twice for twice in map(asked_twice, rated) if twice is not None]
     return Rate(sum(asked), len(asked))
 

@@ -67,7 +67,8 @@ def put_together(session: Session, recorder: Recorder, *, brand: str, until: dat
     listed = 0
     for row in rows:
         since = _since(session, brand, row["recipient"], until)
-        if since < until and instant(row["at"]) > since and not people.has_left(session, row["recipient"]):
+        shut_out = people.shut_out(session, [(row["recipient"].lower(), brand)])
+        if since < until and instant(row["at"]) > since and not shut_out:
             known = people.staff(session, row["recipient"])
             person = Person(row["recipient"], known.name if known else "")
             occasion = f"{brand} {micros(since)} {micros(until)}"

@@ -19,7 +19,7 @@ from reviews.facts import Delivery, Fact, Review
 from reviews.forgotten import NOWHERE, forgotten, lifted
 from reviews.model import BOUNCED, DeliveryKind, Outcome
 from reviews.sending import attempted
-from store import mails, outbox, people, records, search
+from store import mails, outbox, people, records, search, steps
 from store.engines import Row, Session
 from store.engines.dialect import SQLITE
 from store.engines.sqlite import BUSY_SECONDS, beside, connect
@@ -214,7 +214,7 @@ def forget_review(session: Session, review: str, *, person: Person, recorder: Re
     theirs = log.review.contact.email.lower() == person.address
     suppressions = tuple(lifted(one, person.pseudonym) if theirs else one for one in log.suppressions)
     after, facts = forgotten(log, person.address, pseudonym=person.pseudonym)
-    before = (log, records.load_timeline(session, review))
+    before = (log, steps.load(session, review))
     for suppression in suppressions if theirs else ():
         add_suppression(session, suppression)
     _change_review(session, after)

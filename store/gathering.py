@@ -1,11 +1,12 @@
 """What does a regular mail find to tell? Gathered for one reader, from the reviews and the counts as they are now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from reviews.answering import Figures
 from reviews.changed import Pair, changed
-from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, TAG, TEAM
+from reviews.counting import AGENT, CAUSE, COMPANY, EVERYTHING, RATED, TAG, TEAM
 from reviews.findings import Finding, Kind
 from reviews.gathered import Gathered, Numbers, opportunities
 from reviews.heard import Heard, smiles
@@ -27,8 +28,9 @@ ALL = 100_000
 """Days of a span that holds everything."""
 TOLD_MAX = 20
 """Reviews of a list in one mail; the inbox has them all."""
-WAITS_MAX = 50
-"""Of those who wait, counted on a page: each is read, and nobody acts on the difference between 50 and 500."""
+WAITS_MAX = 25
+"""Of those who wait, counted on a page: each is read, and nobody acts on the difference between 25 and 250."""
+RATINGS = tuple(RATED.values())
 TREND = timedelta(weeks=12)
 """How far back a change is looked for."""
 USUAL = timedelta(weeks=26)
@@ -138,18 +140,19 @@ def _numbers(session: Session, about: About, facet: str, name: str, now: datetim
 
 
 def _pairs(session: Session, about: About, now: datetime) -> list[Pair]:
-    """Every team, company, tag and cause, each scale by itself."""
+    """Every team, company, tag and cause, each scale by itself: these days and as many before, in one look."""
     span = about.span
     pairs: list[Pair] = []
     for facet in FACETS:
-        ask = Asked(facet, span.since, span.until, ALL)
-        these = _by_name(_scored(session, about, ask, now))
-        those = _by_name(_scored(session, about, replace(ask, since=span.before.since, until=span.before.until), now))
+        days = (span.until - span.since).days
+        found = _scored(session, about, Asked(facet, span.before.since, span.until, days, measures=RATINGS), now)
+        those = _by_name(one for one in found if one.since < span.since)
+        these = _by_name(one for one in found if one.since >= span.since)
         pairs += [Pair(facet, key[0], happy, those[key]) for key, happy in these.items() if key in those]
     return pairs
 
 
-def _by_name(found: list[scored.Scored]) -> dict[tuple[str, str], Share]:
+def _by_name(found: Iterable[scored.Scored]) -> dict[tuple[str, str], Share]:
     return {(one.name, one.scale): one.figures.adjusted.happy for one in found}
 
 
@@ -157,7 +160,7 @@ def _marked(session: Session, about: About, now: datetime) -> tuple[Change, ...]
     """The changes of the share of the happy that began in these days."""
     span, facet = about.span, TEAM if about.team else EVERYTHING
     since = span.until - TREND
-    found = _scored(session, about, Asked(facet, since, span.until, 1, about.team), now)
+    found = _scored(session, about, Asked(facet, since, span.until, 1, about.team, measures=RATINGS), now)
     scales = [one.scale for one in found]
     scale = max(scales, key=scales.count, default="")
     days = {one.since: one.figures.adjusted.happy for one in found if one.scale == scale}

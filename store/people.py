@@ -33,8 +33,8 @@ ALL_STAFF = "select * from staff where left_at is null and confirmed_at is not n
 EVERYBODY = "select * from staff where left_at is null order by email"
 ANYBODY = "select * from staff where email = :email and left_at is null"
 HAS_LEFT = "select email from staff where email = :email and left_at is not null"
-WHO_LEFT = """select email from staff
-    where email in (select asked.value ->> 0 from {each}) and left_at is not null"""
+SHUT_OUT = """select email, brands, left_at from staff
+    where email in (select asked.value ->> 0 from {each}) and (left_at is not null or brands <> '[]')"""
 ADD_SIGN_IN = "insert into sign_in (id, email, client, expires_at) values (:id, :email, :client, :expires_at)"
 COUNT_SIGN_INS = """select count(*) as open from sign_in
     where email = :email and client = :client and used_at is null and expires_at > :now"""
@@ -134,10 +134,14 @@ def has_left(session: Session, email: str) -> bool:
     return bool(session.rows(HAS_LEFT, email=email.lower()))
 
 
-def who_left(session: Session, emails: Iterable[str]) -> set[str]:
-    """Those of some people who were taken out of the staff, by address in lower case."""
-    asked = json.dumps([[email.lower()] for email in emails])
-    return {str(row["email"]) for row in session.rows(WHO_LEFT.format(each=session.dialect.each), asked=asked)}
+def shut_out(session: Session, told: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of some people, each by address in lower case with a brand, whom nothing of that brand is told: who was
+    taken out of the staff, or is behind a wall. An agent only the helpdesk knows is not."""
+    pairs = set(told)
+    asked = json.dumps([[email] for email in sorted({email for email, _ in pairs})])
+    rows = session.rows(SHUT_OUT.format(each=session.dialect.each), asked=asked) if pairs else ()
+    walls = {row["email"]: () if row["left_at"] is not None else json.loads(row["brands"]) for row in rows}
+    return {(email, brand) for email, brand in pairs if email in walls and brand not in walls[email]}
 
 
 def staff(session: Session, email: str) -> Staff | None:

@@ -12,7 +12,7 @@ from reviews.doorstep import doorstep
 from reviews.inbox import place
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, facts, inbox, lists, records, rollups, search
+from store import doorsteps, facts, inbox, lists, records, rollups, search, steps
 from store.engines import Session
 from store.paging import PAGE_MAX
 from store.records import Kept
@@ -63,7 +63,7 @@ def derive_again(session: Session, review: str, *, rules: Rules) -> None:
     """Derive what is kept of a review anew; its part of the counts moves along with its rating."""
     log = facts.load(session, review, for_update=session.dialect.for_update)
     if log:
-        before = (log, records.load_timeline(session, review))
+        before = (log, steps.load(session, review))
         records.keep(session, [Kept(log, decide(log, rules), before, (log.review, *log.facts))])
         doorsteps.put(session, [log])
         search.put(session, log)
@@ -95,7 +95,7 @@ def _logs(session: Session, told: Callable[[int], None]) -> Iterator[Log]:
 
 def _differences(session: Session, log: Log, rules: Rules) -> Iterator[Difference]:
     review = log.review.id
-    if records.load_timeline(session, review) != decide(log, rules):
+    if steps.load(session, review) != decide(log, rules):
         yield Difference(RATING, review)
     if search.kept(session, review) != search.words_of(log):
         yield Difference(WORDS, review)

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reviews.addresses import folded
-from reviews.clicks import Step, Timeline, decide, moves
+from reviews.clicks import Timeline, decide, moves
 from reviews.desk import Desk
 from reviews.facts import Arrived, Delivery, Fact, Hit, Review, Settled, SnippetGiven, Vote
 from reviews.holds import Suppression
 from reviews.log import Log
 from reviews.rules import Rules
-from store import doorsteps, inbox, rollups, search, wordings
+from store import doorsteps, inbox, rollups, search, steps, wordings
 from store.desks import Desks
 from store.engines import Session, Value
 from store.errors import UnknownReviewError
 from store.facts import add_facts, add_suppression, load, read_review, read_suppression
 from store.known import Known, KnownLogs
-from store.rows import micros, read_fact, read_step, write_fact, write_step
+from store.rows import micros, read_fact, write_fact
 from store.search import SPOKEN
 
 MESSAGE_ID_BYTES = 16
@@ -34,7 +34,6 @@ SUPPRESSIONS = """select review.id as review, suppression.body from review
         and suppression.brand in (review.brand, '')
     where review.id in (select asked.value ->> 0 from {each}) order by suppression.seq"""
 LAST_FACT = "select coalesce(max(seq), 0) as seq from fact"
-LOAD_STEPS = "select body from step where review = :review order by number"
 ADD_REVIEW = """insert into review (
         id, brand, source, ticket, contact, person, company, agent, team, closed_at, at, body)
     values (:id, :brand, :source, :ticket, :contact, :person, :company, :agent, :team, :closed_at, :at, :body)
@@ -42,14 +41,8 @@ ADD_REVIEW = """insert into review (
 ADD_OUTGOING = """insert into outbox (id, review, brand, purpose, recipient, seat, message_id, status, due_at, body)
     values (:id, :review, :brand, :purpose, :recipient, :seat, :message_id, 'due', :due_at, :body)
     on conflict (id) do nothing"""
-DROP_STEPS = """delete from step where (review, number) in (
-    select step.review, step.number from {each} join step
-        on step.review = asked.value ->> 0 and step.number >= cast(asked.value ->> 1 as bigint))"""
 NOTE_UNTOLD = """insert into untold (review) select asked.value ->> 0 from {each}
     where exists (select 1 from endpoint where disabled_at is null)"""
-ADD_STEPS = """insert into step (review, number, at, status, value, grade, body)
-    select asked.value ->> 0, cast(asked.value ->> 1 as bigint), cast(asked.value ->> 2 as bigint),
-        asked.value ->> 3, asked.value ->> 4, asked.value ->> 5, asked.value ->> 6 from {each}"""
 
 Rule = Callable[[Log], Iterable[Fact]]
 Event = tuple[str, Rule]
@@ -180,7 +173,7 @@ class Recorder:
         recorded = Recorded(timeline, new, Known(known.body, last, log, timeline))
         if still and all(isinstance(fact, UNCOUNTED) for fact in new):
             return recorded, []
-        stored = known.timeline or load_timeline(session, log.review.id)
+        stored = known.timeline or steps.load(session, log.review.id)
         return recorded, [Kept(log, timeline, (known.log, stored), new)]
 
     def record_new(self, session: Session, facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -258,11 +251,6 @@ def _each(
     return session.table(written, columns, asked=json.dumps(asked))
 
 
-def load_timeline(session: Session, review: str) -> Timeline:
-    """The stored projection of a review's timeline."""
-    return Timeline(tuple(read_step(row["body"]) for row in session.rows(LOAD_STEPS, review=review)))
-
-
 def _add_review(session: Session, review: Review) -> bool:
     return (
         session.run(
@@ -287,7 +275,10 @@ def _add_review(session: Session, review: Review) -> bool:
 def keep(session: Session, several: Sequence[Kept]) -> None:
     """Keep what is derived from logs: their steps, their place in the counts, the words they are found by, the
     doorstep that visitors find, their line in the inbox."""
-    _write_steps(session, [kept for kept in several if kept.before is None or kept.timeline != kept.before[1]])
+    steps.write(
+        session,
+        [(k.log.review.id, k.timeline, k.before[1] if k.before else None) for k in several],
+    )
     if several:
         session.run(
             NOTE_UNTOLD.format(each=session.dialect.each), asked=json.dumps([[kept.log.review.id] for kept in several])
@@ -307,24 +298,3 @@ def keep(session: Session, several: Sequence[Kept]) -> None:
 def _latest(several: Sequence[Kept]) -> datetime:
     """When the newest of it happened. Where facts only changed, as when somebody is forgotten, none is new."""
     return max(fact.at for kept in several for fact in (*kept.new, kept.log.review))
-
-
-def _write_steps(session: Session, several: Sequence[Kept]) -> None:
-    """Write the steps from the first on that is another; what was before it stays."""
-    each = session.dialect.each
-    stale, rows = [], []
-    for kept in several:
-        review, steps, stored = kept.log.review.id, kept.timeline.steps, kept.before[1].steps if kept.before else ()
-        same = next((n for n, (one, other) in enumerate(zip(steps, stored, strict=False)) if one != other), None)
-        first = min(len(steps), len(stored)) if same is None else same
-        if first < len(stored):
-            stale.append([review, first])
-        rows += [_step(review, first + number, step) for number, step in enumerate(steps[first:])]
-    if stale:
-        session.run(DROP_STEPS.format(each=each), asked=json.dumps(stale))
-    if rows:
-        session.run(ADD_STEPS.format(each=each), asked=json.dumps(rows))
-
-
-def _step(review: str, number: int, step: Step) -> Sequence[object]:
-    return (review, number, micros(step.at), step.status, step.value, step.grade, write_step(step))

@@ -28,10 +28,10 @@ from store import (
     mails,
     outbox,
     people,
-    records,
     rollups,
     search,
     sources,
+    steps,
     trails,
 )
 from store.briefs import Brief
@@ -146,7 +146,7 @@ class Store:
 
     async def timeline(self, review: str) -> Timeline:
         """The stored projection of a review's rating; `recompute` holds it against the log."""
-        return await self.read(partial(records.load_timeline, review=review))
+        return await self.read(partial(steps.load, review=review))
 
     async def reviews(
         self,

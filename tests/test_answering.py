@@ -130,7 +130,7 @@ def test_where_there_is_no_lead_who_is_away_is_mailed_all_the_same_and_who_left_
     log = rated("neutral", staff=(replace(STAFF[0], away_until=later(days=9)),))
     (notice,) = mailed(log, NOTICE)
     assert fate(log, notice, now=later(hours=2)) == Due()
-    assert fate(log, notice, now=later(hours=2), left=True) == Drop("no longer on the staff")
+    assert fate(log, notice, now=later(hours=2), left=True) == Drop("no longer on the staff of this brand")
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_a_type_is_what_the_bytes_say(content: bytes, type: str) -> None:
         ("letter.docx", "application/zip", zipped("[Content_Types].xml", "word/document.xml"), ""),
         ("photo.jpg", "image/jpeg", EXE, "program"),
         ("photo.jpg.exe", "image/jpeg", PNG, "program"),
+        ("photo.ｅｘｅ", "image/jpeg", PNG, "program"),
         ("setup.JS", "text/plain", b"var x", "program"),
         ("link.lnk", "", b"x", "program"),
         ("run", "application/octet-stream", b"#!/bin/sh\n", "program"),

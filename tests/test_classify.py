@@ -56,6 +56,7 @@ def mail(head: str, body: str = "Hello", sender: str = "Ada <ada@customer.exampl
         ),
         (Kind.HUMAN, "ada@customer.example", mail("Subject: Undeliverable parcel", "Where is it?")),
         (Kind.HUMAN, "ada@customer.example", b"no header at all"),
+        (Kind.RECEIPT, "", REPORT.format(subject="x", action="delivered", status="2.0.0", diagnosis="250 OK").encode()),
         (
             Kind.BOUNCE,
             "",

@@ -1,5 +1,6 @@
 """The daily mail to staff: what was kept for it, once, at its hour; and who still waits for an answer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -96,3 +97,14 @@ async def test_what_was_kept_is_told_once_in_one_mail(outside: Outside) -> None:
     assert [row["sent_text"] for row in kept_of_it] == [""], "whoever is in it may be forgotten"
     outside.clock.now += timedelta(days=1)
     assert await listed(outside) == 0, "nothing new was kept"
+
+
+async def test_who_is_behind_a_wall_by_now_is_told_nothing_of_that_brand(outside: Outside) -> None:
+    sam = Staff(SAM.email, SAM.name, "agent", "", choice=Choice.DAILY)
+    await outside.store.write(partial(people.set_staff, staff=sam, at=outside.clock()))
+    await rated(outside, "laptop", "unhappy")
+    outside.clock.now += timedelta(days=1)
+    for brands, number in ((("zenith",), 0), (("zenith", "acme"), 1)):
+        walled = replace(sam, brands=brands)
+        await outside.store.write(partial(people.set_staff, staff=walled, at=outside.clock()))
+        assert await listed(outside) == number

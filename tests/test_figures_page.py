@@ -20,9 +20,12 @@ from reviews.facts import Delivery, Review
 from reviews.model import Person, slots_of
 from reviews.onlookers import sees_figures, strictest
 from reviews.roles import Role, Staff
+from reviews.scoring import Figures as FiguresOf
 from reviews.scoring import share
-from store import rollups
+from store import Asked, rollups
+from store.explaining import parts, summed
 from templates.charts import HEIGHT, WIDTH, chart
+from templates.figures import rows
 from tests.store.test_rollups import pressed
 from tests.story import ADA, LEA, SAM, START, closing, later
 from tests.test_staff_pages import sign_in
@@ -89,6 +92,20 @@ async def test_a_name_has_a_page_of_its_own(house: House) -> None:
     for of, name in (("team", "Network"), ("company", FORMULA), ("tag", "<vpn>"), ("language", "en")):
         found = await html(house, of=of, name=name)
         assert ("4 of 6" in found) is (of != "language")
+
+
+@pytest.mark.parametrize(("of", "name"), [("", ""), (AGENT, SAM.email), ("company", FORMULA), (TAG, "<vpn>")])
+async def test_a_page_says_what_the_logs_behind_it_say_when_they_are_gone_through_anew(
+    house: House, of: str, name: str
+) -> None:
+    await answers(house, 9)
+    await sign_in(house)
+    asked = Asked(of, START.date() - timedelta(weeks=9), START.date() + timedelta(days=1), name=name)
+    behind = [part async for part in parts(house.store, asked, now=house.clock.now)]
+    numbers, excluded, not_theirs = summed(behind, "faces3")
+    page = await html(house, **({"of": of, "name": name} if of else {}))
+    for label, words in rows(FiguresOf(numbers, "faces3", excluded, not_theirs)):
+        assert f"<dt>{label}</dt><dd>{words}</dd>" in page, label
 
 
 async def test_every_table_is_taken_out_as_shown_and_no_cell_is_a_formula(house: House) -> None:

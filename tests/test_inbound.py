@@ -340,6 +340,17 @@ async def test_who_left_the_staff_answers_nobody_any_more(inside: Inside) -> Non
     ]
 
 
+async def test_who_is_behind_a_wall_by_now_answers_nobody_either(inside: Inside) -> None:
+    address = await inside.staff_address()
+    sam = Staff(SAM.email, SAM.name, "agent", "Network", ("zenith",))
+    await inside.store.write(partial(people.set_staff, staff=sam, at=NOW))
+    await inside.send(signed(STAFF_ANSWER, "acme.example"), address, SAM.email)
+    assert [message.by for message in await inside.messages()] == [By.CUSTOMER]
+    assert await inside.waiting(mails.QUARANTINED) == [
+        "it came to the address of somebody who does not see this brand any more"
+    ]
+
+
 async def test_a_staff_answer_with_files_is_held_since_they_are_not_sent_on(inside: Inside) -> None:
     mail = EmailMessage()
     mail["From"], mail["Subject"], mail["Message-ID"] = "Sam <sam@acme.example>", "Re: x", "<files@x>"

@@ -83,6 +83,9 @@ def test_letters_are_read_as_they_were_meant(charset: str, body: bytes, expected
         ("base64", b"c2Now7Zu", "schön"),
         ("base64", b"YQ==\r\nYg==", "ab"),
         ("BASE64", b"This is not base64 at all, but prose.", "This is not base64 at all, but prose."),
+        ("base64 (really)", b"c2Now7Zu", "schön"),
+        ('"base64";', b"c2Now7Zu", "schön"),
+        ("base64", b"c2Now7Zu\r\n\r\nTo leave this list write to it", "schön\n\nTo leave this list write to it"),
         ("quoted-printable", b"sch=C3=B6n =\r\nund=XX gut", "schön und=XX gut"),
         ("7bit", b"plain", "plain"),
         ("x-made-up", b"plain", "plain"),
@@ -189,6 +192,8 @@ def test_flowed_text_gets_its_lines_back(kind: str, body: str, expected: str) ->
             None,
         ),
         (b"Content-Type: ;;;==\n\nhi", "hi", None),
+        (b"Content-Type: text/(of one)plain (with a word); charset=utf-8\n\nhi", "hi", None),
+        (b'Content-Type: "text/plain"\n\nhi', "hi", None),
         (b"X: " + b"a" * 20_000 + b"\n\nhi", "hi", "a header is too long"),
         (b"X: a\n" * 3_000 + b"\nhi", "hi", "the headers are too long"),
         ((b"X: " + b"a" * 15_000 + b"\n") * 20 + b"\nhi", "hi", "the headers are too long"),
@@ -297,6 +302,13 @@ TORTURE = {
 
 HANGING_SECONDS = 10
 """Ours take under half a second; what is quadratic takes minutes. This tells the two apart on any machine."""
+
+
+def test_no_words_are_lost_however_deep_they_stand() -> None:
+    open_ = b"".join(b"--c%d\nContent-Type: multipart/mixed; boundary=c%d\n\n" % (n, n + 1) for n in range(500))
+    mail = read_mail(b"Content-Type: multipart/mixed; boundary=c0\n\n" + open_ + b"--c500\n\nThank you.\n--c500--\n")
+    assert "Thank you." in mail.text
+    assert "parts are nested too deeply" in mail.problems
 
 
 @pytest.mark.parametrize("raw", TORTURE.values(), ids=TORTURE.keys())

@@ -9,7 +9,8 @@ from reviews.clicks import decide
 from reviews.events import Press
 from reviews.facts import Delivery
 from reviews.model import Mode, Outcome, Person
-from reviews.notices import Watcher, nothing_to_tell, watchers
+from reviews.notices import nothing_to_tell, watchers
+from reviews.roles import Staff
 from reviews.sending import Drop, Due, attempted
 from tests.story import (
     LEA,
@@ -50,16 +51,18 @@ def test_the_agent_hears_of_a_reply_else_the_watchers(
 @pytest.mark.parametrize(
     ("staff", "watch"),
     [
-        ([Watcher(SAM, "lead", "Network"), Watcher(LEA, "lead", "Desk")], (SAM,)),
-        ([Watcher(SAM, "lead", "Printers"), Watcher(LEA, "lead", "Desk")], (SAM, LEA)),
-        ([Watcher(SAM, "lead", "Network"), Watcher(LEA, "lead", "Network")], (SAM, LEA)),
-        ([Watcher(SAM, "agent", "Network"), Watcher(LEA, "admin", "Desk")], (LEA,)),
-        ([Watcher(SAM, "agent", "Network")], (Person("operator@acme.example"),)),
+        ([Staff(SAM.email, SAM.name, "lead", "Network"), Staff(LEA.email, LEA.name, "lead", "Desk")], (SAM,)),
+        ([Staff(SAM.email, SAM.name, "lead", "Printers"), Staff(LEA.email, LEA.name, "lead", "Desk")], (SAM, LEA)),
+        ([Staff(SAM.email, SAM.name, "lead", "Network"), Staff(LEA.email, LEA.name, "lead", "Network")], (SAM, LEA)),
+        ([Staff(SAM.email, SAM.name, "agent", "Network"), Staff(LEA.email, LEA.name, "admin", "Desk")], (LEA,)),
+        ([Staff(SAM.email, SAM.name, "agent", "Network")], (Person("operator@acme.example"),)),
+        ([Staff(SAM.email, SAM.name, "lead", "Network", ("zenith",)), Staff(LEA.email, LEA.name, "lead", "")], (LEA,)),
+        ([Staff(SAM.email, SAM.name, "lead", "Network", ("zenith",))], (Person("operator@acme.example"),)),
         ([], (Person("operator@acme.example"),)),
     ],
 )
-def test_where_no_agent_is_named_somebody_is_told_all_the_same(staff: list[Watcher], watch: tuple[Person, ...]) -> None:
-    assert watchers(staff, "Network", operator="operator@acme.example") == watch
+def test_where_no_agent_is_named_somebody_is_told_all_the_same(staff: list[Staff], watch: tuple[Person, ...]) -> None:
+    assert watchers(staff, "Network", brand="acme", operator="operator@acme.example") == watch
 
 
 def test_a_rating_that_waits_is_told_when_it_settles() -> None:

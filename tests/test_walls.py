@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from store.mails import QUARANTINED
 from store.quarantine import Judged
 from templates.bundle import new_seed
 from tests.story import ADA, RULES, SAM, later, mail
-from tests.web_house import House, opened_house, path_of, two_brands
+from tests.web_house import KEY, House, opened_house, path_of, two_brands
 from web.app import ROUTES
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -271,6 +272,23 @@ async def test_figures_and_news_are_behind_the_same_walls(world: World, who: str
     assert news.status_code == (303 if who in (None, "unconfirmed") else 404)
 
 
+@pytest.mark.parametrize("who", ["agent", "other", "reader", "walled lead", "admin"])
+async def test_no_page_leads_anybody_to_one_that_is_none_to_them(world: World, who: str) -> None:
+    await world.as_(who)
+    looked, led = set[str](), dict[str, str]()
+    for method, path in (*RECORD, *LISTS):
+        if method == "GET" and who in (RECORD | LISTS)[method, path] and "sha256" not in path:
+            told = await world.asked(method, path)
+            looked.add(path.format(id=world.ids["review"]))
+            links = re.findall(r'<a [^>]*href="(/[^"#]*)', told.text) if "html" in told.headers["content-type"] else ()
+            led |= {unescape(link): path for link in links}
+    shortest = {link.partition("?")[0]: link for link in sorted(led, key=len, reverse=True)}
+    for place, link in shortest.items():
+        if place not in looked:
+            answer = await world.house.client.get(link, follow_redirects=True)
+            assert answer.status_code == 200, (link, led[link])
+
+
 async def test_who_may_sees_it_in_the_lists(world: World) -> None:
     await world.as_("lead")
     for path in ("/reviews", "/follow-ups", "/suppressions", "/quarantine"):
@@ -308,6 +326,17 @@ async def test_who_is_behind_a_wall_files_no_mail_in_a_record_of_others(world: W
         none = await post(data={"choice": "file", "record": "a" * 26})
         assert (told.status_code, seen(told)) == (404, seen(none))
     assert (await post(data={"choice": "file", "record": zenith.id})).status_code == 303
+
+
+async def test_a_ticket_without_an_agent_is_told_to_leads_who_see_its_brand(world: World) -> None:
+    for who in ("walled lead", "lead"):
+        await world.house.store.write(partial(people.set_staff, staff=PEOPLE[who], at=world.house.clock.now))
+    ticket = {"source": "zammad", "ticket": "77", "brand": "acme", "team": "Network", "contact": {"email": ADA.email}}
+    told = ticket | {"closed_at": world.house.clock.now.isoformat()}
+    answer = await world.house.client.post("/api/v1/tickets", json=told, headers={"Authorization": f"Bearer {KEY}"})
+    log = await world.house.store.log(answer.json()["review"])
+    assert log
+    assert [one.email for one in log.review.watchers] == [PEOPLE["lead"].email]
 
 
 async def test_the_link_of_a_notice_ends_where_a_wall_was_put_up_since(world: World) -> None:

@@ -145,6 +145,18 @@ async def test_a_ticket_that_is_not_there_and_one_of_another_helpdesk(
     assert desk.notes == []
 
 
+@pytest.mark.parametrize("ticket", [".", ".."])
+async def test_no_ticket_leads_to_another_address_of_the_helpdesk(
+    house: House, hearer: Hearer, caller: Caller, ticket: str
+) -> None:
+    await connect(house, hearer, "freshdesk", rules="happy=note")
+    review = await house.asked(ticket=ticket)
+    await rate(house, review, "happy")
+    await caller.call_due()
+    assert [call.reason for call in await log(house) if call.kind == "review.rated"] == ["404"]
+    assert not hearer.heard
+
+
 NOTING = {
     "ticket": "ticket.number",
     "closed_at": "ticket.updated_at",

@@ -22,6 +22,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PLACE = re.compile(r"\{([a-z_]+)(:int)?\}")
 OK = range(200, 300)
 NOT_FOUND = Answer(404, {}, b"")
+DOTS = (".", "..")  # RFC 3986 section 5.2.4; no quoting keeps a server from taking them out of a path
 
 
 async def write_back(
@@ -55,7 +56,9 @@ async def shown(line: Line, endpoint: Endpoint, helpdesk: Helpdesk, *, ticket: s
 
 async def _found(line: Line, endpoint: Endpoint, helpdesk: Helpdesk, values: dict[str, str]) -> Answer | None:
     """Fetch a token and look up the ticket's own id into `values`, where that is needed; the answer that stands in the
-    way, or None."""
+    way, or None. Of a number that would lead out of its place in an address nothing is asked."""
+    if values["ticket"] in DOTS:
+        return NOT_FOUND
     for name, key in (("token", "bearer"), ("find", "id")):
         if name in helpdesk.steps:
             answer, found = await _looked_up(line, endpoint, helpdesk, helpdesk.steps[name], values)

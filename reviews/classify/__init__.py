@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from reviews.addresses import domain_of
-from reviews.bounces import REPORT_BYTES_MAX, report_fields
+from reviews.bounces import ARRIVED, REPORT_BYTES_MAX, report_fields, report_of
 from reviews.classify.absence import away_until
 from reviews.classify.phrases import (
     ABSENT_IN_TEXT,
@@ -116,6 +116,8 @@ def _report(mail: Mail) -> Verdict | None:
         return _complaint(mail)
     exchange = mail.header("Content-Class").strip().lower().removeprefix("urn:content-classes:")
     if types & _DELIVERY_STATUS or "delivery-status" in report or exchange == "dsn":  # RFC 3464, RFC 6533
+        if report_of(mail).get("action", "").lower() in ARRIVED:
+            return Verdict(Kind.RECEIPT, "delivery status report of a mail that arrived")
         return Verdict(Kind.BOUNCE, "delivery status report")
     if mail.header("X-Failed-Recipients"):
         return Verdict(Kind.BOUNCE, "X-Failed-Recipients header")

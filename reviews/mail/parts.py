@@ -25,6 +25,7 @@ TYPE_CHARS_MAX = 100
 _HEADER_START = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _MBOX_START = re.compile(rb">?From ")
+_COMMENT = re.compile(r"\([^()]{0,200}\)")  # RFC 2045 section 5.1
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -54,9 +55,12 @@ class Part:
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone (RFC 2045 section 6); prose that claims to be base64 stays."""
-        encoding = self.header("Content-Transfer-Encoding").strip().lower()
+        encoding = _word(self.header("Content-Transfer-Encoding"))
         if encoding == "base64" and not _looks_like_prose(self.body):
             return from_base64(self.body)
+        if encoding == "base64":  # some mailing lists write their words below as they are
+            encoded, _, below = self.body.partition(b"\n\n")
+            return self.body if _looks_like_prose(encoded) else from_base64(encoded) + b"\n\n" + below
         if encoding == "quoted-printable":
             from binascii import a2b_qp
 
@@ -154,8 +158,9 @@ def leaves(data: bytes, start: int, headers: tuple[Header, ...], budget: Budget)
         if not type_.startswith("multipart/"):
             yield Part(own, data[begin:end], type_, depth, inside, group)
             continue
-        if depth >= DEPTH_MAX:
+        if depth >= DEPTH_MAX:  # as it stands, so that no words are lost in it
             budget.note("parts are nested too deeply")
+            yield Part(own, data[begin:end], "text/plain", depth, inside, group)
             continue
         spans = _cut(data, begin, end, boundary, budget) if boundary else []
         if not spans:
@@ -200,7 +205,7 @@ def _cut(data: bytes, begin: int, end: int, boundary: bytes, budget: Budget) -> 
 def _type_and_boundary(headers: tuple[Header, ...], inside: str, beginning: bytes) -> tuple[str, bytes]:
     value = header_of(headers, "Content-Type")
     default = "message/rfc822" if inside == "multipart/digest" else "text/plain"  # RFC 2046 section 5.1.5
-    type_ = value.partition(";")[0].strip().lower()[:TYPE_CHARS_MAX]
+    type_ = _word(value)[:TYPE_CHARS_MAX]
     if type_.count("/") != 1 or type_.strip("/") != type_:
         type_ = "text/plain" if type_ == "text" else default
     if not type_.startswith("multipart/"):
@@ -225,6 +230,11 @@ def _parameter(text: str | tuple[str | None, str | None, str]) -> str:
     if isinstance(text, tuple):  # RFC 2231: charset, language, and the bytes as latin-1 letters
         return decode(text[2].encode("latin-1", "replace"), text[0] or "")
     return decode_words(text)
+
+
+def _word(value: str) -> str:
+    """What a structured header says before its parameters, in small letters, without comments and quotes round it."""
+    return _COMMENT.sub("", value.partition(";")[0]).strip(" \t\"'").lower()
 
 
 def _looks_like_prose(body: bytes) -> bool:

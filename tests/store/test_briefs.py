@@ -98,6 +98,10 @@ async def test_a_notice_knows_its_thread_and_who_has_left(store: Store) -> None:
     await store.write(partial(people.set_staff, staff=Staff(SAM.email.upper(), SAM.name, "agent", ""), at=START))
     await store.write(partial(people.drop_staff, email=SAM.email, at=START))
     assert (await briefs(store, [notice]))[0].has_left
+    for brands, shut_out in ((("zenith",), True), (("zenith", "acme"), False), ((), False)):
+        walled = Staff(SAM.email, SAM.name, "agent", "", brands)
+        await store.write(partial(people.set_staff, staff=walled, at=START))
+        assert (await briefs(store, [notice]))[0].has_left is shut_out, brands
 
 
 async def test_a_mail_without_a_review_has_no_log(store: Store) -> None:

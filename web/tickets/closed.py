@@ -12,12 +12,12 @@ from reviews import flow
 from reviews.addresses import domain_of
 from reviews.events import ClosedTicket
 from reviews.facts import Review
-from reviews.model import EMBEDDED, Person, slots_of
-from reviews.notices import Watcher, watchers
+from reviews.model import EMBEDDED, slots_of
+from reviews.notices import watchers
 from reviews.roles import Role
 from reviews.shapes import instant
 from reviews.unasked import unasked
-from store import Staff, Store, people
+from store import Staff, people
 from web.door import Door, door_of
 from web.tickets.keys import brand_within, brands_of_key, key_of
 from web.tickets.reading import WrongFields, read_body, read_ticket
@@ -57,16 +57,16 @@ def _usual(request: Request) -> str:
 
 async def take(door: Door, ticket: ClosedTicket, *, at: datetime, teller: str) -> Taken:
     """Record a closed ticket, once."""
-    staff = await _staff(door.store)
+    staff = await door.store.all_staff()
     brand = door.brand_of(ticket.brand)
     facts = flow.ticket_closed(
         ticket,
         at=at,
         slots=door.shuffled(slots_of(brand.scale)),
         rules=door.rules,
-        watchers=() if ticket.agent else watchers(staff, ticket.team, operator=door.operator),
+        watchers=() if ticket.agent else watchers(staff, ticket.team, brand=ticket.brand, operator=door.operator),
         manners=brand.manners,
-        staff=[one.person.email for one in staff],
+        staff=[one.email for one in staff],
         credit=brand.answering.credit,
         domains=brand.answering.domains,
     )
@@ -102,7 +102,3 @@ async def _meet(door: Door, ticket: ClosedTicket, *, at: datetime) -> None:
         return
     met = Staff(agent.email, agent.name, Role.AGENT, ticket.team, (ticket.brand,), confirmed=False)
     await door.store.write(partial(people.met, staff=met, at=at))
-
-
-async def _staff(store: Store) -> list[Watcher]:
-    return [Watcher(Person(one.email, one.name), one.role, one.team) for one in await store.all_staff()]
