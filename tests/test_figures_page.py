@@ -174,7 +174,7 @@ async def test_a_change_of_words_and_of_scale_is_marked_and_scales_are_never_add
     assert 'text-anchor="middle">words<' in page
     assert 'text-anchor="middle">scale<' in page
     assert "4 of 6" in page
-    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answers)' in page
+    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answer)' in page
     assert "1 of 1" in await html(house, scale="faces5")
     assert (await house.client.get(url(scale="faces9"))).status_code == 404
 
