@@ -1,8 +1,8 @@
 """Does the arithmetic of docs/scale.md hold? `python -m bench.capacity`: queues as they are simulated, beside measured.
 
-Three queues, each on the real store: writes that wait for their group's commit, mails that wait for the relay, and
-ratings that wait for their time. The first two are simulated event by event from a cost that is measured beforehand;
-the third is Little's law (L = lambda W; Little 1961).
+Three queues, each on the real store: visits that wait for the interpreter and their group's commit, mails that wait for
+the relay, and ratings that wait for their time. The first two are simulated event by event from costs that are measured
+beforehand; the third is Little's law (L = lambda W; Little 1961).
 """
 
 import argparse
@@ -10,20 +10,23 @@ import asyncio
 import logging
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import heapify, heapreplace
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
+from typing import NamedTuple
 
 import structlog
 
-from bench.faults.clients.sink import opened_sink
+from bench.faults.clients.sink import Sink, opened_sink
 from bench.house import AGO, DOMAIN, LINKS, asked, opened
+from bench.interpreter import Cost, waits
 from mailer.compose import Composer
 from mailer.relay import Relay, read_smtp_url
 from mailer.worker import Mailer
@@ -39,9 +42,13 @@ from templates.brands import SHIPPED, read_brands
 
 RULES = Rules()
 BROWSER = Visit("GET", "client", {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko Firefox/145.0"})
-REVIEWS = 400
-SHARES = (0.15, 0.4)
-"""Of what one writer can do, how much is asked of it."""
+REVIEWS = 4_000
+"""A record that is visited all the time grows, and costs more with each visit: so there are many."""
+SHARES = (0.15, 0.3)
+"""Of what one process can do, how much is asked of it."""
+HAND_OVERS = 1_000
+WARMING_PER_SECOND = 1_000
+PATIENCE_SECONDS = 120
 SECONDS = 6.0
 CALIBRATIONS = 9
 MAILS, CONNECTIONS, RELAY_SECONDS = 600, 10, 0.05
@@ -62,23 +69,6 @@ class Row:
         return f"| {self.what} | {self.simulated:,.1f} {self.unit} | {self.measured:,.1f} {self.unit} | {ratio:.2f} |"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one group costs: a commit, and each write in it, in seconds."""
-
-    commit: float
-    write: float
-
-    def of(self, group: int) -> float:
-        """Of a group of that size."""
-        return self.commit + self.write * group
-
-    @property
-    def most_per_second(self) -> float:
-        """What one writer can do with full groups."""
-        return GROUP_MAX / self.of(GROUP_MAX)
-
-
 def main() -> None:
     """Measure, simulate, and tell both."""
     argparse.ArgumentParser(prog="python -m bench.capacity", description=__doc__).parse_args()
@@ -96,30 +86,17 @@ async def writes(file: Path) -> list[Row]:
     is one commit."""
     store, chance, rows = opened(file), Random(1), []
     visit = await _visits(store, chance)
+    await _measured(visit, [number / WARMING_PER_SECOND for number in range(REVIEWS)])
     cost = await _calibrated(visit)
     for share in SHARES:
         rate = share * cost.most_per_second
         arrivals = list(_poisson(chance, rate, SECONDS))
         simulated, measured = waits(arrivals, cost), await _measured(visit, arrivals)
         for name, figure in (("median", median), ("p99", _p99)):
-            told = f"wait for the disk, {name}, at {share:.0%} of one writer ({rate:,.0f} visits/s)"
+            told = f"a visit waits, {name}, at {share:.0%} of one process ({rate:,.0f} visits/s)"
             rows.append(Row(told, figure(simulated) * 1e3, figure(measured) * 1e3, "ms"))
     await store.close()
     return rows
-
-
-def waits(arrivals: Sequence[float], cost: Cost) -> list[float]:
-    """The seconds that each write waits: one server, which takes all that wait (at most GROUP_MAX) when it is free."""
-    free_at, first, told = 0.0, 0, []
-    while first < len(arrivals):
-        begins = max(free_at, arrivals[first])
-        last = first
-        while last < len(arrivals) and last - first < GROUP_MAX and arrivals[last] <= begins:
-            last += 1
-        free_at = begins + cost.of(last - first)
-        told += [free_at - arrival for arrival in arrivals[first:last]]
-        first = last
-    return told
 
 
 async def mails(file: Path) -> list[Row]:
@@ -132,14 +109,15 @@ async def mails(file: Path) -> list[Row]:
         await store.record_new(review, invitation)
     chance = Random(2)
     async with opened_sink(chance, thinking_seconds=0) as sink:
-        alone = await _emptied(store, sink.port, most=MAILS // 3)
+        alone = await _emptied(store, sink, until=MAILS // 3)
+        gone = len(sink.copies)
         sink.thinking_seconds = RELAY_SECONDS * 2
-        left = MAILS - MAILS // 3
-        took = await _emptied(store, sink.port, most=left)
+        took = await _emptied(store, sink, until=MAILS)
     await store.close()
-    simulated = drained([chance.uniform(0, RELAY_SECONDS * 2) for _ in range(left)], own=alone / (MAILS // 3))
-    told = f"{left} mails over {CONNECTIONS} connections to a relay that takes {RELAY_SECONDS * 1e3:.0f} ms for each"
-    return [Row(told, simulated, took, "s")]
+    services = [chance.uniform(0, RELAY_SECONDS * 2) for _ in range(MAILS - gone)]
+    simulated = drained(services, own=alone / (MAILS // 3))
+    each = f"a relay that takes {RELAY_SECONDS * 1e3:.0f} ms for each"
+    return [Row(f"{len(services)} mails over {CONNECTIONS} connections to {each}", simulated, took, "s")]
 
 
 def drained(services: Sequence[float], *, own: float) -> float:
@@ -186,26 +164,67 @@ async def _visits(store: Store, chance: Random) -> Callable[[], Awaitable[object
 
     def visit() -> Awaitable[object]:
         page = f"{chance.getrandbits(64):x}"
-        rule = partial(flow.link_opened, hit=page, link="happy", visit=BROWSER, at=datetime.now(UTC), rules=RULES)
+        visit = replace(BROWSER, client=page)  # what one client did is a row, which grows
+        rule = partial(flow.link_opened, hit=page, link="happy", visit=visit, at=datetime.now(UTC), rules=RULES)
         return store.record(chance.choice(known), rule)
 
     return visit
 
 
 async def _calibrated(visit: Callable[[], Awaitable[object]]) -> Cost:
-    """From groups of one and of as many as there may be."""
+    """From groups of one and of as many as there may be: the processor's time of either thread, and what of a visit
+    that comes alone is neither, which is the sync."""
     alone, full = [], []
     for _ in range(CALIBRATIONS):
-        alone.append(await _timed(visit, 1))
-        full.append(await _timed(visit, GROUP_MAX))
-    write = (median(full) - median(alone)) / (GROUP_MAX - 1)
-    return Cost(median(alone) - write, write)
+        alone.append(await _spent(visit, 1))
+        full.append(await _spent(visit, GROUP_MAX))
+    one, many = (Spent(*map(median, zip(*spent, strict=True))) for spent in (alone, full))
+    visits = max(many.loop - one.loop, 0.0) / (GROUP_MAX - 1)
+    write = max(many.writer - one.writer, 0.0) / (GROUP_MAX - 1)
+    turns = 2  # to take the visit up, and to answer it
+    return Cost(
+        turn=max(one.loop - visits, 0.0) / turns,
+        visit=visits,
+        group=max(one.writer - write, 0.0),
+        write=write,
+        sync=max(one.seconds - one.loop - one.writer, 0.0),
+        hand_over=_hand_over_seconds(),
+    )
 
 
-async def _timed(visit: Callable[[], Awaitable[object]], count: int) -> float:
+class Spent(NamedTuple):
+    """What some visits at one moment took: by the clock, and of the processor's time of either thread, in seconds."""
+
+    seconds: float
+    loop: float
+    writer: float
+
+
+async def _spent(visit: Callable[[], Awaitable[object]], count: int) -> Spent:
+    begun, loop, process = time.perf_counter(), time.thread_time(), time.process_time()
+    await _measured(visit, [0.0] * count)
+    loop = time.thread_time() - loop
+    return Spent(time.perf_counter() - begun, loop, max(time.process_time() - process - loop, 0.0))
+
+
+def _hand_over_seconds() -> float:
+    """How long it takes until another thread goes on that waits for this one."""
+    there, back = threading.Semaphore(0), threading.Semaphore(0)
+
+    def answer() -> None:
+        for _ in range(HAND_OVERS):
+            there.acquire()
+            back.release()
+
+    other = threading.Thread(target=answer)
+    other.start()
     begun = time.perf_counter()
-    await asyncio.gather(*(visit() for _ in range(count)))
-    return time.perf_counter() - begun
+    for _ in range(HAND_OVERS):
+        there.release()
+        back.acquire()
+    took = time.perf_counter() - begun
+    other.join()
+    return took / HAND_OVERS / 2
 
 
 async def _measured(visit: Callable[[], Awaitable[object]], arrivals: Sequence[float]) -> list[float]:
@@ -226,18 +245,18 @@ async def _measured(visit: Callable[[], Awaitable[object]], arrivals: Sequence[f
     return told
 
 
-async def _emptied(store: Store, port: int, *, most: int) -> float:
-    relays = [
-        Relay(read_smtp_url(f"smtp://127.0.0.1:{port}?starttls=none"), hostname=DOMAIN) for _ in range(CONNECTIONS)
-    ]
+async def _emptied(store: Store, sink: Sink, *, until: int) -> float:
+    """The seconds until the relay has taken so many."""
+    address = read_smtp_url(f"smtp://127.0.0.1:{sink.port}?starttls=none")
     composer = Composer(read_brands(SHIPPED), LINKS, "support@acme.example")
+    relays = [Relay(address, hostname=DOMAIN) for _ in range(CONNECTIONS)]
     mailer = Mailer(store, composer, relays, lambda: datetime.now(UTC), per_hour=1_000_000)
-    begun, sent = time.perf_counter(), 0
-    while sent < most:
-        sent += await mailer.send_due()
+    stop, begun = asyncio.Event(), time.perf_counter()
+    running = asyncio.create_task(mailer.run(stop))
+    await sink.reached(until, seconds=PATIENCE_SECONDS)
     took = time.perf_counter() - begun
-    for relay in relays:
-        await relay.close()
+    stop.set()
+    await running
     return took
 
 

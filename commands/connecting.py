@@ -55,14 +55,18 @@ def source_presets() -> None:
 @click.option("--map", "pairs", multiple=True, metavar="FIELD=PATH", help="Where a field stands in its payload.")
 @click.option("--secret-file", type=click.File(), help="The secret that the helpdesk made up; or -.")
 def source_add(id: str, key: str, name: str | None, pairs: tuple[str, ...], secret_file: TextIO | None) -> None:
-    """Let a helpdesk's webhook in, or change its mapping. A new one's secret is shown this once."""
+    """Let a helpdesk's webhook in, or change its mapping. A new one's secret is shown this once.
+
+    With neither a preset nor a mapping it takes no webhooks, only copies of mails and links.
+    """
     settings = read_settings()
     known_brand(settings, key)
     if not SOURCE_ID.fullmatch(id):
         raise click.ClickException(f"{id!r} is no id; expected small letters, digits or '-', at most 40")
     known = read(sources.source, id=id)
     chosen = presets.preset(name or (known.preset if known else presets.GENERIC))
-    mapping = checked(pairs, preset=chosen.mapping)
+    silent = not (pairs or chosen.mapping or (known and known.mapping))
+    mapping = {} if silent else checked(pairs, preset=chosen.mapping)
     given = _given(secret_file)
     if chosen.theirs and not known and not given:
         raise click.ClickException(f"{chosen.title} makes up the secret itself: give it with --secret-file FILE")
@@ -72,6 +76,8 @@ def source_add(id: str, key: str, name: str | None, pairs: tuple[str, ...], secr
     if not known and not given:
         click.echo("Give it this secret. It is not shown again:", err=True)
         click.echo(secret)
+    if silent:
+        click.echo("It takes no webhooks: for these it needs a --preset, or a --map for each field.", err=True)
 
 
 @source.command("address")

@@ -310,7 +310,7 @@ def test_links_that_are_checked_need_a_helpdesk_that_can_be_asked(installed: Pat
     [
         (("zammad", "--brand", "other", *MAPPED), "there is no brand other; there are: acme-it"),
         (("Zammad!", "--brand", "acme-it", *MAPPED), "'Zammad!' is no id"),
-        (("zammad", "--brand", "acme-it"), "ticket: this field is missing"),
+        (("zammad", "--brand", "acme-it", "--map", "team==Network"), "ticket: this field is missing"),
         (("zammad", "--brand", "acme-it", *MAPPED, "--map", "contact.nme=x"), "contact.nme: there is no such field"),
         (("zammad", "--brand", "acme-it", *MAPPED, "--map", "brand=x"), "brand is the webhook's own"),
         (("zammad", "--brand", "acme-it", *MAPPED, "--map", "team"), "'team' is no mapping"),
@@ -320,6 +320,15 @@ def test_links_that_are_checked_need_a_helpdesk_that_can_be_asked(installed: Pat
 def test_a_source_that_could_never_work_is_refused(installed: Path, words: tuple[str, ...], says: str) -> None:
     assert says in refused("source", "add", *words)
     assert said("source", "list") == ""
+
+
+def test_a_source_of_copies_and_links_alone_needs_no_mapping_and_loses_none(installed: Path) -> None:
+    told = afterword("source", "add", "desk", "--brand", "acme-it")
+    assert (told.exit_code, "It takes no webhooks" in told.stderr) == (0, True)
+    assert said("source", "address", "desk").startswith("t+")
+    assert said("source", "links", "desk", "--place", "{{ticket.id}}").count("{{ticket.id}}") == 3
+    said("source", "add", "desk", "--brand", "acme-it", *MAPPED)
+    assert "this field is missing" in refused("source", "add", "desk", "--brand", "acme-it")
 
 
 def test_a_preset_needs_no_mapping_and_brings_its_own_secret_or_takes_one(installed: Path) -> None:

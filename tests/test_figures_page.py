@@ -20,9 +20,13 @@ from reviews.facts import Delivery, Review
 from reviews.model import Person, slots_of
 from reviews.onlookers import sees_figures, strictest
 from reviews.roles import Role, Staff
+from reviews.scoring import Figures as FiguresOf
 from reviews.scoring import share
-from store import rollups
+from store import Asked, rollups
+from store.explaining import parts, summed
 from templates.charts import HEIGHT, WIDTH, chart
+from templates.figures import rows
+from templates.words import cells
 from tests.store.test_rollups import pressed
 from tests.story import ADA, LEA, SAM, START, closing, later
 from tests.test_staff_pages import sign_in
@@ -91,6 +95,20 @@ async def test_a_name_has_a_page_of_its_own(house: House) -> None:
         assert ("4 of 6" in found) is (of != "language")
 
 
+@pytest.mark.parametrize(("of", "name"), [("", ""), (AGENT, SAM.email), ("company", FORMULA), (TAG, "<vpn>")])
+async def test_a_page_says_what_the_logs_behind_it_say_when_they_are_gone_through_anew(
+    house: House, of: str, name: str
+) -> None:
+    await answers(house, 9)
+    await sign_in(house)
+    asked = Asked(of, START.date() - timedelta(weeks=9), START.date() + timedelta(days=1), name=name)
+    behind = [part async for part in parts(house.store, asked, now=house.clock.now)]
+    numbers, excluded, not_theirs = summed(behind, "faces3")
+    page = await html(house, **({"of": of, "name": name} if of else {}))
+    for label, words in rows(FiguresOf(numbers, "faces3", excluded, not_theirs)):
+        assert f"<dt>{label}</dt><dd>{words}</dd>" in page, label
+
+
 async def test_every_table_is_taken_out_as_shown_and_no_cell_is_a_formula(house: House) -> None:
     await answers(house)
     await sign_in(house)
@@ -156,7 +174,7 @@ async def test_a_change_of_words_and_of_scale_is_marked_and_scales_are_never_add
     assert 'text-anchor="middle">words<' in page
     assert 'text-anchor="middle">scale<' in page
     assert "4 of 6" in page
-    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answers)' in page
+    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answer)' in page
     assert "1 of 1" in await html(house, scale="faces5")
     assert (await house.client.get(url(scale="faces9"))).status_code == 404
 
@@ -284,3 +302,8 @@ def test_a_chart_stays_within_its_box_and_breaks_where_nobody_answered() -> None
         assert 0 < dot.high <= dot.y <= dot.low < HEIGHT
     assert drawn.marks[0].at == drawn.dots[5].x
     assert len(drawn.days) == 6
+
+
+def test_no_cell_of_a_row_is_read_as_another_or_as_html() -> None:
+    assert cells(["<b>", "a\0b\nc", "", "1 & 2"]) == "<td>&lt;b&gt;</td><td>ab c</td><td></td><td>1 &amp; 2</td>"
+    assert cells([]) == ""
