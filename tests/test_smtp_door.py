@@ -537,6 +537,15 @@ async def test_too_many_recipients_wait_for_the_next_mail() -> None:
         assert len(here.shelf.kept[0][0].recipients) == 100
 
 
+async def test_who_names_a_thousand_recipients_sends_to_the_first_hundred() -> None:
+    async with house() as here:
+        client = await here.greeted()
+        asked = b"".join(b"RCPT TO:<r+%d@reply.example>\r\n" % number for number in range(1_001))
+        replies = await client.says(b"MAIL FROM:<>\r\n" + asked + b"DATA\r\n.\r\n", replies=1_004)
+        assert [reply[:3] for reply in replies] == ["250"] * 101 + ["452"] * 901 + ["354", "250"]
+        assert len(here.shelf.kept[0][0].recipients) == 100
+
+
 async def test_too_many_errors_end_the_dialogue() -> None:
     async with house() as here:
         client = await here.greeted()
