@@ -334,6 +334,7 @@ async def test_signing_out_ends_the_session_for_good(house: House) -> None:
     await sign_in(house)
     session = house.client.cookies["__Host-afterword"]
     answer = await house.client.post("/sign-out", headers=OURS)
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert "__Host-afterword" not in house.client.cookies
     answer = await house.client.get("/reviews", headers={"Cookie": f"__Host-afterword={session}"})
