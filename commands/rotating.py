@@ -39,7 +39,10 @@ def rotate_signing(keep: int) -> None:
     known = read_settings().secret_keys
     kept = (secrets.token_urlsafe(SECRET_BYTES), *known)[:keep]
     where = _put(SIGNING, ",".join(kept))
-    click.echo(f"{where} has {len(kept)} keys now, the new one first. Restart web, mailer and inbound.")
+    click.echo(
+        f"{where} has {len(kept)} keys now, the new one first. Give it to every machine, restart web and inbound,"
+    )
+    click.echo("and then the mailer: what it signs by the new key they must know.")
 
 
 @rotate.command("bundle")
@@ -59,7 +62,7 @@ def rotate_key(name: str) -> None:
     secret = secrets.token_urlsafe(SECRET_BYTES)
     if not write(api_keys.change_key, name=name, secret=secret, at=now()):
         raise click.ClickException(f"there is no valid key named {name}")
-    click.echo(secret)
+    _given_once(secret, "The old key is refused from now on. Give whoever had it this one")
 
 
 @rotate.command("source")
@@ -71,6 +74,11 @@ def rotate_source(id: str) -> None:
         raise click.ClickException(f"there is no source {id}")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     write(sources.set_source, source=replace(known, secret=secret), at=now())
+    _given_once(secret, "The old secret is refused from now on. Give the helpdesk this one")
+
+
+def _given_once(secret: str, words: str) -> None:
+    click.echo(f"{words}. It is not shown again:", err=True)
     click.echo(secret)
 
 

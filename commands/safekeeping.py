@@ -33,7 +33,7 @@ def backup(file: Path) -> None:
 
         proof = asyncio.run(backup_postgres.back_up(settings.database_url, file, rules=rules, clock=now))
     else:
-        with _bar("copied") as told:
+        with _bar("copying") as told:
             proof = asyncio.run(back_up(path_of(settings.database_url), file, told=told, rules=rules, clock=now))
     _tell(proof, f"{file}, {file.stat().st_size} bytes")
 
@@ -50,7 +50,7 @@ def restored(file: Path) -> None:
 
         proof = asyncio.run(backup_postgres.restore(settings.database_url, file, rules=rules, clock=now))
     else:
-        with _bar("restored") as told:
+        with _bar("restoring") as told:
             proof = asyncio.run(restore(file, path_of(settings.database_url), told=told, rules=rules, clock=now))
     _tell(proof, shown(settings.database_url))
 

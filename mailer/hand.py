@@ -242,7 +242,7 @@ class Hand:
         elif brief is None or brief.log is None:
             mail = self.composer.compose_alone(outgoing, now=now)
         else:
-            timeline = decide(brief.log, self.store.rules)
+            timeline = (brief.known and brief.known.timeline) or decide(brief.log, self.store.rules)
             mail = self.composer.compose(outgoing, brief.log, timeline, siblings=brief.siblings, now=now)
         fields = await self.signers.fields(mail.sender_domain, mail.head, mail.body, at=now)
         return replace(mail, signatures=b"".join(fields))

@@ -96,7 +96,7 @@ class Text:
 
 def read(at: datetime, quote: Quote) -> Text:
     """A text, as far as themes are found in it."""
-    return Text(at, quote.review, phrases(quote.text))
+    return Text(at, quote.review, quote.said)
 
 
 def by_day(theme: Named, texts: Sequence[Text]) -> list[Point]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import log, sqrt
 
@@ -26,12 +27,17 @@ WORD_CHARS_MIN, WORD_CHARS_MAX = 2, 40
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quote:
     """What a customer wrote, and in which review."""
 
     review: str
     text: str
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Its phrases: one look asks for them several times."""
+        return phrases(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,8 @@ class Theme:
 def themes(some: Sequence[Quote], rest: Sequence[Quote]) -> list[Theme]:
     """What stands out in some texts against the rest, the surest first. A word that is only said within a pair that
     stands out as well is left to the pair."""
-    said = [phrases(quote.text) for quote in some]
-    here = Counter(phrase for found in said for phrase in found)
-    there = Counter(phrase for quote in rest for phrase in phrases(quote.text))
+    here = Counter(phrase for quote in some for phrase in quote.said)
+    there = Counter(phrase for quote in rest for phrase in quote.said)
     strong = {
         phrase: strength
         for phrase, number in here.items()
@@ -65,7 +70,7 @@ def themes(some: Sequence[Quote], rest: Sequence[Quote]) -> list[Theme]:
             here[phrase],
             there[phrase],
             strong[phrase],
-            tuple(quote for quote, found in zip(some, said, strict=True) if phrase in found),
+            tuple(quote for quote in some if phrase in quote.said),
         )
         for phrase in named[:THEMES_MAX]
     ]

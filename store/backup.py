@@ -50,7 +50,7 @@ async def restore(backup: Path, target: Path, *, rules: Rules, clock: Callable[[
     """Put a backup where there is no database, brought up to date and proved. The backup stays as it is."""
     for there in (target, *(beside(target, kind) for kind in LEFT_BEHIND)):
         if there.exists():
-            raise FileExistsError(f"there is a {there}: move it away first, with what lies beside it")
+            raise FileExistsError(f"{there} is there already: move it away first, with what lies beside it")
     return await _copied(backup, target, rules=rules, clock=clock, told=told, older=True)
 
 

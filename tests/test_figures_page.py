@@ -26,6 +26,7 @@ from store import Asked, rollups
 from store.explaining import parts, summed
 from templates.charts import HEIGHT, WIDTH, chart
 from templates.figures import rows
+from templates.words import cells
 from tests.store.test_rollups import pressed
 from tests.story import ADA, LEA, SAM, START, closing, later
 from tests.test_staff_pages import sign_in
@@ -173,7 +174,7 @@ async def test_a_change_of_words_and_of_scale_is_marked_and_scales_are_never_add
     assert 'text-anchor="middle">words<' in page
     assert 'text-anchor="middle">scale<' in page
     assert "4 of 6" in page
-    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answers)' in page
+    assert '<a href="/figures?weeks=12&scale=faces5">faces5</a> (1 answer)' in page
     assert "1 of 1" in await html(house, scale="faces5")
     assert (await house.client.get(url(scale="faces9"))).status_code == 404
 
@@ -301,3 +302,8 @@ def test_a_chart_stays_within_its_box_and_breaks_where_nobody_answered() -> None
         assert 0 < dot.high <= dot.y <= dot.low < HEIGHT
     assert drawn.marks[0].at == drawn.dots[5].x
     assert len(drawn.days) == 6
+
+
+def test_no_cell_of_a_row_is_read_as_another_or_as_html() -> None:
+    assert cells(["<b>", "a\0b\nc", "", "1 & 2"]) == "<td>&lt;b&gt;</td><td>ab c</td><td></td><td>1 &amp; 2</td>"
+    assert cells([]) == ""

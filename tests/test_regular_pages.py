@@ -144,6 +144,18 @@ async def test_what_changed_this_week_is_told_with_its_numbers(house: House) -> 
         assert (await house.client.get(f"/figures/week?{wrong}")).status_code == 404
 
 
+async def test_of_those_who_wait_no_more_are_counted_than_are_looked_at(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign_in(house)
+    assert '">2 customers wait for an answer.<' in await text_of(house, "/figures/week")
+    for most, words in ((2, "At least 2"), (1, "Some")):
+        monkeypatch.setattr("store.gathering.WAITS_MAX", most)
+        assert f">{words} customers wait for an answer.<" in await text_of(house, "/figures/week")
+        told = json.loads(await text_of(house, "/figures/week?format=json"))
+        assert (told["waiting"], told["more_waiting"]) == (most, True)
+
+
 async def test_an_agent_sees_what_changed_in_their_team_alone(house: House) -> None:
     await sign_in(house, role="agent", team="Network")
     told = json.loads(await text_of(house, "/figures/week?format=json"))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("installed")
 def test_a_backup_is_told_of_and_restored(installed: Path) -> None:
     assert "0 reviews, opened and held" in said("backup", "monday.db")
     assert "already" in refused("backup", "monday.db")
-    assert "move it away first" in refused("restore", "monday.db")
+    assert "afterword.db is there already: move it away first" in refused("restore", "monday.db")
     for file in installed.glob("afterword.db*"):
         file.unlink()
     assert "0 reviews, opened and held" in said("restore", "monday.db")

@@ -137,6 +137,18 @@ async def test_there_is_no_page_unless_the_brands_file_says_so(house: House, tmp
         assert (await silent.get(path)).status_code == 404
 
 
+async def test_the_latest_to_choose_come_first_and_who_chose_twice_comes_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [await shown(house, f"Words {number}.", number=str(number)) for number in range(4)]
+    house.clock.forward(minutes=5)
+    await house.store.record(made[0].id, partial(consented, at=house.clock.now, shown_as=INITIALS))
+    for most, numbers in ((100, "0321"), (2, "03"), (3, "032")):
+        monkeypatch.setattr("store.testimonials.LATEST_MAX", most)
+        told = json.loads((await house.client.get(f"{PAGE}.json")).text)["quotes"]
+        assert [one["words"] for one in told] == [f"Words {number}." for number in numbers]
+
+
 async def test_the_page_has_the_words_and_no_more_of_the_customer(house: House) -> None:
     await shown(house, company="Customer Ltd")
     page = await house.client.get(PAGE)

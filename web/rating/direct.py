@@ -1,5 +1,11 @@
 """How does a request for a rating link reach its handler? Past Starlette's routes: nearly all requests are for one, and
-what the routes and their error handling cost is a tenth of it."""
+what the routes and their error handling cost is a tenth of it.
+
+This is where the short way of a visit begins. Of its request only the headers that the rules weigh are read, once
+(`web/client.py`); of its review only the doorstep, for all who wait at that moment together (`store/doorsteps.py`); the
+page is rendered already (`templates/pages.py`), and goes out in one piece (`web/answers/answer.py`). What a visit may
+not do without is left out nowhere: the token's signature, the rules, the fact on disk before the answer.
+"""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
