@@ -57,6 +57,8 @@ def write_frame(stream: BinaryIO, content: bytes) -> None:
 
 def _answer(call: dict[str, Any], raw: bytes) -> bytes:
     function, adapter = CALLS[call.pop("call")]
+    if "keys" in call:  # records of the DNS, which JSON holds as text
+        call["keys"] = {name: key.encode("latin-1") for name, key in call["keys"].items()}
     return adapter.dump_json(function(raw, **call))
 
 
