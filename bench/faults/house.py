@@ -50,6 +50,8 @@ class Place:
     url: str = ""
     long: bool = False
     """Whether the fault lasts as long as in the promise, instead of some seconds."""
+    slack: float = 1.0
+    """How many times longer than promised an answer may take: more where other work runs on the machine as well."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class Planned:
     engine: str
     seed: int
     long: bool = False
+    slack: float = 1.0
 
     @property
     def kind(self) -> str:
@@ -92,7 +93,7 @@ def run(plan: Planned, *, url: str = "") -> Outcome:
         tempfile.TemporaryDirectory(prefix="afterword-faults-", ignore_cleanup_errors=True) as folder,
         schema(url) if plan.engine == POSTGRES and not own_server else nullcontext("") as own,
     ):
-        return asyncio.run(_within_time(plan, Place(Path(folder), own, plan.long)))
+        return asyncio.run(_within_time(plan, Place(Path(folder), own, plan.long, plan.slack)))
 
 
 async def _within_time(plan: Planned, place: Place) -> Outcome:

@@ -69,6 +69,7 @@ PINNED_IDS = {
     "vote": "jeam5xpur3bnej73i4zb3xv3ti",
     "comment": "rml4xmgurezrqxhg3qlhsa52bu",
     "message": "z3wqdu6obaorqgqft7lqw5qdeu",
+    "files_scanned": "33kg3uze3nnnopo7w3vosrvdcm",
     "auto_reply": "gwo7t76wpezis2hlagsbrkmmqe",
     "bounce": "w2mt26r2omoolr5syt56ppdmk4",
     "settled": "eggrvga5mdwqijzkt2eacuc4su",
