@@ -209,7 +209,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ("alter table judged add column signatures text not null default ''",),
     ),
     (
-        "0027_wordings",
+        "0025_wordings",
         (
             # How customers were asked on each day: where that changes, charts say so.
             """create table wording (
