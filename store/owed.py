@@ -1,5 +1,6 @@
 """To whom is an answer owed? Found by the labels of the inbox, decided by the rules from each log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,14 +26,21 @@ class Owed:
     owed: FollowUp
 
 
-def open_ones(session: Session, *, recorder: Recorder, now: datetime, most: int) -> list[Owed]:
-    """At most so many, the one that is due first at the head."""
+def anybody(_: Owed) -> bool:
+    """Whoever asks may see all."""
+    return True
+
+
+def open_ones(
+    session: Session, *, recorder: Recorder, now: datetime, most: int, shown: Callable[[Owed], bool] = anybody
+) -> list[Owed]:
+    """At most so many of those that are `shown`, the one that is due first at the head."""
     rows = session.rows(CANDIDATES, kind=FOLLOW_UP, name=OPEN, most=READ_MAX)
     ids = [str(row["review"]) for row in rows]
     found: list[Owed] = []
     for begin in range(0, len(ids), BATCH):
         logs = recorder.current(session, ids[begin : begin + BATCH])
-        found += [one for known in logs.values() if (one := _owed(known, recorder, now))]
+        found += [one for known in logs.values() if (one := _owed(known, recorder, now)) and shown(one)]
     return sorted(found, key=lambda one: (one.owed.due_at, one.log.review.id))[:most]
 
 

@@ -48,3 +48,11 @@ async def test_one_that_nobody_looks_after_is_found_too(store: Store) -> None:
     found = await store.read(partial(owed.open_ones, recorder=store.recorder, now=later(days=1), most=1))
     assert found[0].owed.owner is None
     assert found[0].log.review.id == review.id
+
+
+async def test_what_somebody_may_not_see_takes_no_place_on_their_page(store: Store) -> None:
+    await unhappy(store, "first", agent=SAM)
+    theirs = await unhappy(store, "second", agent=SAM)
+    ask = partial(owed.open_ones, recorder=store.recorder, now=later(days=1), most=1)
+    [found] = await store.read(partial(ask, shown=lambda one: one.log.review.ticket == "second"))
+    assert found.log.review.id == theirs.id

@@ -32,8 +32,6 @@ from web.staff.walls import allowed, staff_of, wall_of
 PAGE = 50
 RATE_WEEKS = 12
 """Over which it is told how much of an agent's ratings was excluded: as the figures begin with."""
-OWED_MAX = 500
-"""Of which a page is shown: those that somebody may see."""
 FOLLOW_UPS, SMILES, EXCLUSIONS = "/follow-ups", "/smiles", "/exclusions"
 
 
@@ -41,11 +39,13 @@ async def follow_ups(request: Request) -> Response:
     """What is owed to customers, the most urgent first."""
     staff, door = await staff_of(request), door_of(request)
     mine = request.query_params.get("whose") == "mine"
-    ask = partial(owed.open_ones, recorder=door.store.recorder, now=door.clock(), most=OWED_MAX)
-    found = [one for one in await door.store.read(ask) if allowed(staff, one.log, Right.READ)]
-    shown = [one for one in found if not mine or (one.owed.owner and one.owed.owner.email.lower() == staff.email)][
-        :PAGE
-    ]
+
+    def may_see(one: owed.Owed) -> bool:
+        theirs = one.owed.owner is not None and one.owed.owner.email.lower() == staff.email
+        return (theirs or not mine) and allowed(staff, one.log, Right.READ)
+
+    ask = partial(owed.open_ones, recorder=door.store.recorder, now=door.clock(), most=PAGE, shown=may_see)
+    shown = await door.store.read(ask)
     read = partial(queues.lines, reviews=[one.log.review.id for one in shown], now=door.clock())
     placed = await door.store.read(read)
     lines = [_owed(line, one.owed, door) for line, one in zip(placed, shown, strict=True)]
