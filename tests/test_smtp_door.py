@@ -555,7 +555,7 @@ async def test_too_many_errors_end_the_dialogue() -> None:
 
 
 async def test_too_many_commands_end_the_dialogue_but_mails_do_not() -> None:
-    async with house(Limits(commands=20, linger_seconds=0.1)) as here:
+    async with house(Limits(commands=20, linger_seconds=0.5)) as here:
         client = await here.greeted()
         for _ in range(20):
             assert await client.sends(WORDS + b".\r\n") == "250 2.0.0 OK"
