@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.store.keeping import ROOT, url_of
 
 MB = 1024 * 1024
 START_SECONDS = 30.0
-SERVED_SECONDS = 10.0  # two where nothing else runs; what is kept waiting is so for minutes
+SERVED_SECONDS, EVER_SECONDS = 2.0, 10.0  # usually; and ever, where other tests run at the same time
 PER_ADDRESS = 50
 """Connections that the door takes from one address: a crowd comes from many."""
 MAIL = b"MAIL FROM:<ada@customer.example>\r\nRCPT TO:<postmaster>\r\nDATA\r\n"
@@ -146,7 +147,7 @@ async def trickling(clients: list[Client]) -> AsyncIterator[None]:
 
 async def test_2000_idle_connections_keep_no_customer_waiting(running: Running) -> None:
     await calls(running, 2_000)
-    assert await running.serve_a_customer() < SERVED_SECONDS
+    assert median([await running.serve_a_customer() for _ in range(3)]) < SERVED_SECONDS
 
 
 @pytest.mark.parametrize("begun", [b"EHLO ", HELLO + MAIL], ids=["in commands", "in mails"])
@@ -154,7 +155,7 @@ async def test_500_slow_clients_keep_no_customer_waiting(running: Running, begun
     clients = await calls(running, 500, begun)
     async with trickling(clients):
         await asyncio.sleep(1)
-        assert max([await running.serve_a_customer() for _ in range(3)]) < SERVED_SECONDS
+        assert median([await running.serve_a_customer() for _ in range(3)]) < SERVED_SECONDS
 
 
 async def test_a_storm_of_3000_connections_keeps_no_customer_waiting(running: Running) -> None:
@@ -163,14 +164,15 @@ async def test_a_storm_of_3000_connections_keeps_no_customer_waiting(running: Ru
     while not storm.done():
         waits.append(await running.serve_a_customer())
     waits.append(await running.serve_a_customer())
-    assert max(waits) < SERVED_SECONDS
+    assert median(waits) < SERVED_SECONDS
+    assert max(waits) < EVER_SECONDS
 
 
 async def test_whoever_fills_one_address_is_turned_away_and_nobody_else(running: Running) -> None:
     for _ in range(PER_ADDRESS):
         await running.call(0)
     assert (await (await running.call(0)).reply()).startswith("421 4.7.0 ")
-    assert await running.serve_a_customer() < SERVED_SECONDS
+    assert median([await running.serve_a_customer() for _ in range(3)]) < SERVED_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ async def test_a_mail_without_end_takes_less_than_100_mb(running: Running, endle
             client.writer.write(endless)
             await client.writer.drain()
     assert running.process.peak_mb() - before < 100
-    assert await running.serve_a_customer() < SERVED_SECONDS
+    assert median([await running.serve_a_customer() for _ in range(3)]) < SERVED_SECONDS
 
 
 async def test_a_mail_of_25_mb_takes_less_than_100_mb(running: Running) -> None:
