@@ -46,12 +46,12 @@ class Rescanner:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def look_again(self) -> int:
-        """Look at one batch; how many mails were done with. When the scanner is still away the others wait, too."""
+        """Look at one batch; how many mails were done with. One that cannot be looked at now holds up no other."""
         claim = partial(mails.claim, now=self.clock(), most=BATCH, lease=AGAIN, status=UNSCANNED)
         done = 0
         for arrival in await self.store.write(claim):
             if not await self._looked(arrival) and arrival.tries < TRIES_MAX:
-                break
+                continue
             told = {"review": arrival.review, "reason": arrival.reason}
             await self.store.mark_arrival(arrival.id, status=READ, at=self.clock(), **told)
             done += 1

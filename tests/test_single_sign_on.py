@@ -12,7 +12,8 @@ import httpx2
 import pytest
 from joserfc.jwk import RSAKey
 
-from commands.accounts import asked_of_provider, check_single
+from commands.accounts import check_single
+from commands.provider import asked_of_provider
 from reviews.admission import Admission, read_groups
 from reviews.tokens import SINGLE_SIGN_ON
 from settings import Settings
